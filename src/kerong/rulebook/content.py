@@ -1,0 +1,287 @@
+"""What a region pack says, once it is loaded and checked: plain frozen records without behaviour.
+
+The files that they come from are described in docs/rulebook.md. Expressions are already typed trees.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+from typing import Literal
+
+from kerong.rulebook.tree import Node
+from kerong.rulebook.types import Type
+
+Lang = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence or title in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        """The text in `lang`, "zh" or "en"."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a definition stands: file relative to the pack, line from 1."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A dated number of a rule: from each date on, a value and the clause that says so."""
+
+    name: str
+    title: Text | None
+    type: Type
+    values: tuple[tuple[date, int | float, str], ...]
+
+    def at(self, on: date) -> int | float | None:
+        """The value in force on `on`; None before the first date."""
+        found = [value for start, value, _ in self.values if start <= on]
+        return found[-1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a register's mapping file."""
+
+    name: str
+    title: Text
+    header: tuple[str, ...]
+    type: str
+    required: bool = False
+    unit: str | None = None
+    unit_column: str | None = None
+    range: tuple[float, float] | None = None
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    format: str | None = None
+    sensitivity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A mapping file: how rows of a source become facts about enterprises."""
+
+    name: str
+    title: Text
+    files: tuple[str, ...]
+    row: tuple[str, ...]
+    columns: Mapping[str, Column]
+    place: Place
+    required: bool = False
+    identify: str = "credit_code"
+    name_column: str | None = None
+    state_column: str | None = None
+    absence: str = "unknown"
+    covers_from: date | None = None
+    known: str | None = None
+    period: str | None = None
+    keep: str = "latest"
+    source: Text | None = None
+    sensitivity: str = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    code: str
+    title: Text
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Institution:
+    code: str
+    kind: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The pack's own sheet: districts, institutions, grades, weights, where enterprises come from."""
+
+    name: str
+    title: Text
+    currency: str
+    default_on: date
+    enterprise_from: tuple[str, ...]
+    provides: Mapping[str, tuple[tuple[str, str], ...]]
+    districts: tuple[District, ...] = ()
+    institutions: tuple[Institution, ...] = ()
+    grades: tuple[tuple[str, int], ...] = ()
+    stage: str | None = None
+    group: str | None = None
+    weights: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An aggregate over a register's rows, one value per enterprise."""
+
+    name: str
+    title: Text
+    over: str
+    aggregate: str
+    value: Node | None
+    by: Node | None
+    where: Node | None
+    window: str
+    skip: str | None
+    at_least: int | None
+    type: Type
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression over columns of an enterprise."""
+
+    name: str
+    title: Text
+    value: Node
+    type: Type
+    parameters: Mapping[str, Parameter]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One of the indicators of the innovation index."""
+
+    name: str
+    dimension: str
+    title: Text
+    value: Node
+    better: str
+    weight: int
+    place: Place
+    best: float | None = None
+    fixed: tuple[float, float] | None = None
+    needs: tuple[str, ...] = ()
+    meaning: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One condition of a rule; clauses count from 1."""
+
+    condition: Node
+    text: str
+    title: Text
+    evidence: Text | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    fen: Node
+    round: str
+    to: str
+    payee: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    name: str
+    scope: str
+    fen: Node
+    share: str
+    year: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    document: str
+    clause: str
+    status: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A worked example that proves a rule."""
+
+    title: str
+    on: date
+    given: Mapping[str, object]
+    rows: tuple[Mapping[str, object], ...]
+    expect: Mapping[str, object]
+    budget: int | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A policy or a product: conditions, an amount, limits, its offer and its proof."""
+
+    name: str
+    kind: str
+    title: Text
+    per: str
+    provider: str | None
+    source: Source
+    text: str
+    summary: Text | None
+    clauses: tuple[Clause, ...]
+    amount: Amount | None
+    limits: tuple[Limit, ...]
+    parameters: Mapping[str, Parameter]
+    cases: tuple[Case, ...]
+    place: Place
+    sequence: Node | None = None
+    benefit: Node | None = None
+    offer: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def is_policy(self) -> bool:
+        return self.kind in POLICY_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticColumn:
+    name: str
+    title: Text
+    aggregate: str
+    value: Node | None
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A regional table: sums over a register by the values of expressions."""
+
+    name: str
+    title: Text
+    over: str
+    by: tuple[tuple[str, Node], ...]
+    where: Node | None
+    columns: tuple[StatisticColumn, ...]
+    place: Place
+
+
+POLICY_KINDS = ("subsidy", "reward", "compensation")
+PRODUCT_KINDS = ("loan", "guarantee", "insurance", "equity", "lease", "bond")
+PAYEE_KINDS = ("enterprise", "institution", "fund", "person", "contestant")
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """A region's whole content. `levels` are names of measures and formulas, each level needing only earlier ones."""
+
+    region: Region
+    registers: Mapping[str, Register]
+    measures: Mapping[str, Measure]
+    formulas: Mapping[str, Formula]
+    indicators: Mapping[str, Indicator]
+    rules: Mapping[str, Rule]
+    statistics: Mapping[str, Statistic]
+    levels: tuple[tuple[str, ...], ...]
+    texts: Mapping[str, str]
