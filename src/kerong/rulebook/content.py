@@ -65,6 +65,8 @@ class Column:
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     format: str | None = None
     sensitivity: str | None = None
+    extract: str | None = None
+    known: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
