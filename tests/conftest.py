@@ -1,0 +1,54 @@
+"""Fixtures of all tests: the folder of real files, and a Chromium.
+
+What a user's machine lacks is skipped with the reason; where `CI` is set, the same lack is a failure.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def lacking(reason: str) -> NoReturn:
+    """Skips the test for `reason`, or fails it where CI is set: there nothing may be left out."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must not go without: {reason}", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real files beside the checkout (`KERONG_SHARED`, default ../shared)."""
+    folder = Path(os.environ.get("KERONG_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        lacking(f"the folder of real files is not there ({folder.name}/data beside the checkout, or KERONG_SHARED)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """Debian's Chromium, or the one that the environment variable CHROMIUM names."""
+    path = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+    if not path.exists():
+        lacking(f"no Chromium at {path} (Debian: apt-get install chromium; elsewhere set CHROMIUM)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(chromium_path: Path) -> "Iterator[Browser]":
+    """A headless Chromium driven by Playwright, one for the session; open a context per test."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(chromium_path), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
