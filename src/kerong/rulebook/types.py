@@ -1,8 +1,8 @@
 """Types of the language of rules: what a value is, and in which unit.
 
 A unit is part of the type: fen and a count are both whole numbers, and adding them is an error that
-names both. `scale` is the power of ten by which an exact amount is held: a fen value times basis points is
-held in 1/10,000 fen until the rule's one rounding.
+names both. `divisor` says in which part of its unit an exact amount is held: fen times basis points are held in
+1/10,000 fen until the rule's one rounding.
 """
 
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ UNITS = ("fen", "bp", "count", "days", "months", "year", "ratio", "number")
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """`kind` is bool, text, date, int or float; `unit` for numbers; `scale` for fen that await rounding."""
+    """`kind` is bool, text, date, int or float; `unit` for numbers; `divisor` for fen that await rounding."""
 
     kind: str
     unit: str = ""
-    scale: int = 0
+    divisor: int = 1
 
     def __str__(self) -> str:
-        if self.unit and self.scale:
+        if self.unit and self.divisor != 1:
             return f"{self.unit} (exact, before rounding)"
         return self.unit or {"bool": "flag"}.get(self.kind, self.kind)
 

@@ -1,0 +1,199 @@
+"""Reading one TOML file strictly: every key is known, every value has its type, every error has its line."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from kerong.rulebook.content import Place, Text
+from kerong.rulebook.parse import ExpressionError, nearest
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RulebookError:
+    """One thing that is wrong with a pack: where, what, and what would help."""
+
+    file: str
+    line: int
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class RulebookErrors(Exception):
+    """All errors of a pack; nothing of it is loaded."""
+
+    def __init__(self, errors: Sequence[RulebookError]) -> None:
+        self.errors = tuple(sorted(errors))
+        super().__init__("\n".join(map(str, self.errors)))
+
+
+class Stop(Exception):
+    """Ends the reading of one entry; its error has been recorded."""
+
+
+def lines_of(text: str) -> dict[Path, int]:
+    """The line of every table and key of a TOML text (keys inside an inline table have their key's line)."""
+    found: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
+    here: Path = ()
+    fence = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if fence:
+            fence = "" if fence in line else fence
+            continue
+        header = re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line)
+        key = re.match(r"\s*([A-Za-z0-9_.\"'-]+?)\s*=\s*(.*)$", line)
+        if header:
+            here = _table(header.group(2), counts, many=header.group(1) == "[[")
+            found[here] = number
+        elif key:
+            found[here + _keys(key.group(1))] = number
+            for mark in ('"""', "'''"):
+                if key.group(2).count(mark) == 1:
+                    fence = mark
+    return found
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in text.split("."))
+
+
+def _table(text: str, counts: dict[Path, int], many: bool) -> Path:
+    path: Path = ()
+    names = _keys(text)
+    for place, name in enumerate(names):
+        path += (name,)
+        last = place == len(names) - 1
+        if last and many:
+            counts[path] = counts.get(path, -1) + 1
+        if path in counts:
+            path += (counts[path],)
+    return path
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A table of a TOML file with its place; readers take a value out of it or record an error and stop."""
+
+    file: str
+    data: Mapping[str, Any]
+    lines: Mapping[Path, int]
+    errors: list[RulebookError]
+    path: Path = ()
+
+    def line(self, *keys: str | int) -> int:
+        """The line of a key, or of the nearest table around it."""
+        path = (*self.path, *keys)
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+    def place(self) -> Place:
+        return Place(self.file, self.line())
+
+    def fail(self, message: str, *keys: str | int, hint: str = "") -> Stop:
+        """Record an error; raise what is returned."""
+        self.errors.append(RulebookError(self.file, self.line(*keys), message, hint))
+        return Stop(message)
+
+    def only(self, known: Sequence[str]) -> None:
+        """Record every key that is not known."""
+        for key in self.data:
+            if key not in known:
+                self.fail(f"unknown key {key!r}", key, hint=nearest(key, known))
+
+    def get(self, key: str, kind: type | tuple[type, ...], what: str, default: Any = ...) -> Any:
+        """A value of the given Python type; a missing one is an error unless there is a default."""
+        value = self.data.get(key)
+        if value is None:
+            if default is ...:
+                raise self.fail(f"{key} is missing", hint=f"it is {what}")
+            return default
+        kinds = kind if isinstance(kind, tuple) else (kind,)
+        if not isinstance(value, kind) or (isinstance(value, bool) and bool not in kinds):
+            raise self.fail(f"{key} must be {what}, not {type(value).__name__}", key)
+        return value
+
+    def text(self, key: str, default: Any = ...) -> Any:
+        value = self.get(key, str, "a text", default)
+        if value == "" and default is ...:
+            raise self.fail(f"{key} is empty", key)
+        return value
+
+    def name(self, key: str = "name") -> str:
+        value = str(self.text(key))
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value):
+            raise self.fail(f"{key} = {value!r}: names are lower-case words joined by _", key)
+        return value
+
+    def whole(self, key: str, default: Any = ...) -> Any:
+        return self.get(key, int, "a whole number", default)
+
+    def flag(self, key: str, default: bool) -> bool:
+        return bool(self.get(key, bool, "true or false", default))
+
+    def day(self, key: str, default: Any = ...) -> Any:
+        value = self.get(key, date, "a date such as 2024-06-30", default)
+        return value.date() if isinstance(value, datetime) else value
+
+    def choice(self, key: str, options: Sequence[str], default: Any = ...) -> Any:
+        value = self.text(key, default)
+        if value is not None and value not in options:
+            raise self.fail(f"{key} = {value!r}", key, hint="one of " + ", ".join(options))
+        return value
+
+    def texts(self, key: str, default: Any = ...) -> tuple[str, ...]:
+        value = self.get(key, list, "a list of texts", default)
+        if not all(isinstance(item, str) for item in value):
+            raise self.fail(f"{key} must be a list of texts", key)
+        return tuple(value)
+
+    def title(self, key: str = "title", default: Any = ...) -> Any:
+        """A title or sentence in both languages."""
+        value = self.get(key, dict, '{ zh = "…", en = "…" }', default)
+        if not isinstance(value, dict):
+            return default
+        if sorted(value) != ["en", "zh"] or not all(isinstance(v, str) and v for v in value.values()):
+            raise self.fail(f"{key} needs zh and en", key, hint='{ zh = "…", en = "…" }')
+        return Text(value["zh"], value["en"])
+
+    def table(self, key: str, default: Any = ...) -> "Sheet":
+        value = self.get(key, dict, "a table", {} if default is not ... else ...)
+        return Sheet(self.file, value, self.lines, self.errors, (*self.path, key))
+
+    def tables(self, key: str) -> Iterator["Sheet"]:
+        """The sheets of an array of tables."""
+        value = self.get(key, list, f"tables [[{key}]]", [])
+        for index, item in enumerate(value):
+            if not isinstance(item, dict):
+                raise self.fail(f"{key} must be tables [[{key}]]", key)
+            yield Sheet(self.file, item, self.lines, self.errors, (*self.path, key, index))
+
+    def expression(self, key: str, read: Callable[[str], Any], default: Any = ...) -> Any:
+        """An expression read by `read`, its errors at this key's line."""
+        value = self.text(key, default)
+        if not isinstance(value, str):
+            return value
+        try:
+            return read(value)
+        except ExpressionError as error:
+            raise self.fail(error.message, key, hint=error.hint) from None
+
+
+def sheet(file: str, text: str, errors: list[RulebookError]) -> Sheet | None:
+    """The sheet of a file, or None with its error recorded."""
+    try:
+        return Sheet(file, tomllib.loads(text), lines_of(text), errors)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        errors.append(RulebookError(file, int(found.group(1)) if found else 1, f"not valid TOML: {error}"))
+    except RecursionError:
+        errors.append(RulebookError(file, 1, "nested too deeply"))
+    return None

@@ -1,0 +1,48 @@
+"""The typed tree that an expression becomes. No node of the parser's library leaves `parse`.
+
+A node's `kind` is a row of the table in `kinds`; what a kind means for unknown values and errors stands there, how it is
+computed stands once in `plain` (one enterprise) and once in `compiled` (a city).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from kerong.rulebook.types import Type
+
+Value = bool | int | float | str | date
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """`args` are the operands; `value` is a literal, a parameter's name, a field's ("table", "column") or options."""
+
+    kind: str
+    type: Type
+    args: tuple["Node", ...] = ()
+    value: Value | tuple[Value, ...] | None = None
+
+    @property
+    def field(self) -> tuple[str, str]:
+        """(table, column) of a field node."""
+        if self.kind != "field" or not isinstance(self.value, tuple):
+            raise TypeError(f"a {self.kind} names no field")
+        table, column = self.value
+        return str(table), str(column)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, parents first."""
+    yield node
+    for arg in node.args:
+        yield from walk(arg)
+
+
+def fields_of(node: Node) -> frozenset[tuple[str, str]]:
+    """The (table, column) pairs that an expression reads."""
+    return frozenset(n.field for n in walk(node) if n.kind == "field")
+
+
+def parameters_of(node: Node) -> frozenset[str]:
+    """The parameters that an expression reads."""
+    return frozenset(str(n.value) for n in walk(node) if n.kind == "parameter")
