@@ -40,7 +40,7 @@ _ACCENTS = r"[\x{0300}-\x{036F}]"
 _SILENT = r"[.'`´’‘ʼ]"  # dropped without a blank: L.L.C. is LLC, STACEY'S is STACEYS
 _OTHER = r"[^\p{L}\p{M}\p{N}]+"
 _LEADING = r"^(?:(?:THE|DBA|D B A) )+(\S)"
-_TRADE_NAME = r"^(\S.*?) (?:DBA|D B A|DOING BUSINESS AS|FKA|F K A|FORMERLY KNOWN AS|FORMERLY)(?: .*)?$"
+_TRADE_NAME = r"^(\S.*?) (?:DBA|D B A|DOING BUSINESS AS|FKA|F K A|FORMERLY KNOWN AS|FORMERLY)(?:[ \p{Han}].*)?$"
 _LEGAL_FORM = rf"^(.+?)(?: (?:{'|'.join(_FORMS)})|{'|'.join(_CHINESE_FORMS)})+$"
 _AROUND_HAN = r" *(\p{Han}) *"
 _NOT_A_NAME = r"^(?:#(?:NAME\?|REF!|VALUE!|DIV/0!|NULL!|NUM!|N/A).*|N/A|NA|NONE|NULL|NAN|UNKNOWN|-+)$"
@@ -67,7 +67,8 @@ def normalised(name: pl.Expr) -> pl.Expr:
         .str.replace(_LEGAL_FORM, "$1")
         .str.replace(_LEADING, "$1")
     )
-    return pl.when(key == "").then(folded).otherwise(key)
+    kept = pl.when(folded == "").then(name.str.strip_chars()).otherwise(folded)
+    return pl.when(key == "").then(kept).otherwise(key)
 
 
 def is_name(name: pl.Expr) -> pl.Expr:
