@@ -29,6 +29,54 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "缺少登记册“{register}”：未找到匹配的文件",
         "register “{register}” is missing: no file matches its patterns",
     ),
+    "indicator_in_error": (
+        "企业 {enterprise_id} 的指标“{column}”无法计算（溢出或除以零），按未知处理",
+        "indicator “{column}” of {enterprise_id} is unknown: overflow or division by zero",
+    ),
+    "indicator_constant": (
+        "指标“{column}”在全部企业中只有一个值（{value}），无法区分企业：各得一半分；可声明 fixed 上下限",
+        "indicator “{column}” is {value} for all firms: each gets half of its points; `fixed` bounds would help",
+    ),
+    "indicator_without_values": (
+        "指标“{column}”没有任何企业有值：其分数全部计为未知",
+        "indicator “{column}” is known for no firm: its points are unknown for all",
+    ),
+    "indicators_duplicated": (
+        "指标“{column}”与“{value}”在每家企业上的值都相同：同一事实被计分两次",
+        "indicator “{column}” equals “{value}” for every firm: one fact counts twice",
+    ),
+    "dimension_without_indicators": (
+        "维度“{column}”有分数但没有指标：其分数按比例分给其他维度",
+        "dimension “{column}” has points but no indicator: its points go to the other dimensions in proportion",
+    ),
+    "dimension_without_points": (
+        "维度“{column}”的指标没有分数：任何阶段都未给它权重",
+        "indicators of dimension “{column}” carry no points: no stage gives weight to it",
+    ),
+    "stage_without_weights": (
+        "{value} 家企业的生命阶段（{column}）没有权重：按各阶段平均权重计分",
+        "{value} firms are in a life stage without weights ({column}): they are scored with the mean of all stages",
+    ),
+    "benefit_in_error": (
+        "企业 {enterprise_id} 在“{rule}”下的年度收益无法计算（溢出或除以零），按未知排序",
+        "the yearly worth of “{rule}” to {enterprise_id} is unknown: overflow or division by zero",
+    ),
+    "offer_too_large": (
+        "企业 {enterprise_id} 在“{rule}”下的金额合计超出可表示范围，按未知处理",
+        "the amounts of “{rule}” for {enterprise_id} add up beyond what can be held: the sum is left unknown",
+    ),
+    "statistic_in_error": (
+        "统计“{rule}”的“{column}”有 {value} 行无法计算（溢出或除以零），未计入",
+        "“{column}” of statistic “{rule}” leaves out {value} rows: overflow or division by zero",
+    ),
+    "statistic_unknown": (
+        "统计“{rule}”的“{column}”有 {value} 行未知，未计入",
+        "“{column}” of statistic “{rule}” leaves out {value} rows where it is unknown",
+    ),
+    "statistic_too_large": (
+        "统计“{rule}”的“{column}”有 {value} 组合计超出可表示范围，留空",
+        "“{column}” of statistic “{rule}” adds up beyond what can be held in {value} groups: they are left empty",
+    ),
 }
 
 
