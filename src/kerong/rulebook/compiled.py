@@ -40,7 +40,7 @@ def column_of(table: str, column: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """`frame` has exactly the wanted columns, row by row as asked; `errors` names column and row (UInt32) of each error."""
+    """`frame` has exactly the wanted columns, row by row as asked; `errors` names column and row of each error."""
 
     frame: pl.DataFrame
     errors: pl.DataFrame
@@ -283,8 +283,10 @@ FORMS: dict[str, Callable[..., Form]] = {
 }
 # kinds whose form reads an operand more than once
 REPEATED = frozenset(
-    ("add", "subtract", "multiply", "share_bp", "prorate", "divide", "least", "greatest", "years_between")
-    + ("months_between", "add_months")
+    (
+        *("add", "subtract", "multiply", "share_bp", "prorate", "divide", "least", "greatest"),
+        *("years_between", "months_between", "add_months"),
+    )
 )
 
 

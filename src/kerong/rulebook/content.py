@@ -276,7 +276,7 @@ PAYEE_KINDS = ("enterprise", "institution", "fund", "person", "contestant")
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A region's whole content. `levels` are names of measures and formulas, each level needing only earlier ones."""
+    """A region's whole content. `levels` are names of formulas, each level reading only columns of earlier ones."""
 
     region: Region
     registers: Mapping[str, Register]

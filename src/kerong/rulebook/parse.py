@@ -132,6 +132,7 @@ _NAMED: dict[type[exp.Expr], str] = {
     exp.Coalesce: "coalesce",
     exp.AddMonths: "add_months",
     exp.Left: "left",
+    exp.MonthsBetween: "months_between",
 }
 
 
@@ -214,7 +215,7 @@ class _Reader:
         name = _NAMED.get(type(e)) or (str(e.this) if isinstance(e, exp.Anonymous) else "")
         if name in FUNCTIONS:
             first = [] if isinstance(e, exp.Anonymous) else [e.this]
-            second = [e.expression] if isinstance(e, exp.AddMonths | exp.Left) else e.expressions
+            second = [e.expression] if isinstance(e, exp.AddMonths | exp.Left | exp.MonthsBetween) else e.expressions
             return self.call(name, [self.node(x) for x in (*first, *second)])
         if isinstance(e, exp.Anonymous | exp.Func):
             called = name or e.sql_name().lower()

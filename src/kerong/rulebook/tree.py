@@ -1,7 +1,7 @@
 """The typed tree that an expression becomes. No node of the parser's library leaves `parse`.
 
-A node's `kind` is a row of the table in `kinds`; what a kind means for unknown values and errors stands there, how it is
-computed stands once in `plain` (one enterprise) and once in `compiled` (a city).
+A node's `kind` is a row of the table in `kinds`; what a kind means for unknown values and errors
+stands there, how it is computed stands in `plain` (one enterprise) and once in `compiled` (a city).
 """
 
 from collections.abc import Iterator

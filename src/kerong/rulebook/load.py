@@ -1,0 +1,240 @@
+"""Loading a pack: texts in, a checked `Rulebook` out, or every error at once and nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
+from typing import TypeVar
+
+from kerong.rulebook.content import (
+    POLICY_KINDS,
+    PRODUCT_KINDS,
+    Formula,
+    Indicator,
+    Measure,
+    Parameter,
+    Region,
+    Register,
+    Rule,
+    Rulebook,
+    Statistic,
+)
+from kerong.rulebook.load_columns import (
+    formula_of,
+    indicator_of,
+    measure_of,
+    parameter_nodes,
+    parameters_of,
+    statistic_of,
+)
+from kerong.rulebook.load_registers import region_of, register_of
+from kerong.rulebook.load_rules import rule_of
+from kerong.rulebook.parse import ExpressionError, Scope, parse
+from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
+from kerong.rulebook.tree import Node, fields_of
+from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
+
+T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
+
+
+def load(texts: Mapping[str, str]) -> Rulebook:
+    """The rulebook of a pack from its files (relative path -> text); raises RulebookErrors with all errors."""
+    loader = _Loader(texts)
+    book = loader.book()
+    if loader.errors or book is None:
+        raise RulebookErrors(loader.errors)
+    return book
+
+
+@dataclass(slots=True)
+class _Loader:
+    texts: Mapping[str, str]
+    errors: list[RulebookError] = field(default_factory=list)
+
+    def book(self) -> Rulebook | None:
+        head = self._one("region.toml")
+        registers = self._registers()
+        if head is None:
+            return None
+        try:
+            region = region_of(head, registers)
+        except Stop:
+            return None
+        base: dict[str, Type] = {"enterprise_id": TEXT, "other_names": TEXT}
+        for name, pairs in region.provides.items():
+            if pairs:
+                base[name] = COLUMN_TYPES[registers[pairs[0][0]].columns[pairs[0][1]].type]
+        measures = self._measures(registers, base)
+        known: dict[str, Type] = {**base, **{m.name: m.type for m in measures.values()}}
+        formulas = _Formulas(self, known).read()
+        known.update({f.name: f.type for f in formulas.values()})
+        return Rulebook(
+            region=region,
+            registers=MappingProxyType(registers),
+            measures=MappingProxyType(measures),
+            formulas=MappingProxyType(formulas),
+            indicators=MappingProxyType(self._indicators(registers, known)),
+            rules=MappingProxyType(self._rules(region, registers, known)),
+            statistics=MappingProxyType(self._statistics(registers, known)),
+            levels=_levels(formulas),
+            texts=MappingProxyType(dict(self.texts)),
+        )
+
+    def _one(self, file: str) -> Sheet | None:
+        if file not in self.texts:
+            self.errors.append(RulebookError(file, 1, "the pack has no region.toml"))
+            return None
+        return sheet(file, self.texts[file], self.errors)
+
+    def files(self, folder: str) -> list[Sheet]:
+        """The readable sheets of a folder, by name."""
+        found = [f for f in sorted(self.texts) if f.startswith(f"{folder}/") and f.endswith(".toml")]
+        return [s for s in (sheet(f, self.texts[f], self.errors) for f in found) if s is not None]
+
+    def _registers(self) -> dict[str, Register]:
+        result: dict[str, Register] = {}
+        for item in self.files("registers"):
+            try:
+                self._add(result, register_of(item), item)
+            except Stop:
+                continue
+        return result
+
+    def _add(self, to: dict[str, T], item: T, at: Sheet) -> None:
+        if item.name in to:
+            at.fail(f"{item.name} is defined twice", "name", hint=f"first in {to[item.name].place.file}")
+        else:
+            to[item.name] = item
+
+    def _measures(self, registers: Mapping[str, Register], base: Mapping[str, Type]) -> dict[str, Measure]:
+        result: dict[str, Measure] = {}
+        for file in self.files("measures"):
+            file.only(["measure", "parameter"])
+            parameters = parameters_of(file)
+            for item in file.tables("measure"):
+                try:
+                    measure = measure_of(item, registers, parameters)
+                    if measure.name in base:
+                        raise item.fail(f"{measure.name} is provided by a register already", "name")
+                    self._add(result, measure, item)
+                except Stop:
+                    continue
+        return result
+
+    def _indicators(self, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Indicator]:
+        result: dict[str, Indicator] = {}
+        scope = Scope({"enterprise": known}, {})
+        for file in self.files("indicators"):
+            file.only(["indicator"])
+            for item in file.tables("indicator"):
+                try:
+                    self._add(result, indicator_of(item, scope, registers), item)
+                except Stop:
+                    continue
+        return result
+
+    def _rules(self, region: Region, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Rule]:
+        result: dict[str, Rule] = {}
+        for folder, kinds in (("policies", POLICY_KINDS), ("products", PRODUCT_KINDS)):
+            for item in self.files(folder):
+                try:
+                    self._add(result, rule_of(item, kinds, region, registers, known), item)
+                except Stop:
+                    continue
+        return dict(sorted(result.items()))
+
+    def _statistics(self, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Statistic]:
+        result: dict[str, Statistic] = {}
+        for item in self.files("statistics"):
+            try:
+                self._add(result, statistic_of(item, registers, known, parameters_of(item)), item)
+            except Stop:
+                continue
+        return result
+
+
+class _Formulas:
+    """Formulas name one another in any order: each is read when first needed; a circle is an error."""
+
+    def __init__(self, loader: _Loader, known: Mapping[str, Type]) -> None:
+        self.loader = loader
+        self.base = known
+        self.sheets: dict[str, tuple[Sheet, Mapping[str, Parameter]]] = {}
+        self.done: dict[str, Formula] = {}
+        self.broken: set[str] = set()
+        self.open: list[str] = []
+
+    def read(self) -> dict[str, Formula]:
+        for file in self.loader.files("formulas"):
+            file.only(["formula", "parameter"])
+            parameters = parameters_of(file)
+            for item in file.tables("formula"):
+                try:
+                    item.only(["name", "title", "value", "meaning"])
+                    name = item.name()
+                    if name in self.base or name in self.sheets:
+                        raise item.fail(f"{name} is defined twice", "name")
+                    self.sheets[name] = (item, parameters)
+                except Stop:
+                    continue
+        for name in self.sheets:
+            self.formula(name)
+        return dict(sorted(self.done.items()))
+
+    def formula(self, name: str) -> Formula | None:
+        if name in self.done or name in self.broken:
+            return self.done.get(name)
+        item, parameters = self.sheets[name]
+        self.open.append(name)
+        try:
+            self.done[name] = formula_of(item, self._parsed, parameters)
+        except Stop:
+            self.broken.add(name)
+        self.open.pop()
+        return self.done.get(name)
+
+    def _parsed(self, text: str, parameters: Mapping[str, Parameter]) -> Node:
+        return parse(text, Scope({"enterprise": _Known(self)}, parameter_nodes(parameters)))
+
+
+class _Known(Mapping[str, Type]):
+    """The enterprise's columns as a formula sees them; asking for another formula reads it first."""
+
+    def __init__(self, formulas: _Formulas) -> None:
+        self.formulas = formulas
+
+    def __getitem__(self, name: str) -> Type:
+        if name in self.formulas.base:
+            return self.formulas.base[name]
+        if name in self.formulas.open:
+            circle = " -> ".join([*self.formulas.open[self.formulas.open.index(name) :], name])
+            raise ExpressionError(f"a circle: {circle}")
+        found = self.formulas.formula(name)
+        if found is None:
+            raise ExpressionError(f"enterprise.{name} has an error of its own")
+        return found.type
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self.formulas.base, *self.formulas.sheets])
+
+    def __len__(self) -> int:
+        return len(self.formulas.base) + len(self.formulas.sheets)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.formulas.base or name in self.formulas.sheets
+
+
+def _levels(formulas: Mapping[str, Formula]) -> tuple[tuple[str, ...], ...]:
+    """Formulas by level: each level reads only columns of earlier ones."""
+    graph = {name: {column for _, column in fields_of(f.value) if column in formulas} for name, f in formulas.items()}
+    sorter = TopologicalSorter(graph)
+    try:
+        sorter.prepare()
+    except CycleError:  # each circle has been recorded as an error where it stands
+        return ()
+    levels = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        levels.append(tuple(ready))
+        sorter.done(*ready)
+    return tuple(levels)

@@ -1,0 +1,304 @@
+"""Measures, formulas, indicators and statistics: the named columns of an enterprise and of a region."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from types import MappingProxyType
+
+from kerong.rulebook.content import Formula, Indicator, Measure, Parameter, Register, Statistic, StatisticColumn
+from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
+from kerong.rulebook.sheets import Sheet, Stop
+from kerong.rulebook.tree import Node
+from kerong.rulebook.tree import parameters_of as parameters_of_node
+from kerong.rulebook.types import BOOL, BP, COLUMN_TYPES, COUNT, RATIO, TEXT, Type
+
+AGGREGATES = (
+    "sum",
+    "count",
+    "count_distinct",
+    "min",
+    "max",
+    "latest",
+    "earliest",
+    "any",
+    "mean",
+    "variation",
+    "concentration",
+)
+WINDOW = re.compile(r"all|(\d{1,3}) (months?|years?)")
+MEASURE_KEYS = (
+    "name",
+    "title",
+    "over",
+    "where",
+    "value",
+    "window",
+    "skip",
+    "at_least",
+    "meaning",
+    "better",
+    "unit",
+)
+INDICATOR_KEYS = (
+    "name",
+    "dimension",
+    "title",
+    "value",
+    "better",
+    "best",
+    "fixed",
+    "weight",
+    "needs",
+    "meaning",
+)
+DATED = "2024-01-01 = { value = …, source = … }"
+STATISTICS = ("sum", "count", "count_distinct", "min", "max", "mean")
+PARAMETER_UNITS = {"fen": "fen", "bp": "bp", "days": "days", "months": "months", "count": "count", "year": "year"}
+
+
+def row_types(register: Register) -> dict[str, Type]:
+    """The types of a register's columns as a rule sees them."""
+    return {"enterprise_id": TEXT, **{name: COLUMN_TYPES[c.type] for name, c in register.columns.items()}}
+
+
+def parameters_of(sheet: Sheet) -> dict[str, Parameter]:
+    """The dated parameters of a file: [parameter.NAME] with one dated entry per value."""
+    result: dict[str, Parameter] = {}
+    holder = sheet.table("parameter", None)
+    for name in holder.data:
+        try:
+            result[name] = _parameter(holder.table(name), name)
+        except Stop:
+            continue
+    return result
+
+
+def _parameter(sheet: Sheet, name: str) -> Parameter:
+    unit = sheet.choice(
+        "unit", (*PARAMETER_UNITS, "number", "ratio"), PARAMETER_UNITS.get(name.rpartition("_")[2], "number")
+    )
+    values = []
+    for key in sheet.data:
+        if key in ("title", "unit"):
+            continue
+        entry = sheet.table(key)
+        entry.only(["value", "source", "why"])
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", key):
+            raise sheet.fail(
+                f"parameter {name}: {key!r} is no date", key, hint="2024-01-01 = { value = …, source = … }"
+            )
+        value = entry.get("value", (int, float), "a number")
+        start = _day(sheet, key)
+        values.append((start, value, str(entry.text("source"))))
+    if not values:
+        raise sheet.fail(f"parameter {name} has no value", hint=DATED)
+    decimal = any(isinstance(value, float) for _, value, _ in values) or unit == "ratio"
+    if decimal and unit not in ("ratio", "number"):
+        raise sheet.fail(f"parameter {name}: {unit} are whole numbers")
+    kind = Type("float" if decimal else "int", unit)
+    if decimal:
+        values = [(start, float(value), source) for start, value, source in values]
+    return Parameter(name, sheet.title("title", None), kind, tuple(sorted(values, key=lambda v: v[0])))
+
+
+def _day(sheet: Sheet, key: str) -> date:
+    try:
+        return date.fromisoformat(key)
+    except ValueError:
+        raise sheet.fail(f"{key} is no date", key) from None
+
+
+def parameter_nodes(parameters: Mapping[str, Parameter]) -> dict[str, Node]:
+    """Nodes of parameters, by their bare names."""
+    return {name: Node("parameter", p.type, value=name) for name, p in parameters.items()}
+
+
+def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapping[str, Parameter]) -> Measure:
+    """One [[measure]]: an aggregate over one register."""
+    sheet.only(MEASURE_KEYS)
+    over = sheet.text("over")
+    register = registers.get(over)
+    if register is None:
+        raise sheet.fail(f"over: there is no register {over}", "over", hint=nearest(over, registers))
+    scope = Scope({over: row_types(register)}, parameter_nodes(parameters))
+    aggregate, value, by, kind = sheet.expression("value", lambda text: aggregate_of(text, scope))
+    window = _window(sheet, "window", "all")
+    skip = _window(sheet, "skip", None)
+    if (window != "all" or skip or aggregate in ("latest", "earliest")) and register.period is None:
+        raise sheet.fail(f"register {over} declares no period: nothing says when its rows are", "value")
+    at_least = sheet.whole("at_least", None)
+    if at_least is not None and window == "all":
+        raise sheet.fail("at_least counts the periods of a window", "at_least")
+    return Measure(
+        name=sheet.name(),
+        title=sheet.title(),
+        over=over,
+        aggregate=aggregate,
+        value=value,
+        by=by,
+        where=sheet.expression("where", lambda text: condition(text, scope), None),
+        window=window or "all",
+        skip=skip,
+        at_least=at_least,
+        type=kind,
+        place=sheet.place(),
+    )
+
+
+def _window(sheet: Sheet, key: str, default: str | None) -> str | None:
+    value = sheet.text(key, default)
+    if value is not None and not WINDOW.fullmatch(value):
+        raise sheet.fail(f"{key} = {value!r}", key, hint='"12 months", "3 years" or "all"')
+    return str(value) if value is not None else None
+
+
+def condition(text: str, scope: Scope) -> Node:
+    """An expression that must be a condition."""
+    node = parse(text, scope)
+    if node.type != BOOL:
+        raise ExpressionError(f"{text.strip()} is a {node.type}, not a condition", "compare it with something")
+    return node
+
+
+def aggregate_of(text: str, scope: Scope) -> tuple[str, Node | None, Node | None, Type]:
+    """`sum(x)` … as (aggregate, value, by, type of the result)."""
+    found = re.fullmatch(r"\s*([a-z_]+)\s*\((.*)\)\s*", text, re.DOTALL)
+    if not found or found.group(1) not in AGGREGATES:
+        called = found.group(1) if found else text.strip()
+        raise ExpressionError(f"{called} is not one of the aggregates", nearest(called, AGGREGATES))
+    name, parts = found.group(1), _split(found.group(2))
+    wanted = {"count": 0, "concentration": 2}.get(name, 1)
+    if len(parts) != wanted:
+        raise ExpressionError(f"{name} takes {wanted} operands, not {len(parts)}")
+    nodes = [parse(part, scope) for part in parts]
+    value, by, *_ = (*nodes, None, None)
+    kind = _aggregate_type(name, value)
+    return name, value, by, kind
+
+
+def _aggregate_type(name: str, value: Node | None) -> Type:
+    if value is None or name == "count_distinct":
+        return COUNT
+    if name == "any":
+        if value.type != BOOL:
+            raise ExpressionError(f"any needs a condition, not {value.type}")
+        return BOOL
+    if name in ("min", "max", "latest", "earliest"):
+        return value.type
+    if not value.type.is_number or value.type.divisor != 1:
+        raise ExpressionError(f"{name} needs a number, not {value.type}")
+    if name == "sum":
+        return value.type if value.type.unit != "number" else (COUNT if value.type.kind == "int" else RATIO)
+    if name == "concentration" and value.type.kind != "int":
+        raise ExpressionError(f"concentration needs whole numbers, not {value.type}")
+    return BP if name == "concentration" else RATIO
+
+
+def _split(text: str) -> list[str]:
+    """Operands at the top level of a call."""
+    parts, depth, start, quoted = [], 0, 0, False
+    for place, character in enumerate(text):
+        quoted ^= character == "'"
+        if not quoted:
+            depth += {"(": 1, ")": -1}.get(character, 0)
+            if character == "," and depth == 0:
+                parts.append(text[start:place])
+                start = place + 1
+    parts.append(text[start:])
+    return [part for part in parts if part.strip()]
+
+
+def formula_of(
+    sheet: Sheet, read: Callable[[str, Mapping[str, Parameter]], Node], parameters: Mapping[str, Parameter]
+) -> Formula:
+    """One [[formula]]; `read` parses with the enterprise's columns in scope."""
+    node = sheet.expression("value", lambda text: read(text, parameters))
+    used = parameters_of_node(node)
+    return Formula(
+        name=sheet.name(),
+        title=sheet.title(),
+        value=node,
+        type=node.type,
+        parameters=MappingProxyType({name: parameters[name] for name in sorted(used)}),
+        place=sheet.place(),
+    )
+
+
+def indicator_of(sheet: Sheet, scope: Scope, registers: Mapping[str, Register]) -> Indicator:
+    """One [[indicator]] of the index."""
+    sheet.only(INDICATOR_KEYS)
+    value: Node = sheet.expression("value", lambda text: parse(text, scope))
+    if not (value.type.is_number or value.type == BOOL):
+        raise sheet.fail(f"an indicator is a number or a flag, not {value.type}", "value")
+    better = sheet.choice("better", ("more", "less", "middle"))
+    best = sheet.get("best", (int, float), "a number", None)
+    if (better == "middle") != (best is not None):
+        raise sheet.fail("best goes with better = middle, and only with it", "better")
+    fixed = sheet.get("fixed", list, "[least, most]", None)
+    if fixed is not None and (
+        len(fixed) != 2 or not all(isinstance(x, int | float) for x in fixed) or fixed[0] >= fixed[1]
+    ):
+        raise sheet.fail("fixed must be [least, most]", "fixed")
+    needs = sheet.texts("needs", [])
+    for name in needs:
+        if name not in registers:
+            sheet.fail(f"needs: there is no register {name}", "needs", hint=nearest(name, registers))
+    weight = int(sheet.whole("weight", 1))
+    if weight < 0:
+        raise sheet.fail("weight must not be negative", "weight")
+    return Indicator(
+        name=sheet.name(),
+        dimension=sheet.name("dimension"),
+        title=sheet.title(),
+        value=value,
+        better=better,
+        weight=weight,
+        place=sheet.place(),
+        best=None if best is None else float(best),
+        fixed=None if fixed is None else (float(fixed[0]), float(fixed[1])),
+        needs=needs,
+        meaning=sheet.title("meaning", None),
+    )
+
+
+def statistic_of(
+    sheet: Sheet, registers: Mapping[str, Register], enterprise: Mapping[str, Type], parameters: Mapping[str, Parameter]
+) -> Statistic:
+    """One regional table over a register; enterprise columns may be named as well."""
+    sheet.only(["name", "title", "over", "by", "where", "column", "parameter"])
+    over = sheet.text("over")
+    if over not in registers:
+        raise sheet.fail(f"over: there is no register {over}", "over", hint=nearest(over, registers))
+    scope = Scope({over: row_types(registers[over]), "enterprise": enterprise}, parameter_nodes(parameters))
+    columns = []
+    for item in sheet.tables("column"):
+        item.only(["name", "title", "value"])
+        aggregate, value, by, kind = item.expression("value", lambda text: aggregate_of(text, scope))
+        if aggregate not in ("sum", "count", "count_distinct", "min", "max", "mean") or by is not None:
+            raise item.fail(
+                f"{aggregate} is not for statistics", "value", hint="sum, count, count_distinct, min, max, mean"
+            )
+        columns.append(StatisticColumn(item.name(), item.title(), aggregate, value, kind))
+    return Statistic(
+        name=sheet.name(),
+        title=sheet.title(),
+        over=over,
+        by=_keys(sheet, scope),
+        where=sheet.expression("where", lambda text: condition(text, scope), None),
+        columns=tuple(columns),
+        place=sheet.place(),
+    )
+
+
+def _keys(sheet: Sheet, scope: Scope) -> tuple[tuple[str, Node], ...]:
+    keys = []
+    for item in sheet.get("by", list, "a list of expressions", []):
+        text = item.get("value") if isinstance(item, dict) else item
+        name = item.get("name") if isinstance(item, dict) else str(item).rpartition(".")[2]
+        if not isinstance(text, str) or not isinstance(name, str):
+            raise sheet.fail('by holds expressions or { name = "…", value = "…" }', "by")
+        try:
+            keys.append((name, parse(text, scope)))
+        except ExpressionError as error:
+            raise sheet.fail(error.message, "by", hint=error.hint) from None
+    return tuple(keys)

@@ -1,0 +1,248 @@
+"""Region sheet and mapping files of registers, from TOML to records."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kerong.rulebook.content import Column, District, Institution, Region, Register
+from kerong.rulebook.parse import nearest
+from kerong.rulebook.sheets import Sheet, Stop
+from kerong.rulebook.types import COLUMN_TYPES
+
+FEN_UNITS = ("fen", "yuan", "wan", "yi", "dollar", "cent")
+REGISTER_KEYS = (
+    "name",
+    "title",
+    "files",
+    "required",
+    "row",
+    "identify",
+    "name_column",
+    "state_column",
+    "absence",
+    "covers",
+    "known",
+    "period",
+    "keep",
+    "source",
+    "sensitivity",
+    "column",
+)
+COLUMN_KEYS = (
+    "title",
+    "header",
+    "type",
+    "required",
+    "unit",
+    "unit_column",
+    "range",
+    "codes",
+    "format",
+    "sensitivity",
+    "extract",
+    "known",
+)
+REGION_KEYS = (
+    "name",
+    "title",
+    "currency",
+    "extends",
+    "abstract",
+    "default_on",
+    "enterprise",
+    "district",
+    "institution",
+    "score",
+)
+INSTITUTION_KINDS = (
+    "bank",
+    "guarantor",
+    "insurer",
+    "fund",
+    "lease",
+    "broker",
+    "exchange",
+    "incubator",
+    "government",
+)
+
+
+def register_of(sheet: Sheet) -> Register:
+    """One mapping file: how rows of a source become facts."""
+    sheet.only(REGISTER_KEYS)
+    columns: dict[str, Column] = {}
+    holder = sheet.table("column")
+    for key in holder.data:
+        try:
+            columns[key] = _column(holder.table(key), key)
+        except Stop:
+            continue
+    covers = sheet.table("covers", None)
+    covers.only(["from"])
+    register = Register(
+        name=sheet.name(),
+        title=sheet.title(),
+        files=sheet.texts("files"),
+        row=sheet.texts("row"),
+        columns=MappingProxyType(columns),
+        place=sheet.place(),
+        required=sheet.flag("required", default=False),
+        identify=sheet.choice("identify", ("credit_code", "name_state", "none"), "credit_code"),
+        name_column=sheet.text("name_column", None),
+        state_column=sheet.text("state_column", None),
+        absence=sheet.choice("absence", ("none", "unknown"), "unknown"),
+        covers_from=covers.day("from", None),
+        known=sheet.text("known", None),
+        period=sheet.text("period", None),
+        keep=sheet.choice("keep", ("latest", "none"), "latest"),
+        source=sheet.title("source", None),
+        sensitivity=sheet.choice("sensitivity", ("public", "internal", "restricted"), "internal"),
+    )
+    _check_columns(sheet, register)
+    return register
+
+
+def _column(sheet: Sheet, name: str) -> Column:
+    sheet.only(COLUMN_KEYS)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise sheet.fail(f"column {name!r}: names are lower-case words joined by _")
+    kind = sheet.choice("type", list(COLUMN_TYPES))
+    codes = sheet.get("codes", dict, "a table of code = [spellings]", {})
+    if (kind == "code") != bool(codes):
+        raise sheet.fail(f"column {name}: codes go with type code, and only with it")
+    unit = sheet.text("unit", None)
+    if unit is not None and unit not in (FEN_UNITS if kind == "fen" else ("bp", "percent")):
+        raise sheet.fail(f"column {name}: unit {unit!r}", "unit", hint="one of " + ", ".join(FEN_UNITS))
+    extract = sheet.text("extract", None)
+    try:
+        groups = re.compile(extract).groups if extract is not None else 1
+    except re.error as error:
+        raise sheet.fail(f"column {name}: extract is no regular expression: {error}", "extract") from None
+    if groups != 1:
+        raise sheet.fail(f"column {name}: extract needs exactly one group", "extract")
+    return Column(
+        name=name,
+        title=sheet.title(),
+        header=sheet.texts("header"),
+        type=kind,
+        required=sheet.flag("required", default=False),
+        unit=unit,
+        unit_column=sheet.text("unit_column", None),
+        range=_range(sheet),
+        codes=MappingProxyType({code: tuple(spellings) for code, spellings in codes.items()}),
+        format=sheet.choice("format", ("sas",), None),
+        sensitivity=sheet.choice("sensitivity", ("public", "internal", "restricted"), None),
+        extract=extract,
+        known=sheet.text("known", None),
+    )
+
+
+def _range(sheet: Sheet) -> tuple[float, float] | None:
+    value = sheet.get("range", list, "[least, most]", None)
+    if value is None:
+        return None
+    if len(value) != 2 or not all(isinstance(v, int | float) for v in value) or value[0] > value[1]:
+        raise sheet.fail("range must be [least, most]", "range")
+    return value[0], value[1]
+
+
+def _check_columns(sheet: Sheet, register: Register) -> None:
+    """Every column that the register names exists, and has the type that its use needs."""
+    keys = ("known", "period", "name_column", "state_column")
+    named = [(key, name) for key in keys if (name := getattr(register, key))]
+    named += [("row", name) for name in register.row if name != "enterprise_id"]
+    named += [("column", column.known) for column in register.columns.values() if column.known]
+    for key, name in named:
+        column = register.columns.get(name)
+        if column is None:
+            sheet.fail(f"{key}: {name} is no column of {register.name}", key, hint=nearest(name, register.columns))
+        elif key == "known" and COLUMN_TYPES[column.type].kind != "date":
+            sheet.fail(f"known: {name} must be a date, not {column.type}", key)
+        elif key == "period" and column.type not in ("date", "month", "year"):
+            sheet.fail(f"period: {name} must be a date, month or year, not {column.type}", key)
+    kinds = [column.type for column in register.columns.values()]
+    if register.identify == "credit_code" and kinds.count("credit_code") != 1:
+        sheet.fail(f"{register.name}: identify = credit_code needs exactly one column of type credit_code", "identify")
+    if register.identify == "name_state" and not (register.name_column and register.state_column):
+        sheet.fail(f"{register.name}: identify = name_state needs name_column and state_column", "identify")
+
+
+def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
+    """The pack's own sheet."""
+    sheet.only(REGION_KEYS)
+    enterprise = sheet.table("enterprise")
+    enterprise.only(["from", "provides"])
+    score = sheet.table("score", None)
+    score.only(["grades", "stage", "group", "weights"])
+    sources = enterprise.texts("from")
+    for name in sources:
+        if name not in registers:
+            enterprise.fail(f"from: there is no register {name}", "from", hint=nearest(name, registers))
+    return Region(
+        name=sheet.name(),
+        title=sheet.title(),
+        currency=sheet.text("currency"),
+        default_on=sheet.day("default_on"),
+        enterprise_from=sources,
+        provides=MappingProxyType(_provides(enterprise.table("provides"), registers)),
+        districts=tuple(_district(item) for item in sheet.tables("district")),
+        institutions=tuple(_institution(item) for item in sheet.tables("institution")),
+        grades=_grades(score),
+        stage=score.text("stage", None),
+        group=score.text("group", None),
+        weights=MappingProxyType(_weights(score)),
+    )
+
+
+def _provides(sheet: Sheet, registers: Mapping[str, Register]) -> dict[str, tuple[tuple[str, str], ...]]:
+    result: dict[str, tuple[tuple[str, str], ...]] = {}
+    for key in sheet.data:
+        pairs = []
+        kinds = set()
+        for text in sheet.texts(key):
+            register, _, column = text.partition(".")
+            if register not in registers or column not in registers[register].columns:
+                known = [f"{r.name}.{c}" for r in registers.values() for c in r.columns]
+                sheet.fail(f"{key}: {text} is no column of a register", key, hint=nearest(text, known))
+                continue
+            kinds.add(COLUMN_TYPES[registers[register].columns[column].type])
+            pairs.append((register, column))
+        if len(kinds) > 1:
+            sheet.fail(f"{key}: its columns have different types: {', '.join(sorted(map(str, kinds)))}", key)
+        result[key] = tuple(pairs)
+    return result
+
+
+def _district(sheet: Sheet) -> District:
+    sheet.only(["code", "title", "at"])
+    at = sheet.get("at", list, "[column, row]")
+    if len(at) != 2 or not all(isinstance(x, int) for x in at):
+        raise sheet.fail("at must be [column, row]", "at")
+    return District(sheet.text("code"), sheet.title(), (at[0], at[1]))
+
+
+def _institution(sheet: Sheet) -> Institution:
+    sheet.only(["code", "kind", "title"])
+    return Institution(sheet.name("code"), sheet.choice("kind", INSTITUTION_KINDS), sheet.title())
+
+
+def _grades(score: Sheet) -> tuple[tuple[str, int], ...]:
+    grades = score.get("grades", list, '[["A", 700], …, ["E", 0]]', [])
+    ok = all(isinstance(g, list) and len(g) == 2 and isinstance(g[0], str) and isinstance(g[1], int) for g in grades)
+    if not ok or [g[1] for g in grades] != sorted({g[1] for g in grades}, reverse=True):
+        raise score.fail("grades are [name, points from], falling", "grades")
+    if grades and grades[-1][1] != 0:
+        raise score.fail("the last grade begins at 0 points", "grades")
+    return tuple((g[0], g[1]) for g in grades)
+
+
+def _weights(score: Sheet) -> dict[str, Mapping[str, int]]:
+    result: dict[str, Mapping[str, int]] = {}
+    holder = score.table("weights", None)
+    for stage in holder.data:
+        weights = holder.table(stage)
+        points = {dimension: int(weights.whole(dimension)) for dimension in weights.data}
+        if sum(points.values()) != 1000 or min(points.values()) < 0:
+            holder.fail(f"weights of {stage} sum to {sum(points.values())}, not 1000", stage)
+        result[stage] = MappingProxyType(points)
+    return result
