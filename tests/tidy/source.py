@@ -2,9 +2,12 @@
 
 import ast
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = {".git", ".venv", "node_modules", "vendor", "data", "dist", "build", "__pycache__"}
@@ -53,3 +56,10 @@ def _is_text(path: Path) -> bool:
 def python(prefix: str = "") -> list[Source]:
     """Python files below a path."""
     return [source for source in files() if source.path.endswith(".py") and source.path.startswith(prefix)]
+
+
+def all_well(findings: Iterable[str]) -> None:
+    """Fails the test with every finding on a line of its own."""
+    found = list(findings)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)

@@ -6,19 +6,19 @@ from itertools import product
 import pytest
 
 from tests.tidy.content import bare_rule, untitled
-from tests.tidy.source import Source, files
+from tests.tidy.source import Source, all_well, files
 
 PACKS = [source for source in files() if re.fullmatch(r"src/kerong/regions/.+\.toml", source.path)]
 RULES = [source for source in PACKS if re.search(r"/(policies|products)/\w+\.toml$", source.path)]
 
 
 def test_every_policy_and_product_has_a_source_its_words_and_two_cases() -> None:
-    assert [line for source in RULES for line in bare_rule(source)] == []
+    all_well(line for source in RULES for line in bare_rule(source))
 
 
 def test_every_title_of_a_region_pack_is_in_both_languages() -> None:
     assert PACKS
-    assert [line for source in PACKS for line in untitled(source)] == []
+    all_well(line for source in PACKS for line in untitled(source))
 
 
 GOOD = """

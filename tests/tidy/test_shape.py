@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.tidy import shape
-from tests.tidy.source import Source, files, python
+from tests.tidy.source import Source, all_well, files, python
 
 WRITTEN_BY_HAND = (".py", ".html", ".js", ".css")
 DOCUMENTED = ("src/kerong/engine/", "src/kerong/rulebook/", "src/kerong/store/")
@@ -14,34 +14,34 @@ TESTS = [source for source in python("tests") if source.path.rpartition("/")[2].
 
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
     ours = [source for source in files() if source.path.endswith(WRITTEN_BY_HAND) or source.path == "kerong"]
-    assert [line for source in ours for line in shape.long_file(source)] == []
+    all_well(line for source in ours for line in shape.long_file(source))
 
 
 def test_no_function_is_longer_than_seventy_lines() -> None:
     ours = [*python(), *(source for source in files() if source.path == "kerong")]
-    assert [line for source in ours for line in shape.long_functions(source)] == []
+    all_well(line for source in ours for line in shape.long_functions(source))
 
 
 def test_no_file_is_called_utils_or_helpers() -> None:
-    assert [line for source in files() for line in shape.empty_name(source)] == []
+    all_well(line for source in files() for line in shape.empty_name(source))
 
 
 def test_public_functions_of_the_core_say_what_they_mean() -> None:
     documented = [source for source in python("src/kerong") if source.path.startswith(DOCUMENTED)]
-    assert [line for source in documented for line in shape.silent_functions(source)] == []
+    all_well(line for source in documented for line in shape.silent_functions(source))
 
 
 def test_names_of_tests_are_sentences_about_behaviour() -> None:
-    assert [line for source in TESTS for line in shape.terse_tests(source)] == []
+    all_well(line for source in TESTS for line in shape.terse_tests(source))
 
 
 def test_packages_only_re_export_their_modules() -> None:
     packages = [source for source in python("src/kerong") if source.path.endswith("__init__.py")]
-    assert [line for source in packages for line in shape.busy_package(source)] == []
+    all_well(line for source in packages for line in shape.busy_package(source))
 
 
 def test_no_handler_catches_every_error_unnamed() -> None:
-    assert [line for source in python() for line in shape.hidden_failures(source)] == []
+    all_well(line for source in python() for line in shape.hidden_failures(source))
 
 
 LONG = "def long() -> None:\n" + "    pass\n" * shape.FUNCTION_LINES

@@ -3,24 +3,24 @@
 import pytest
 
 from tests.tidy import texts
-from tests.tidy.source import Source, files
+from tests.tidy.source import Source, all_well, files
 
 REQUIREMENTS = [source for source in files() if source.path.startswith("requirements/")]
 LOCKS = [source for source in files() if source.path.endswith("package-lock.json")]
 
 
 def test_no_file_names_registries_machine_paths_or_unfinished_work() -> None:
-    assert [line for source in files() for line in texts.forbidden_words(source)] == []
+    all_well(line for source in files() for line in texts.forbidden_words(source))
 
 
 def test_every_requirement_is_pinned_with_hashes_and_names_no_index() -> None:
     assert REQUIREMENTS
-    assert [line for source in REQUIREMENTS for line in texts.loose_requirements(source)] == []
+    all_well(line for source in REQUIREMENTS for line in texts.loose_requirements(source))
 
 
 def test_the_npm_lock_file_carries_no_download_address() -> None:
     assert LOCKS
-    assert [line for source in LOCKS for line in texts.lock_addresses(source)] == []
+    all_well(line for source in LOCKS for line in texts.lock_addresses(source))
 
 
 @pytest.mark.parametrize("word", [*texts.REGISTRIES, *texts.UNFINISHED, texts.PATHS[0] + "main", texts.PATHS[1] + "x"])
