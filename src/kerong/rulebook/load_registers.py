@@ -87,7 +87,7 @@ def register_of(sheet: Sheet) -> Register:
         columns=MappingProxyType(columns),
         place=sheet.place(),
         required=sheet.flag("required", default=False),
-        identify=sheet.choice("identify", ("credit_code", "name_state", "none"), "credit_code"),
+        identify=sheet.choice("identify", ("credit_code", "name_state", "name", "none"), "credit_code"),
         name_column=sheet.text("name_column", None),
         state_column=sheet.text("state_column", None),
         absence=sheet.choice("absence", ("none", "unknown"), "unknown"),
@@ -165,6 +165,8 @@ def _check_columns(sheet: Sheet, register: Register) -> None:
         sheet.fail(f"{register.name}: identify = credit_code needs exactly one column of type credit_code", "identify")
     if register.identify == "name_state" and not (register.name_column and register.state_column):
         sheet.fail(f"{register.name}: identify = name_state needs name_column and state_column", "identify")
+    if register.identify == "name" and not register.name_column:
+        sheet.fail(f"{register.name}: identify = name needs name_column", "identify")
 
 
 def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
@@ -178,6 +180,8 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
     for name in sources:
         if name not in registers:
             enterprise.fail(f"from: there is no register {name}", "from", hint=nearest(name, registers))
+        elif registers[name].identify in ("name", "none"):
+            enterprise.fail(f"from: rows of {name} do not say by themselves which enterprise they are of", "from")
     return Region(
         name=sheet.name(),
         title=sheet.title(),
