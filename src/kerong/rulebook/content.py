@@ -140,6 +140,7 @@ class Measure:
     at_least: int | None
     type: Type
     place: Place
+    parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +268,7 @@ class Statistic:
     where: Node | None
     columns: tuple[StatisticColumn, ...]
     place: Place
+    parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
 
 
 POLICY_KINDS = ("subsidy", "reward", "compensation")

@@ -142,6 +142,7 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
         at_least=at_least,
         type=kind,
         place=sheet.place(),
+        parameters=MappingProxyType(dict(parameters)),
     )
 
 
@@ -287,6 +288,7 @@ def statistic_of(
         where=sheet.expression("where", lambda text: condition(text, scope), None),
         columns=tuple(columns),
         place=sheet.place(),
+        parameters=MappingProxyType(dict(parameters)),
     )
 
 

@@ -41,7 +41,7 @@ RULE_KEYS = (
     "case",
 )
 OUTCOMES = {"failed": 0, "met": 1, "unknown": 2, "error": 3}
-SCOPES = ("row", "enterprise", "enterprise_year", "budget")
+SCOPES = ("row", "enterprise", "enterprise_year", "payee", "payee_year", "budget")
 
 
 def rule_of(

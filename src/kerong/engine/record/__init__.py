@@ -1,0 +1,1 @@
+"""Registers to one row per enterprise: clean, identify, link, features."""

@@ -1,0 +1,116 @@
+"""Aggregates of measures: one value per enterprise from the rows that a measure selects."""
+
+import numpy as np
+import polars as pl
+
+from kerong.rulebook.compiled import SURE
+from kerong.rulebook.content import Measure
+
+PLACE = "_place"
+
+
+def aggregated(measure: Measure, rows: pl.DataFrame, height: int) -> pl.DataFrame:
+    """One row per place 0..height-1: `value`, `seen` (it has rows), `unsure` (a row is unknown, or the sum overflows).
+
+    `rows`: _place (sorted), unsure, and as far as the measure needs them value, by, period, known.
+    """
+    if measure.aggregate in ("mean", "variation", "concentration"):
+        found = _statistic(measure.aggregate, rows.filter(~pl.col("unsure")))
+        flags = rows.group_by(PLACE).agg(pl.col("unsure").any())
+        found = flags.join(found, on=PLACE, how="left")
+    elif measure.aggregate in ("latest", "earliest"):
+        found = _by_time(rows, last=measure.aggregate == "latest")
+    else:
+        found = rows.group_by(PLACE).agg(*_exact(measure.aggregate, measure.type.kind))
+    places = pl.DataFrame({PLACE: pl.int_range(height, dtype=pl.UInt32, eager=True)})
+    table = places.join(found.with_columns(pl.lit(True).alias("seen")), on=PLACE, how="left", maintain_order="left")
+    return table.with_columns(pl.col("seen").fill_null(False), pl.col("unsure").fill_null(False))
+
+
+def _exact(aggregate: str, kind: str) -> tuple[pl.Expr, pl.Expr]:
+    """(value, unsure) of aggregates that do not depend on the order of rows."""
+    unsure = pl.col("unsure").any()
+    value = pl.col("value")
+    match aggregate:
+        case "count":
+            return pl.len().cast(pl.Int64).alias("value"), unsure
+        case "count_distinct":
+            return value.n_unique().cast(pl.Int64).alias("value"), unsure
+        case "min":
+            return value.min().alias("value"), unsure
+        case "max":
+            return value.max().alias("value"), unsure
+        case "any":
+            holds = value.any(ignore_nulls=True)
+            return holds.alias("value"), (unsure & ~holds).alias("unsure")
+    if kind == "float":
+        return value.sort().sum().alias("value"), unsure
+    too_large = value.cast(pl.Float64).abs().sum() > SURE
+    return value.sum().alias("value"), (unsure | too_large).alias("unsure")
+
+
+def _by_time(rows: pl.DataFrame, last: bool) -> pl.DataFrame:
+    """The value of the latest (or earliest) row by period, then by when it was known; ties by the register's order."""
+    order = [PLACE, "period", *(["known"] if "known" in rows.columns else [])]
+    ordered = rows.sort(order, maintain_order=True, nulls_last=False)
+    pick = pl.col("value").last() if last else pl.col("value").first()
+    unsure = pl.col("unsure").last() if last else pl.col("unsure").first()
+    return ordered.group_by(PLACE).agg(pick, unsure)
+
+
+def _statistic(aggregate: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """mean, variation over periods, concentration: running sums in the order of rows, one per enterprise."""
+    if aggregate == "mean":
+        place, value = rows[PLACE].to_numpy(), rows["value"].cast(pl.Float64).to_numpy()
+        return _result(*_mean(place, value))
+    key = "period" if aggregate == "variation" else "by"
+    sums = rows.group_by(PLACE, key).agg(_ordered_sum(rows.schema["value"])).sort(PLACE, key)
+    place, value = sums[PLACE].to_numpy(), sums["value"].cast(pl.Float64).to_numpy()
+    if aggregate == "variation":
+        return _result(*_variation(place, value))
+    return _result(*_concentration(place, value))
+
+
+def _ordered_sum(dtype: pl.DataType) -> pl.Expr:
+    """A sum that does not depend on the order of rows: floats are sorted first."""
+    return pl.col("value").sort().sum() if dtype.is_float() else pl.col("value").sum()
+
+
+def _result(places: np.ndarray, values: np.ndarray) -> pl.DataFrame:
+    frame = pl.DataFrame({PLACE: places.astype(np.uint32), "value": values})
+    return frame.with_columns(pl.col("value").fill_nan(None))
+
+
+def _mean(place: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    size = int(place.max()) + 1 if len(place) else 0
+    count = np.bincount(place, minlength=size)
+    total = np.bincount(place, weights=value, minlength=size)
+    there = np.flatnonzero(count)
+    return there, total[there] / count[there]
+
+
+def _variation(place: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Standard deviation over mean; unknown below two periods or at a mean of zero."""
+    there, mean = _mean(place, value)
+    if not len(there):
+        return there, mean
+    of_place = np.zeros(int(place.max()) + 1)
+    of_place[there] = mean
+    _, spread = _mean(place, (value - of_place[place]) ** 2)
+    count = np.bincount(place)[there]
+    usable = (count >= 2) & (mean != 0)
+    result = np.full(len(there), np.nan)
+    result[usable] = np.sqrt(spread[usable]) / np.abs(mean[usable])
+    return there, result
+
+
+def _concentration(place: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Herfindahl index of positive shares in basis points; unknown where nothing positive was summed."""
+    positive = np.clip(value, 0, None)
+    size = int(place.max()) + 1 if len(place) else 0
+    total = np.bincount(place, weights=positive, minlength=size)
+    there = np.flatnonzero(total > 0)
+    keep = total[place] > 0 if len(place) else np.zeros(0, dtype=bool)
+    share = positive[keep] / total[place[keep]]
+    index = np.bincount(place[keep], weights=share**2, minlength=size)
+    return there, np.floor(index[there] * 10_000 + 0.5)

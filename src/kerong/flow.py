@@ -1,0 +1,66 @@
+"""READ FIRST: the order of the stages.
+
+Facts flow one way through pure functions to decisions. A person stands in the middle: `assess` ends with what each
+enterprise may have; what people do with it becomes new facts for the next run.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from kerong.engine import award, entitle, match, monitor, record, score
+from kerong.engine.problems import joined
+from kerong.engine.score import Scale
+from kerong.rulebook import Rulebook
+
+Watch = Callable[[str], None]  # told the name of each stage when it begins
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What a run yields; the tables are described in ARCHITECTURE.md."""
+
+    enterprises: pl.DataFrame
+    scores: pl.DataFrame
+    verdicts: pl.DataFrame
+    cuts: pl.DataFrame
+    offers: pl.DataFrame
+    problems: pl.DataFrame
+    statistics: Mapping[str, pl.DataFrame]
+    registers: Mapping[str, pl.DataFrame]
+    scale: Scale
+    summary: Mapping[str, object]
+
+
+def assess(
+    facts: Mapping[str, record.RawTable],
+    rulebook: Rulebook,
+    used: pl.DataFrame,
+    on: date,
+    watch: Watch = lambda stage: None,
+) -> Assessment:
+    """Record, score, entitle, award, match: from raw registers to ranked, payable offers.
+
+    `facts` gives one raw register by name (it may read it when asked, so that only one is held at a time); `used` is
+    what has been granted before (`award.nothing_used()`); `on` is the day of the run: what was known later is left out.
+    """
+    watch("record")
+    enterprises, registers, not_recorded = record.recorded(facts, rulebook, on)
+    enterprises, not_measured = record.features(enterprises, registers, rulebook, on)
+    watch("score")
+    index = score.index(enterprises, rulebook, on)
+    watch("entitle")
+    entitled, not_entitled = entitle.entitlements(enterprises, registers, rulebook, on)
+    watch("award")
+    verdicts, cuts = award.awarded(entitled, award.limits_on(rulebook.rules, on), used)
+    watch("match")
+    offers, not_matched = match.offers(verdicts, rulebook, enterprises, registers, on)
+    watch("monitor")
+    statistics, not_counted = monitor.statistics(registers, enterprises, rulebook, on)
+    problems = joined([not_recorded, not_measured, index.problems, not_entitled, not_matched, not_counted])
+    summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, rulebook, on)
+    return Assessment(
+        enterprises, index.scores, verdicts, cuts, offers, problems, statistics, registers, index.scale, summary
+    )

@@ -1,0 +1,42 @@
+"""The table that a rule looks at: enterprises, or a register's rows beside their enterprise."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from kerong.rulebook.content import Register
+from kerong.rulebook.tree import Node, fields_of
+
+
+def prefixed(table: pl.DataFrame, register: str) -> pl.DataFrame:
+    """A register's table with its columns named as rules name them: `loan.amount_fen`."""
+    return table.rename({name: f"{register}.{name}" for name in table.columns})
+
+
+def subjects(
+    per: str, nodes: Iterable[Node], enterprises: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """One line per subject of a rule: `enterprise_id`, `row_key` and every column that `nodes` read.
+
+    `per` is "enterprise" or a register, whose table has a column `row_key`. Sorted by enterprise_id and row_key.
+    """
+    read = {field for node in nodes for field in fields_of(node)}
+    wanted = sorted({column for table, column in read if table == "enterprise"} - {"enterprise_id"})
+    facts = enterprises.select("enterprise_id", *wanted)
+    if per == "enterprise":
+        return facts.with_columns(pl.lit("").alias("row_key"))
+    own = sorted({column for table, column in read if table == per} - {"enterprise_id"})
+    table = tables[per]
+    rows = prefixed(table.select(own), per).with_columns(table["enterprise_id"], table["row_key"])
+    if (per, "enterprise_id") in read:
+        rows = rows.with_columns(table["enterprise_id"].alias(f"{per}.enterprise_id"))
+    rows = rows.join(facts, on="enterprise_id", how="inner", maintain_order="left")
+    return rows.sort("enterprise_id", "row_key", maintain_order=True)
+
+
+def row_key(register: Register) -> pl.Expr:
+    """The text that names a row within its enterprise: the register's row columns, joined by "|"."""
+    parts = [name for name in register.row if name != "enterprise_id"]
+    if not parts:
+        return pl.lit("")
+    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in parts], separator="|")
