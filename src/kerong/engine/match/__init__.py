@@ -1,0 +1,5 @@
+"""Ranked offers per enterprise."""
+
+from kerong.engine.match.offers import offers
+
+__all__ = ["offers"]
