@@ -1,0 +1,41 @@
+"""What the city takes from a region pack: its name, districts, institutions and the mapping files of its registers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kerong.rulebook import load
+from kerong.rulebook.content import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """`city` is the name without 市; institutions are codes by kind; `roots` registers say which firms exist."""
+
+    city: str
+    districts: tuple[str, ...]
+    institutions: Mapping[str, tuple[str, ...]]
+    registers: Mapping[str, Register]
+    roots: tuple[str, ...]
+
+
+def places_of(texts: Mapping[str, str]) -> Places:
+    """Places of a pack given as texts by relative path; rules and measures of the pack are not looked at.
+
+    Raises:
+        RulebookErrors: region.toml or a mapping file is wrong.
+        ValueError: the region declares no district, or its codes are no six digits.
+    """
+    book = load({file: text for file, text in texts.items() if file == "region.toml" or file.startswith("registers/")})
+    districts = tuple(district.code for district in book.region.districts)
+    if not districts or not all(len(code) == 6 and code.isdigit() for code in districts):
+        raise ValueError(f"region {book.region.name}: a synthetic city needs districts with codes of six digits")
+    kinds: dict[str, tuple[str, ...]] = {}
+    for institution in book.region.institutions:
+        kinds[institution.kind] = (*kinds.get(institution.kind, ()), institution.code)
+    return Places(
+        city=book.region.title.zh.removesuffix("市"),
+        districts=districts,
+        institutions=kinds,
+        registers=book.registers,
+        roots=book.region.enterprise_from,
+    )

@@ -1,0 +1,84 @@
+"""The company register: a row at registration, and one more at each later change."""
+
+import numpy as np
+import polars as pl
+
+from kerong.lab.names import other_spelling
+from kerong.lab.trades import TRADES
+from kerong.lab.window import Whole, days
+from kerong.lab.world import PLANTED, World, between, pick, rounded_fen, table
+
+_KINDS = {"limited": 90.0, "partnership": 3.0, "sole": 1.0, "foreign": 4.0}
+
+
+def company(world: World, rng: np.random.Generator) -> pl.DataFrame:
+    """Rows by firm, then by the day of the change."""
+    firms, today = world.firms, world.window.day
+    count = len(firms)
+    first = np.minimum(firms.established + days(rng.uniform(0, 14, count)), today)
+    capital = np.exp(np.log(2e6) + 0.55 * np.log(firms.size / 15) + 0.9 * rng.normal(size=count))
+    registered = rounded_fen(np.clip(capital, 1e5, 2e9), 100_000)
+    base = table(
+        {
+            "firm": np.arange(count),
+            "name": firms.name,
+            "district": firms.district,
+            "industry": np.array([trade.industry for trade in TRADES])[firms.trade],
+            "kind": np.where([("股份" in name) for name in firms.name], "joint_stock", pick(rng, _KINDS, count)),
+            "status": np.full(count, "active"),
+            "established_on": firms.established,
+            "registered_capital_fen": registered,
+            "paid_capital_fen": rounded_fen(
+                registered / 100 * rng.choice((0.0, 0.2, 0.5, 1.0), count, p=(0.1, 0.2, 0.2, 0.5)), 10_000
+            ),
+            "legal_representative_changed_on": np.full(count, np.datetime64("NaT"), dtype="M8[D]"),
+            "updated_on": first,
+            PLANTED: pl.Series([None] * count, dtype=pl.String),
+        }
+    )
+    return (
+        pl.concat([base, _renamed(world, rng, base), _altered(world, rng, base), _left(world, rng, base)])
+        .unique(["firm", "updated_on"], keep="last", maintain_order=True)
+        .sort("firm", "updated_on")
+    )
+
+
+def _later(world: World, rng: np.random.Generator, base: pl.DataFrame, rows: Whole) -> pl.Series:
+    """A day of change after registration and before today or the end of the firm."""
+    start = (base["updated_on"].to_numpy()[rows] + days(np.full(len(rows), 5.0))).astype("M8[D]")
+    end = np.where(
+        np.isnat(world.firms.closed[rows]), world.window.day, world.firms.closed[rows] - np.timedelta64(1, "D")
+    )
+    return pl.Series(between(rng, start, np.maximum(end, start))).cast(pl.Date)
+
+
+def _renamed(world: World, rng: np.random.Generator, base: pl.DataFrame) -> pl.DataFrame:
+    """A second row with the name as another office spells it."""
+    rows = np.flatnonzero(rng.random(len(base)) < world.rates.other_name)
+    names = [other_spelling(world.firms.name[row]) for row in rows]
+    second = base[rows].with_columns(
+        pl.Series("name", names, dtype=pl.String),
+        _later(world, rng, base, rows).alias("updated_on"),
+        pl.lit("other_name").alias(PLANTED),
+    )
+    return second.filter(pl.col("name") != base[rows]["name"], pl.col("updated_on") <= world.window.on)
+
+
+def _altered(world: World, rng: np.random.Generator, base: pl.DataFrame) -> pl.DataFrame:
+    """A new legal representative; firms in trouble change theirs more often."""
+    likely = world.rates.altered * (1 + 1.5 * world.firms.ails(world.window.day))
+    rows = np.flatnonzero(rng.random(len(base)) < likely)
+    changed = _later(world, rng, base, rows)
+    return (
+        base[rows]
+        .with_columns(changed.alias("legal_representative_changed_on"), changed.alias("updated_on"))
+        .filter(pl.col("updated_on") <= world.window.on)
+    )
+
+
+def _left(world: World, rng: np.random.Generator, base: pl.DataFrame) -> pl.DataFrame:
+    """The row that says that a firm was struck off, lost its licence or moved away."""
+    rows = np.flatnonzero(~np.isnat(world.firms.closed))
+    status = pick(rng, {"deregistered": 75.0, "revoked": 15.0, "moved_out": 10.0}, len(rows))
+    closed = table({"status": status, "updated_on": world.firms.closed[rows]})
+    return base[rows].with_columns(closed["status"], closed["updated_on"])

@@ -1,0 +1,146 @@
+"""Loans as banks report them once a year, and the guarantees that stand behind some."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from kerong.lab.streams import stream
+from kerong.lab.window import Dates, Floats, Whole, days
+from kerong.lab.world import World, between, chosen, numbered, pick, pick_code, rounded_fen, table
+
+BORROWERS = 0.30
+_PURPOSES = {"working": 68.0, "research": 15.0, "equipment": 13.0, "tape_out": 2.0, "merger": 2.0}
+_SECURITIES = {"unsecured": 40.0, "guaranteed": 26.0, "mortgaged": 20.0, "pledged": 7.0, "ip_pledge": 7.0}
+_SPREAD_BP = {"unsecured": 55, "guaranteed": 20, "mortgaged": 0, "pledged": 15, "ip_pledge": 35}
+_WRITTEN_OFF_DAYS = 450
+
+
+@dataclass(frozen=True, slots=True)
+class Loans:
+    """What was agreed, and the day on which payment stopped (NaT for those who pay)."""
+
+    firm: Whole
+    loan_id: pl.Series
+    institution: npt.NDArray[np.str_]
+    purpose: npt.NDArray[np.str_]
+    security: npt.NDArray[np.str_]
+    amount_fen: Whole
+    drawn: Dates
+    due: Dates
+    rate_bp: Whole
+    stopped: Dates
+    slipped_days: Whole  # a short delay that was made good
+
+
+def draw_loans(world: World) -> Loans:
+    """The city's loans of the last three years; loan and guarantee registers draw them alike from one stream."""
+    rng = stream(world.seed, "loans")
+    firms, today = world.firms, world.window.day
+    revenue = world.panel.revenue_fen[:, -36:].max(axis=1) / 100 * 12
+    allowed = (
+        (revenue > 0)
+        & (firms.age_years(today) > 0.7)
+        & (np.isnat(firms.closed) | (firms.closed > today - np.timedelta64(500, "D")))
+    )
+    borrower = chosen(rng, 0.35 * np.log1p(revenue) - 0.5 * firms.risk, BORROWERS, allowed)
+    firm = np.repeat(borrower, 1 + rng.poisson(0.6, len(borrower)))
+    count = len(firm)
+    start = np.maximum(firms.established[firm] + np.timedelta64(200, "D"), today - np.timedelta64(3 * 365, "D"))
+    end = np.minimum(np.where(np.isnat(firms.closed[firm]), today, firms.closed[firm]), today)
+    ill = firms.distressed[firm].astype("M8[D]")
+    drawn = between(rng, np.minimum(start, end), np.where(ill > start, np.minimum(ill, end), end))
+    months = rng.choice((6, 12, 24, 36), count, p=(0.15, 0.55, 0.18, 0.12))
+    security = pick(rng, _SECURITIES, count)
+    spread = np.array([_SPREAD_BP[kind] for kind in security])
+    stops = ~np.isnat(ill) & (rng.random(count) < 0.7)
+    stopped = np.where(
+        stops,
+        np.maximum(ill + days(rng.uniform(20, 150, count)), drawn + np.timedelta64(35, "D")),
+        np.datetime64("NaT", "D"),
+    )
+    due = drawn + days(months * 30.4375)
+    stopped = np.where(stopped < due + np.timedelta64(1, "D"), stopped, np.datetime64("NaT", "D"))
+    return Loans(
+        firm=firm,
+        loan_id=numbered("L", drawn),
+        institution=pick_code(rng, world.places.institutions.get("bank", ()), count),
+        purpose=pick(rng, _PURPOSES, count),
+        security=security,
+        amount_fen=_sizes(rng, revenue[firm]),
+        drawn=drawn,
+        due=due,
+        rate_bp=np.clip(
+            np.rint((345 + spread + 32 * firms.risk[firm] + 14 * rng.normal(size=count)) / 5) * 5, 220, 900
+        ).astype(np.int64),
+        stopped=stopped,
+        slipped_days=np.where(rng.random(count) < 0.03, rng.integers(1, 31, count), 0),
+    )
+
+
+def _sizes(rng: np.random.Generator, revenue: Floats) -> Whole:
+    """Loans of a few per cent of a year's revenue, in steps of CNY 10,000, between CNY 100,000 and 80 m."""
+    return rounded_fen(np.clip(revenue * rng.uniform(0.04, 0.22, len(revenue)), 1e5, 8e7), 10_000)
+
+
+def loan(world: World, _rng: np.random.Generator) -> pl.DataFrame:
+    """Reports by year end and `on`: every loan that was open or was settled since the report before."""
+    loans = draw_loans(world)
+    final = world.window.on.year
+    ends = [np.datetime64(f"{year}-12-31") for year in (final - 2, final - 1)]
+    reports = [end for end in ends if end < world.window.day] + [world.window.day]
+    previous = [reports[0] - np.timedelta64(3650, "D"), *reports[:-1]]
+    return pl.concat([_report(loans, since, at) for since, at in zip(previous, reports, strict=True)])
+
+
+def _report(loans: Loans, since: np.datetime64, at: np.datetime64) -> pl.DataFrame:
+    stopped = loans.stopped <= at
+    overdue = np.where(stopped, (at - loans.stopped).astype(np.float64), 0).astype(np.int64)
+    written_off = overdue > _WRITTEN_OFF_DAYS
+    ended = np.where(stopped, loans.stopped + np.timedelta64(_WRITTEN_OFF_DAYS, "D"), loans.due)
+    listed = (loans.drawn <= at) & (ended > since)
+    paid_until = np.minimum(np.where(stopped, loans.stopped, loans.due), at)
+    paid_days = np.maximum((paid_until - loans.drawn).astype(np.int64), 0)
+    owed = (stopped & ~written_off) | (~stopped & (loans.due > at))
+    rows = table(
+        {
+            "firm": loans.firm,
+            "loan_id": loans.loan_id,
+            "institution": loans.institution,
+            "purpose": loans.purpose,
+            "amount_fen": loans.amount_fen,
+            "drawn_on": loans.drawn,
+            "due_on": loans.due,
+            "rate_bp": loans.rate_bp,
+            "interest_paid_fen": loans.amount_fen * loans.rate_bp // 10_000 * paid_days // 365,
+            "security": loans.security,
+            "balance_fen": np.where(owed, loans.amount_fen, 0),
+            "overdue_days": np.where(owed, overdue, 0),
+            "worst_overdue_days": np.maximum(np.minimum(overdue, 730), np.where(loans.due < at, loans.slipped_days, 0)),
+            "reported_on": np.full(len(loans.firm), at),
+        }
+    )
+    return rows.filter(listed)
+
+
+def guarantee(world: World, rng: np.random.Generator) -> pl.DataFrame:
+    """Guarantees behind loans whose security is a guarantor; the fee is about one per cent a year."""
+    loans = draw_loans(world)
+    row = np.flatnonzero(loans.security == "guaranteed")
+    amount = rounded_fen(
+        loans.amount_fen[row] / 100 * rng.choice((0.7, 0.8, 0.9, 1.0), len(row), p=(0.1, 0.5, 0.2, 0.2)), 100
+    )
+    length = (loans.due[row] - loans.drawn[row]).astype(np.int64)
+    return table(
+        {
+            "firm": loans.firm[row],
+            "guarantee_id": numbered("G", loans.drawn[row]),
+            "loan_id": loans.loan_id.gather(row),
+            "institution": pick_code(rng, world.places.institutions.get("guarantor", ()), len(row)),
+            "amount_fen": amount,
+            "fee_fen": amount * rng.choice((80, 100, 120), len(row)) // 10_000 * length // 365,
+            "start_on": loans.drawn[row],
+            "end_on": loans.due[row],
+        }
+    )

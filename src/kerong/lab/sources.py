@@ -1,0 +1,60 @@
+"""Which registers the city keeps, who builds each, and in which kind of file each comes: one line per register."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from kerong.lab.registers.capital import equity_round, insurance
+from kerong.lab.registers.company import company
+from kerong.lab.registers.credit import guarantee, loan
+from kerong.lab.registers.invoice import invoice
+from kerong.lab.registers.law import judgement, penalty
+from kerong.lab.registers.market import contract, procurement, project, standard
+from kerong.lab.registers.monthly import social_security, tax
+from kerong.lab.registers.rights import patent, qualification
+from kerong.lab.registers.yearly import accounts, staffing, taxpayer_grade
+from kerong.lab.world import World
+
+Builder = Callable[[World, np.random.Generator], pl.DataFrame]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`split` is the column by whose year files are cut; `units` turn from file to file; `gaps`: rows that never came.
+
+    `care` multiplies the rates of errors: below 1 for an office that looks twice.
+    """
+
+    register: str
+    build: Builder
+    extension: str = ".csv"
+    encoding: str = "utf-8"
+    split: str = ""
+    units: tuple[str, ...] = ("plain",)
+    gaps: bool = False
+    care: float = 1.0
+
+
+SOURCES = (
+    Source("company", company, encoding="gb18030", units=("column",), care=0.3),
+    Source("accounts", accounts, encoding="utf-8-sig", split="year", units=("wan", "column", "yuan")),
+    Source("staffing", staffing, split="year", units=("column", "wan")),
+    Source("tax", tax, split="month", units=("yuan", "column", "wan", "plain"), gaps=True),
+    Source("taxpayer_grade", taxpayer_grade),
+    Source("social_security", social_security, split="month", units=("plain", "column", "yuan"), gaps=True),
+    Source("invoice", invoice, split="issued_on", units=("yuan", "plain")),
+    Source("patent", patent, extension=".parquet"),
+    Source("qualification", qualification),
+    Source("project", project, extension=".xlsx", units=("wan",)),
+    Source("loan", loan, split="reported_on", units=("wan", "plain", "yuan")),
+    Source("guarantee", guarantee, encoding="gb18030", units=("wan",)),
+    Source("insurance", insurance),
+    Source("equity_round", equity_round, encoding="utf-8-sig"),
+    Source("judgement", judgement, extension=".csv.gz"),
+    Source("penalty", penalty),
+    Source("procurement", procurement, extension=".csv.gz"),
+    Source("contract", contract),
+    Source("standard", standard),
+)
