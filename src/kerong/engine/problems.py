@@ -25,6 +25,22 @@ SCHEMA = pl.Schema(
 
 # kind -> sentence (zh, en); {register}, {file}, {line}, {column}, {value}, {enterprise_id}, {rule} are filled in
 SENTENCES: Mapping[str, tuple[str, str]] = {
+    "register_absent": (
+        "登记册“{register}”没有文件：依赖它的内容均为未知",
+        "register “{register}” has no file: all that depends on it is unknown",
+    ),
+    "measure_error": (
+        "指标“{column}”计算出错（企业 {enterprise_id}），按未知处理",
+        "measure {column} could not be calculated for {enterprise_id}; it is unknown",
+    ),
+    "formula_error": (
+        "公式“{column}”计算出错（企业 {enterprise_id}），按未知处理",
+        "formula {column} could not be calculated for {enterprise_id}; it is unknown",
+    ),
+    "rule_error": (
+        "规则“{rule}”在 {column} 处计算出错（企业 {enterprise_id} {value}），不予支付",
+        "rule {rule} ends in an error of calculation at {column} for {enterprise_id} {value}; nothing is paid",
+    ),
     "missing_register": (
         "缺少登记册“{register}”：未找到匹配的文件",
         "register “{register}” is missing: no file matches its patterns",

@@ -58,7 +58,8 @@ def _fen(rule: Rule, limit: Limit, on: date) -> int:
 def awarded(entitled: pl.DataFrame, limits: pl.DataFrame, used: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(verdicts, cuts): entitlements with `awarded_fen` and `cut_by`, the limit that cut most.
 
-    Of two limits that cut alike the first by name is given. `entitled` as `entitle.entitlements` yields it; a claim without a known amount is left as it is.
+    Of two limits that cut alike the first by name is given. `entitled` as `entitle.entitlements` yields it; a claim
+    without a known amount is left as it is.
     """
     claims = entitled.filter(pl.col("entitled_fen").is_not_null())
     awards, cuts = award(claims.select(*CLAIM, "payee", "year", "sequence", "entitled_fen"), limits, used)

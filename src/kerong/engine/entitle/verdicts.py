@@ -75,7 +75,7 @@ def expressions(rule: Rule) -> dict[str, Node]:
 
 
 def decided_rule(rule: Rule, frame: pl.DataFrame, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(entitlements, problems) of one rule for the lines of `frame`: enterprise_id, row_key and the columns it reads."""
+    """(entitlements, problems) of one rule for `frame`: enterprise_id, row_key and the columns it reads."""
     found = evaluate(frame, expressions(rule), on, rule.parameters)
     return _decided(rule, frame.select("enterprise_id", "row_key"), found, on)
 

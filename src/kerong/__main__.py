@@ -1,0 +1,5 @@
+"""`python -m kerong` is `kerong`."""
+
+from kerong.cli import main
+
+main()

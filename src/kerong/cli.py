@@ -1,0 +1,28 @@
+"""The command line. Each command stands in `kerong.commands`; this file only joins them."""
+
+import sys
+
+import typer
+
+from kerong.commands import assess, bench, explain, rules, synth, up
+
+app = typer.Typer(
+    help="Kerong 科融: an open regional sci-tech finance platform.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(synth.synth)
+app.command()(assess.assess)
+app.command()(explain.explain)
+app.add_typer(rules.app, name="rules")
+app.command()(bench.bench)
+app.command()(up.up)
+
+
+def main() -> None:
+    """Entry point; Ctrl-C ends in one line."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit("kerong: stopped")

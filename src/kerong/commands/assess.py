@@ -1,0 +1,126 @@
+"""`kerong assess`: the main job, from a folder of raw registers to a run on disk."""
+
+import hashlib
+import json
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from kerong import flow
+from kerong.commands.packs import console, day, folder, open_pack, stop
+from kerong.commands.summary import print_summary
+from kerong.engine import award
+from kerong.engine.problems import sentence
+from kerong.engine.record import Refused
+from kerong.rulebook import Rulebook
+from kerong.store.files import Folder
+from kerong.store.registers import FolderRegisters
+from kerong.store.runs import NotARun, code_hash, peak_memory_mb, write_run
+
+
+class Watch:
+    """Seconds and peak memory of each stage."""
+
+    def __init__(self) -> None:
+        self.begun = time.perf_counter()
+        self.stages: list[dict[str, object]] = []
+        self.name = ""
+
+    def __call__(self, stage: str) -> None:
+        now = time.perf_counter()
+        if self.name:
+            seconds = round(now - self.begun, 3)
+            self.stages.append({"stage": self.name, "seconds": seconds, "peak_mb": round(peak_memory_mb(), 1)})
+        self.begun, self.name = now, stage
+
+
+def assess(
+    registers: Annotated[Path, typer.Argument(help="folder of raw registers")],
+    region: Annotated[str, typer.Option(help="a region's name, or a folder with region.toml")],
+    out: Annotated[Path, typer.Option(help="folder of the run; it is written whole or not at all")],
+    on: Annotated[str | None, typer.Option(help="day of the run: what was known later is left out")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
+) -> None:
+    """From raw registers to scores, verdicts, awards and ranked offers."""
+    rulebook, texts = open_pack(region)
+    when = day(on, rulebook)
+    source = Folder(folder(registers, "it should hold the registers"))
+    watch = Watch()
+    facts = FolderRegisters(source, {name: register.files for name, register in rulebook.registers.items()})
+    try:
+        found = flow.assess(facts, rulebook, award.nothing_used(), when, watch)
+    except Refused as refused:
+        for row in refused.problems.iter_rows(named=True):
+            typer.echo(sentence(row, "en") + " / " + sentence(row, "zh"), err=True)
+        stop("kerong: nothing was written; the registers above cannot be used", status=1)
+    watch("write")
+    try:
+        write_run(out, _tables(found, rulebook), _documents(found, rulebook, texts, source, when, watch))
+    except NotARun as error:
+        stop(f"kerong: {error}")
+    if as_json:
+        sys.stdout.write(json.dumps(found.summary, ensure_ascii=False, indent=1) + "\n")
+    else:
+        print_summary(console, found.summary, rulebook)
+        _print_stages(watch, out)
+
+
+def _tables(found: flow.Assessment, rulebook: Rulebook) -> dict[str, pl.DataFrame]:
+    pers = sorted({rule.per for rule in rulebook.rules.values()} - {"enterprise"})
+    return {
+        "enterprises": found.enterprises,
+        "scores": found.scores,
+        "verdicts": found.verdicts,
+        "cuts": found.cuts,
+        "offers": found.offers,
+        "problems": found.problems,
+        **{f"rows/{name}": found.registers[name] for name in pers if name in found.registers},
+        **{f"statistics/{name}": table for name, table in found.statistics.items()},
+    }
+
+
+def _documents(
+    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Folder, when: date, watch: Watch
+) -> dict[str, str | bytes]:
+    """The manifest is the only document that tells when and where; all others depend on facts, rules and code alone."""
+    rules = hashlib.sha256(json.dumps(sorted(texts.items()), ensure_ascii=False).encode()).hexdigest()
+    identity = {
+        "region": rulebook.region.name,
+        "on": when.isoformat(),
+        "inputs": source.hashes,
+        "rulebook": rules,
+        "code": code_hash(),
+    }
+    run_id = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
+    watch("")
+    counts = {
+        "enterprises": found.enterprises.height,
+        "verdicts": found.verdicts.height,
+        "offers": found.offers.height,
+        "problems": found.problems.height,
+        "rows": {name: table.height for name, table in found.registers.items()},
+    }
+    manifest = {
+        "run_id": run_id,
+        **identity,
+        "counts": counts,
+        "stages": watch.stages,
+        "seconds": round(sum(float(str(stage["seconds"])) for stage in watch.stages), 3),
+        "peak_mb": round(peak_memory_mb(), 1),
+    }
+    return {
+        "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1) + "\n",
+        "summary.json": json.dumps(found.summary, ensure_ascii=False, indent=1) + "\n",
+        "scale.json": found.scale.to_json(),
+        **{f"rulebook/{name}": text for name, text in texts.items()},
+    }
+
+
+def _print_stages(watch: Watch, out: Path) -> None:
+    stages = ", ".join(f"{s['stage']} {s['seconds']} s" for s in watch.stages)
+    console.print(f"{stages}; peak memory {peak_memory_mb():,.0f} MB; written to {out}", markup=False, soft_wrap=True)

@@ -1,0 +1,116 @@
+"""`kerong rules`: check a pack, run its cases, show a rule."""
+
+import json
+import sys
+from typing import Annotated, Literal
+
+import typer
+from rich.table import Table
+
+from kerong.commands.packs import console, open_pack, stop
+from kerong.engine.entitle.words import money, shown
+from kerong.lab.cases import run_cases
+from kerong.rulebook import Rule, Rulebook
+from kerong.rulebook.parse import nearest
+from kerong.store.packs import region_names
+
+app = typer.Typer(help="Check, prove and show the rules of a region.", no_args_is_help=True)
+Region = Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")]
+
+
+@app.command()
+def check(region: Region = None) -> None:
+    """Load packs: every error with file, line and the nearest known name."""
+    for name in [region] if region else region_names():
+        book, _ = open_pack(name)
+        counts = (
+            f"{len(book.registers)} registers, {len(book.measures)} measures, {len(book.formulas)} formulas, "
+            f"{len(book.indicators)} indicators, {len(book.rules)} rules, {len(book.statistics)} statistics"
+        )
+        console.print(f"{name}: {counts}: no errors", markup=False)
+
+
+@app.command("test")
+def prove(region: Region = None, rule: Annotated[str | None, typer.Option(help="one rule")] = None) -> None:
+    """Run the cases in the rule files by both evaluators."""
+    wrong = total = 0
+    for name in [region] if region else region_names():
+        book, _ = open_pack(name)
+        if rule is not None and rule not in book.rules:
+            if region is None:
+                continue
+            stop(f"kerong: {name} has no rule {rule}; {nearest(rule, book.rules)}")
+        for one in [book.rules[rule]] if rule else book.rules.values():
+            for result in run_cases(one, book):
+                total += 1
+                wrong += bool(result.differences)
+                for difference in result.differences:
+                    place = result.case.place
+                    console.print(
+                        f"{place.file}:{place.line}: {result.case.title}: {difference}", markup=False, style="red"
+                    )
+    console.print(f"{total} cases, {wrong} fail", markup=False)
+    if wrong:
+        sys.exit(1)
+    if rule is not None and not total:
+        stop(f"kerong: no region has a rule {rule}")
+
+
+@app.command()
+def show(
+    region: Region = None,
+    name: Annotated[str | None, typer.Argument(help="a rule; default: the list of all")] = None,
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
+    as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
+) -> None:
+    """Show the regions, the rules of one, or one rule with its clauses, parameters and limits."""
+    if region is None:
+        console.print("\n".join(region_names()), markup=False)
+        return
+    book, _ = open_pack(region)
+    if name is None:
+        _list(book, lang, as_json)
+    elif name in book.rules:
+        _one(book.rules[name], book, lang, as_json)
+    else:
+        stop(f"kerong: {region} has no rule {name}; {nearest(name, book.rules)}")
+
+
+def _list(book: Rulebook, lang: str, as_json: bool) -> None:
+    if as_json:
+        rows = [{"name": r.name, "kind": r.kind, "zh": r.title.zh, "en": r.title.en} for r in book.rules.values()]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        return
+    table = Table("name", "kind", "title", "per", "cases")
+    for rule in sorted(book.rules.values(), key=lambda r: (r.kind, r.name)):
+        table.add_row(rule.name, rule.kind, rule.title.in_(lang), rule.per, str(len(rule.cases)))
+    console.print(table)
+
+
+def _one(rule: Rule, book: Rulebook, lang: str, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(
+            json.dumps(
+                {"name": rule.name, "file": rule.place.file, "text": book.texts[rule.place.file]},
+                ensure_ascii=False,
+                indent=1,
+            )
+            + "\n"
+        )
+        return
+    console.print(f"{rule.title.in_(lang)} [{rule.name}] {rule.kind}, per {rule.per}", markup=False, style="bold")
+    console.print(rule.text, markup=False)
+    console.print(f"{rule.source.document} {rule.source.clause} ({rule.source.status})", markup=False, style="dim")
+    for number, clause in enumerate(rule.clauses, 1):
+        console.print(f"  {number}. {clause.title.in_(lang)}", markup=False)
+        console.print(f"     {clause.text}", markup=False, style="dim")
+    currency = book.region.currency
+    for parameter in rule.parameters.values():
+        for start, value, source in parameter.values:
+            title = parameter.title.in_(lang) if parameter.title else parameter.name
+            text = f"  {title} [{parameter.name}] = {shown(value, parameter.type, currency, lang)} ({start}, {source})"
+            console.print(text, markup=False)
+    for limit in rule.limits:
+        given = limit.fen.value
+        fixed = money(given, currency, lang) if limit.fen.kind == "literal" and isinstance(given, int) else str(given)
+        console.print(f"  {limit.scope}: {fixed}", markup=False)

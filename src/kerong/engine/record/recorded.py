@@ -1,0 +1,49 @@
+"""All registers of a region: each cleaned in turn, then linked to enterprises."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from kerong.engine.problems import joined, problems
+from kerong.engine.record.clean import RawTable, clean
+from kerong.engine.record.link import link
+from kerong.rulebook.content import Rulebook
+from kerong.rulebook.rows import row_key
+
+
+class Refused(Exception):
+    """A register cannot be used, so there is no run; `problems` says why."""
+
+    def __init__(self, problems: pl.DataFrame) -> None:
+        super().__init__(f"{problems.height} registers or files cannot be used")
+        self.problems = problems
+
+
+def recorded(
+    facts: Mapping[str, RawTable], rulebook: Rulebook, on: date
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]:
+    """(enterprises, registers, problems). Each raw register is asked for once and let go before the next.
+
+    Registers that a rule is `per` carry `row_key`. A register without any file is absent from `registers`, and noted;
+    measures over it are unknown. Raises Refused with every refusal of every register.
+    """
+    tables: dict[str, pl.DataFrame] = {}
+    found = [problems()]
+    pers = {rule.per for rule in rulebook.rules.values()}
+    for name, register in rulebook.registers.items():
+        raw = facts[name]
+        table, wrong = clean(raw, register, on)
+        found.append(wrong)
+        if raw.parts:
+            tables[name] = table.with_columns(row_key(register).alias("row_key")) if name in pers else table
+        elif not register.required and not raw.problems:
+            found.append(
+                problems([{"stage": "record", "kind": "register_absent", "severity": "noted", "register": name}])
+            )
+        del raw, table
+    refused = [table.filter(pl.col("severity") == "refused") for table in found]
+    if any(table.height for table in refused):
+        raise Refused(joined(refused))
+    enterprises, registers, wrong = link(tables, rulebook)
+    return enterprises, registers, joined([*found, wrong])
