@@ -1,7 +1,7 @@
 """Ranked offers: what counts, what it comes to, and in which order it stands."""
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -130,6 +130,7 @@ def held(rows: list[tuple[str, int, int, int]]) -> pl.DataFrame:
     return verdicts([(*place, *value) for place, value in found.items()])
 
 
+@settings(deadline=None)
 @given(made, st.integers(0, 2**32 - 1))
 def test_shuffled_verdicts_give_the_same_offers(rows: list[tuple[str, int, int, int]], seed: int) -> None:
     table = held(rows)
@@ -138,6 +139,7 @@ def test_shuffled_verdicts_give_the_same_offers(rows: list[tuple[str, int, int, 
     assert_frame_equal(one, other)
 
 
+@settings(deadline=None)
 @given(made)
 def test_every_firm_and_rule_stands_once_and_the_amounts_are_those_of_the_verdicts(
     rows: list[tuple[str, int, int, int]],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.problems import sentence
@@ -106,6 +106,7 @@ def test_an_enterprise_that_stands_twice_is_refused() -> None:
         population(table, rulebook([indicator("a")], WEIGHTS))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=80))
 def test_a_scale_read_back_from_json_is_equal_to_the_one_written(numbers: list[float]) -> None:
     scale, _ = fitted(firms(numbers), [indicator("a", "output", "middle", best=0.1)])

@@ -42,6 +42,7 @@ def scored(table: pl.DataFrame, scale: Scale, book: Rulebook = BOOK) -> pl.DataF
     return apply(values(table, book, ON)[0], population(table, book), scale)[0]
 
 
+@settings(deadline=None)
 @given(cities)
 def test_the_known_contributions_add_up_to_the_points_and_to_the_dimensions(table: pl.DataFrame) -> None:
     scores = index(table, BOOK, ON).scores
@@ -51,6 +52,7 @@ def test_the_known_contributions_add_up_to_the_points_and_to_the_dimensions(tabl
         assert (row["points_input"], row["points_output"]) == (parts["a"] + parts["b"], parts["c"] + parts["d"])
 
 
+@settings(deadline=None)
 @given(cities)
 def test_what_is_open_is_exactly_the_weight_of_what_is_unknown(table: pl.DataFrame) -> None:
     result = index(table, BOOK, ON)
@@ -62,6 +64,7 @@ def test_what_is_open_is_exactly_the_weight_of_what_is_unknown(table: pl.DataFra
         assert 0 <= row["points"] <= row["points_high"] <= 1000
 
 
+@settings(deadline=None)
 @given(cities, st.integers(0, 2**32 - 1))
 def test_shuffled_rows_give_the_same_bytes(table: pl.DataFrame, seed: int) -> None:
     shuffled = table.sample(fraction=1.0, shuffle=True, seed=seed)
@@ -71,6 +74,7 @@ def test_shuffled_rows_give_the_same_bytes(table: pl.DataFrame, seed: int) -> No
     assert_frame_equal(one.problems, other.problems)
 
 
+@settings(deadline=None)
 @given(cities, firm, st.floats(0, 1e6))
 def test_more_of_a_more_indicator_never_lowers_the_points(
     table: pl.DataFrame, held: dict[str, object], more: float
@@ -82,6 +86,7 @@ def test_more_of_a_more_indicator_never_lowers_the_points(
     assert low <= high
 
 
+@settings(deadline=None)
 @given(cities, firm, st.sampled_from(NAMES), st.floats(-1e6, 1e6))
 def test_learning_a_value_never_widens_the_interval(
     table: pl.DataFrame, held: dict[str, object], name: str, learned: float
@@ -93,6 +98,7 @@ def test_learning_a_value_never_widens_the_interval(
     assert after["points_high"] <= before["points_high"]
 
 
+@settings(deadline=None)
 @given(cities)
 def test_ranks_run_from_one_by_points_then_possible_points_then_id(table: pl.DataFrame) -> None:
     rows = index(table, BOOK, ON).scores.select("points", "points_high", "enterprise_id", "rank").rows()
@@ -100,6 +106,7 @@ def test_ranks_run_from_one_by_points_then_possible_points_then_id(table: pl.Dat
     assert [row[3] for row in wanted] == list(range(1, len(rows) + 1))
 
 
+@settings(deadline=None)
 @given(cities)
 def test_standing_counts_neighbours_and_keeps_the_order_of_the_ranks(table: pl.DataFrame) -> None:
     scores = index(table, BOOK, ON).scores
@@ -112,7 +119,7 @@ def test_standing_counts_neighbours_and_keeps_the_order_of_the_ranks(table: pl.D
     assert loose["rank_group"].null_count() == loose["size_group"].null_count() == loose.height
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(cities)
 def test_a_scale_from_json_gives_the_same_scores(table: pl.DataFrame) -> None:
     scale = scale_of(table)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.score.position import position
@@ -54,11 +54,13 @@ def test_an_unknown_direction_is_refused() -> None:
         at(1, 0, 2, "middle")
 
 
+@settings(deadline=None)
 @given(finite, finite, finite, st.sampled_from(["more", "less", "middle"]), finite)
 def test_every_position_lies_between_nought_and_one(a: float, b: float, value: float, better: str, best: float) -> None:
     assert 0 <= at(value, min(a, b), max(a, b), better, best) <= 1
 
 
+@settings(deadline=None)
 @given(finite, finite, finite, finite)
 def test_more_never_lowers_the_position_of_a_more_indicator(a: float, b: float, value: float, other: float) -> None:
     low, high = min(a, b), max(a, b)

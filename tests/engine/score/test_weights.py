@@ -1,13 +1,14 @@
 """Whole points: every stage hands out 1000."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.score.weights import TOTAL_POINTS, mean_points, points_by_indicator, split
 from tests.engine.score.sheet import indicator
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.lists(st.integers(0, 10_000), min_size=1, max_size=60))
 def test_the_parts_of_a_split_add_up_to_the_whole(total: int, shares: list[int]) -> None:
     parts = split(total, shares)
@@ -15,6 +16,7 @@ def test_the_parts_of_a_split_add_up_to_the_whole(total: int, shares: list[int])
     assert all(part >= 0 for part in parts)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.lists(st.integers(1, 10_000), min_size=1, max_size=60))
 def test_no_part_is_a_whole_point_away_from_its_exact_share(total: int, shares: list[int]) -> None:
     for part, share in zip(split(total, shares), shares, strict=True):
@@ -40,6 +42,7 @@ def test_a_dimension_without_indicators_gives_its_points_to_the_others_in_propor
     assert points_by_indicator({"input": 200, "output": 600, "talent": 200}, sheet) == {"a": 250, "c": 750}
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers(1, 9)), min_size=1, max_size=40))
 def test_every_stage_hands_out_exactly_1000_points(held: list[tuple[str, int]]) -> None:
     sheet = [indicator(f"i{n}", dimension, weight=weight) for n, (dimension, weight) in enumerate(held)]

@@ -1,0 +1,49 @@
+"""The region's map: what stands in each district."""
+
+import polars as pl
+
+from kerong.engine.monitor.counts import by_name
+from kerong.engine.monitor.words import both
+from kerong.rulebook.content import Rulebook
+
+Line = dict[str, object]
+
+
+def districts(
+    enterprises: pl.DataFrame, scores: pl.DataFrame, verdicts: pl.DataFrame, offers: pl.DataFrame, rulebook: Rulebook
+) -> list[Line]:
+    """One entry per district of the region's sheet in its order, then codes that it does not name, then None (unknown).
+
+    `median_points` is None where there are no enterprises; `certain` counts enterprises with a certain offer;
+    `policy_fen` is what policies award for enterprises of the district, whoever is paid, exact.
+    """
+    where = _where(enterprises)
+    known = {item.code: item for item in rulebook.region.districts}
+    medians = _by_district(scores.select("enterprise_id", "points"), where, pl.col("points").median())
+    certain = offers.filter(pl.col("outcome") == 1).select("enterprise_id").unique()
+    policies = [rule.name for rule in rulebook.rules.values() if rule.is_policy]
+    paid = verdicts.filter(pl.col("rule").is_in(policies)).select("enterprise_id", "awarded_fen")
+    money = _by_district(paid, where, pl.col("awarded_fen").cast(pl.Int128).sum())
+    offered = _by_district(certain, where, pl.len())
+    return [
+        {
+            "code": (code := line["name"]),
+            "title": both(known[code].title) if code in known else None,
+            "at": list(known[code].at) if code in known else None,
+            "enterprises": line["count"],
+            "median_points": medians.get(code),
+            "certain": offered.get(code, 0),
+            "policy_fen": money.get(code, 0),
+        }
+        for line in by_name(where["district"], list(known))
+    ]
+
+
+def _where(enterprises: pl.DataFrame) -> pl.DataFrame:
+    district = pl.col("district") if "district" in enterprises.columns else pl.lit(None)
+    return enterprises.select("enterprise_id", district.cast(pl.String).alias("district"))
+
+
+def _by_district(table: pl.DataFrame, where: pl.DataFrame, value: pl.Expr) -> dict[object, object]:
+    told = table.join(where, on="enterprise_id", how="inner")
+    return dict(told.group_by("district").agg(value.alias("value")).iter_rows())
