@@ -1,0 +1,1 @@
+"""Every speed that we claim, beside its peer: `kerong bench [NAME] [--json]`."""

@@ -1,0 +1,54 @@
+"""All claims by group: what `kerong bench NAME` measures."""
+
+from collections.abc import Mapping
+
+from bench.claims import Claim, Program, Target
+from bench.programs import cities
+
+FIRMS_MANY = 100_000
+ROWS = "1000000"
+
+HOUSE = (
+    Claim(
+        name="3,000 firms from CSV to a run",
+        ours=Program("kerong assess", "bench.programs.house:assess", ("3000",)),
+        target=Target(seconds=5),
+        prepare=lambda scratch: cities.registers(scratch, 3_000),
+    ),
+    Claim(
+        name="100,000 firms x 40 indicators x 60 rules from CSV to a run",
+        ours=Program("kerong assess", "bench.programs.house:assess", (str(FIRMS_MANY), "60")),
+        target=Target(seconds=60, memory_mb=4096),
+        prepare=lambda scratch: cities.registers(scratch, FIRMS_MANY),
+    ),
+    Claim(
+        name="slowest page at 100,000 firms, warm server",
+        ours=Program("portal", "bench.programs.portal:slowest_page", (str(FIRMS_MANY),)),
+        target=Target(seconds=0.3),
+        prepare=lambda scratch: cities.published(scratch, FIRMS_MANY),
+    ),
+)
+RULEBOOK = (
+    Claim(
+        name="1,000,000 firms x 5 policies: conditions and amounts",
+        ours=Program("kerong.rulebook", "bench.programs.rulebook:amounts", (ROWS,), warm=1),
+        peer=Program("openfisca-core", "bench.peers.openfisca:amounts", (ROWS,), warm=1),
+        target=Target(times=1),
+        tolerance=1e-4,
+    ),
+    Claim(
+        name="1,000,000 firms x 5 policies: verdict table with the deciding clauses",
+        ours=Program("kerong.engine.entitle", "bench.programs.rulebook:verdicts", (ROWS,), warm=1),
+        peer=Program("openfisca-core, amounts only", "bench.peers.openfisca:amounts", (ROWS,), warm=1),
+        target=Target(seconds=5),
+        tolerance=1e-4,
+    ),
+)
+GROUPS: Mapping[str, tuple[Claim, ...]] = {"house": HOUSE, "rulebook": RULEBOOK}
+
+
+def claims_of(name: str) -> tuple[Claim, ...]:
+    """The claims of a group, or of all groups for "all"; raises KeyError for a name that is neither."""
+    if name == "all":
+        return tuple(claim for group in GROUPS.values() for claim in group)
+    return GROUPS[name]

@@ -1,0 +1,1 @@
+"""What a user would pick today for the same work."""
