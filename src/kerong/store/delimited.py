@@ -142,7 +142,10 @@ def _read_regular(data: bytes, separator: str, layout: Layout) -> Sheet:
     wrong = (layout.cells != len(names)) & ~blank
     keep = ~(wrong | blank)
     keep[:1] = False
-    frame = _polars(_kept(data, layout, keep), separator, len(names))
+    if keep[1:].all():  # nothing but the header goes: no second copy of a large file
+        frame = _polars(data, separator, len(names), 1)
+    else:
+        frame = _polars(_kept(data, layout, keep), separator, len(names), 0)
     if frame.height != int(keep.sum()):
         return _read_strictly(data, separator)
     lines = layout.lines[keep]
@@ -160,19 +163,20 @@ def _blank_records(data: bytes, layout: Layout, width: int) -> Mask:
 
 
 def _kept(data: bytes, layout: Layout, keep: Mask) -> bytes:
-    """The records to keep, in stretches: one slice when only the header goes."""
+    """The records to keep, joined from their stretches."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
     runs = [data[layout.starts[run] : layout.ends[end - 1]] for run, end in zip(edges[::2], edges[1::2], strict=True)]
-    return runs[0] if len(runs) == 1 else b"\n".join(runs)
+    return b"\n".join(runs)
 
 
-def _polars(body: bytes, separator: str, width: int) -> pl.DataFrame:
+def _polars(body: bytes, separator: str, width: int, header_rows: int) -> pl.DataFrame:
     schema = {str(index): pl.String() for index in range(width)}
     if not body:
         return pl.DataFrame(schema=schema)
     return pl.read_csv(
         body,
         has_header=False,
+        skip_rows=header_rows,
         separator=separator,
         schema=schema,
         quote_char='"' if b'"' in body else None,

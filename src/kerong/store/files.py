@@ -1,7 +1,7 @@
 """Files of a folder of registers to raw tables: CSV (also gzipped), XLSX and Parquet.
 
-What makes a file unusable is a "refused" problem and the file gives no part; a row that does not fit is "quarantined" with its
-line. Nothing is interpreted here: cells stay texts until `engine.record.clean`.
+What makes a file unusable is a "refused" problem and the file gives no part; a row that does not fit is "quarantined",
+with its line. Nothing is interpreted here: cells stay texts until `engine.record.clean`.
 """
 
 import gzip
@@ -30,7 +30,7 @@ Problem = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class RawPart:
-    """One file: its name in the folder, its columns as in its header, and the file's line of every row (None: row + 2)."""
+    """One file: its name in the folder, its columns as in the header, the file's line of every row (None: row + 2)."""
 
     file: str
     frame: pl.DataFrame

@@ -1,7 +1,8 @@
 """An XLSX workbook to a table of texts, after a look at the archive that it is.
 
-Numbers come as Excel shows them (15 significant digits); a number too long for that keeps its exponent, so that a credit code
-which Excel has destroyed is seen as such. Cells in error keep their error text. Dates come as ISO texts, in either date system.
+Numbers come as Excel shows them (15 significant digits); a number too long for that keeps its exponent, so that a
+credit code which Excel has destroyed is seen as such. Cells in error keep their error text. Dates come as ISO texts,
+in either date system.
 """
 
 import io
@@ -32,7 +33,10 @@ class Unsafe(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """`rows`: all cells of the first sheet as text, columns "0", "1", …; `first_line` of the sheet; other sheets that hold something."""
+    """`rows`: all cells of the first sheet as text, columns "0", "1", …, the first row on `first_line` of the sheet.
+
+    `others`: names of other sheets that hold something.
+    """
 
     rows: pl.DataFrame
     first_line: int

@@ -1,0 +1,352 @@
+"""Raw tables to a cleaned register: typed columns, one row per fact, and a named problem for all that was left out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+import polars as pl
+
+from kerong.engine.problems import SCHEMA, problems
+from kerong.engine.record.dates import period_end, read_dates, read_months
+from kerong.engine.record.duplicates import LINE, PART, without_duplicates
+from kerong.engine.record.headers import Match, matched
+from kerong.engine.record.identify import identity_fault, name_key, name_state_id, read_credit_codes
+from kerong.engine.record.money import read_rates, read_ratios, read_whole, units
+from kerong.engine.record.names import is_name
+from kerong.engine.record.values import (
+    Reading,
+    as_text,
+    extracted,
+    read_codes,
+    read_flags,
+    read_text,
+    read_upper,
+    spelling,
+    through_distinct,
+    trimmed,
+)
+from kerong.rulebook.content import Column, Register
+from kerong.rulebook.types import COLUMN_TYPES, Type
+
+ENTERPRISE = "enterprise_id"
+POLARS_TYPES: Mapping[str, pl.DataType] = {
+    "bool": pl.Boolean(),
+    "text": pl.String(),
+    "date": pl.Date(),
+    "int": pl.Int64(),
+    "float": pl.Float64(),
+}
+VALUE_CHARACTERS = 80
+CONTROLS = [chr(code) for code in (*range(32), 127)]
+ESCAPED = [f"\\x{ord(character):02x}" for character in CONTROLS]
+
+
+class RawPart(Protocol):
+    """One file of a register; see ARCHITECTURE.md."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def frame(self) -> pl.DataFrame: ...
+    @property
+    def lines(self) -> pl.Series | None: ...
+
+
+class RawTable(Protocol):
+    """What `store` read of a register."""
+
+    @property
+    def register(self) -> str: ...
+    @property
+    def parts(self) -> Sequence[RawPart]: ...
+    @property
+    def problems(self) -> Sequence[Mapping[str, object]]: ...
+
+
+def clean(raw: RawTable, register: Register, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The register's rows as they were known on `on`, and the problems of reading and cleaning.
+
+    Columns: `enterprise_id` (unless `identify` is "none"), then those of the register. Sorted by `enterprise_id`, the
+    row key and all other columns, whatever the order of files and rows. Where a problem is "refused" the run must
+    stop.
+    """
+    found = [problems(raw.problems)]
+    parts: list[pl.DataFrame] = []
+    for index, part in enumerate(raw.parts):
+        rows, part_problems = _cleaned_part(part, index, register)
+        parts.append(rows)
+        found.append(part_problems)
+    if not raw.parts and register.required and not raw.problems:
+        found.append(problems([{"stage": "record", "severity": "refused", "kind": "missing_register"}]))
+    table = pl.concat([_empty(register), *parts], how="vertical")
+    files = [part.file for part in raw.parts]
+    for step in (_identified, _known_in_time, _one_row_per_fact):
+        table, set_aside = step(table, register, on)
+        found.append(_located(set_aside, files))
+    table = _hidden(table, register, on).drop(PART, LINE)
+    named = pl.concat(found).with_columns(register=pl.lit(register.name))
+    return _sorted(table, register), named
+
+
+def _schema(register: Register) -> dict[str, pl.DataType]:
+    return {name: POLARS_TYPES[_type(column).kind] for name, column in register.columns.items()}
+
+
+def _type(column: Column) -> Type:
+    return COLUMN_TYPES[column.type]
+
+
+def _empty(register: Register) -> pl.DataFrame:
+    return pl.DataFrame(schema=_schema(register) | {PART: pl.UInt32(), LINE: pl.UInt32()})
+
+
+def _cleaned_part(part: RawPart, index: int, register: Register) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The part's sound rows with PART and LINE, and its problems."""
+    match = matched(part.frame.columns, register)
+    stated = {"stage": "record", "file": part.file}
+    found = [problems({**stated, **problem, "value": _cut(problem.get("value"))} for problem in match.problems)]
+    if match.is_refused:
+        return _empty(register), found[0]
+    lines = part.lines
+    if lines is None:
+        lines = pl.int_range(2, part.frame.height + 2, dtype=pl.UInt32, eager=True)
+    columns: dict[str, pl.Series] = {}
+    sound = pl.repeat(value=True, n=part.frame.height, dtype=pl.Boolean, eager=True)
+    for column in register.columns.values():
+        values, faults = _read(part.frame, match, column)
+        columns[column.name] = values
+        if faults.null_count() < len(faults):
+            table = _fault_table(part, match, column, faults, lines)
+            found.append(table)
+            sound &= ~(faults.is_not_null() & _sets_aside(faults, column))
+    rows = pl.DataFrame([values.alias(name) for name, values in columns.items()])
+    rows = rows.with_columns(pl.lit(index, dtype=pl.UInt32).alias(PART), lines.cast(pl.UInt32).alias(LINE))
+    return rows if sound.all() else rows.filter(sound), pl.concat(found)
+
+
+def _sets_aside(faults: pl.Series, column: Column) -> pl.Series:
+    """Text with a lost character is set aside only where the column is required; every other fault takes its row."""
+    return pl.select(pl.lit(column.required) | (faults != "text_damaged")).to_series()
+
+
+def _read(frame: pl.DataFrame, match: Match, column: Column) -> tuple[pl.Series, pl.Series]:
+    """Values and faults of one column; a column that the file does not have is unknown."""
+    dtype = POLARS_TYPES[_type(column).kind]
+    none = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    if column.name not in match.columns:
+        return none.cast(dtype), none
+    cells = as_text(frame[match.columns[column.name].header])
+    if cells is None:
+        return none.cast(dtype), pl.repeat("cell_of_other_type", frame.height, dtype=pl.String, eager=True)
+    reading = _reading(cells, frame, match, column)
+    values, faults = reading.values.cast(dtype), reading.faults
+    if column.range is not None:
+        outside = ~values.is_between(*column.range)
+        faults = _first(faults, outside, "value_out_of_range")
+    if column.required:
+        faults = _first(faults, values.is_null(), "required_cell_empty")
+    return values, faults
+
+
+def _first(faults: pl.Series, where: pl.Series, kind: str) -> pl.Series:
+    if not where.any():
+        return faults
+    return pl.select(pl.coalesce(faults, pl.when(where).then(pl.lit(kind)))).to_series()
+
+
+def _reading(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column) -> Reading:
+    """Through the reader of the column's type, after its extraction."""
+    taken: Reading | None = None
+    if column.extract is not None:
+        pattern = column.extract
+        taken = through_distinct(cells, lambda distinct: extracted(distinct, pattern))
+        cells = taken.values
+    if column.type == "fen":
+        reading = _amounts(cells, frame, match, column)
+    elif column.type in ("count", "days", "months", "year"):
+        reading = read_whole(cells, 0)
+    elif column.type == "ratio":
+        reading = read_ratios(cells)
+    else:
+        reading = through_distinct(cells, lambda distinct: _few(distinct, match, column))
+    if taken is None:
+        return reading
+    return Reading(reading.values, pl.select(pl.coalesce(taken.faults, reading.faults)).to_series())
+
+
+def _few(cells: pl.Series, match: Match, column: Column) -> Reading:
+    """Types whose cells repeat much: read once per distinct text."""
+    match column.type:
+        case "credit_code":
+            return read_credit_codes(cells)
+        case "code" | "industry":
+            return read_codes(cells, column.codes)
+        case "district":
+            return read_codes(cells, column.codes) if column.codes else read_upper(cells)
+        case "flag":
+            return read_flags(cells, column.codes)
+        case "date":
+            return read_dates(cells, column.format)
+        case "month":
+            return read_months(cells)
+        case "bp":
+            stated = match.columns[column.name].unit
+            unit = "bp" if stated in ("bp", "基点") else None if stated else column.unit
+            return read_rates(cells, unit)
+        case _:
+            return read_text(cells)
+
+
+def _amounts(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column) -> Reading:
+    """Money in fen: the unit of the row, else of the header, else of the register; two that differ are a fault."""
+    words = units(column.unit)
+    stated = match.columns[column.name].unit
+    unit = stated or column.unit
+    default = words[unit] if unit else None
+    header = match.unit_columns.get(column.name)
+    unit_cells = None if header is None else as_text(frame[header])
+    if unit_cells is None:
+        return read_whole(cells, default or 0)
+    per_row = through_distinct(unit_cells, lambda distinct: _exponents(distinct, words))
+    filled = trimmed(cells).is_not_null()
+    reading = read_whole(cells, per_row.values.fill_null(default))
+    other = (per_row.values != words[stated]) if stated else pl.repeat(value=False, n=len(cells), eager=True)
+    conflict = pl.when(filled & other).then(pl.lit("unit_in_conflict"))
+    unknown = pl.when(filled).then(per_row.faults)
+    return Reading(reading.values, pl.select(pl.coalesce(unknown, conflict, reading.faults)).to_series())
+
+
+def _exponents(cells: pl.Series, words: Mapping[str, int]) -> Reading:
+    text = trimmed(cells).to_list()
+    value = pl.Series([None if cell is None else words.get(spelling(cell)) for cell in text], dtype=pl.UInt32)
+    unknown = [cell is not None and spelling(cell) not in words for cell in text]
+    return Reading(value, pl.Series(["unit_unknown_in_row" if is_odd else None for is_odd in unknown], dtype=pl.String))
+
+
+def _fault_table(part: RawPart, match: Match, column: Column, faults: pl.Series, lines: pl.Series) -> pl.DataFrame:
+    """A row of problems per faulty cell."""
+    bad = faults.is_not_null()
+    header = match.columns[column.name].header if column.name in match.columns else column.name
+    cells = as_text(part.frame[header]) if header in part.frame.columns else None
+    value = pl.repeat(None, len(faults), dtype=pl.String, eager=True) if cells is None else cells
+    aside = _sets_aside(faults, column)
+    table = pl.DataFrame({"kind": faults, "line": lines.cast(pl.Int64), "value": value, "aside": aside}).filter(bad)
+    return _as_problems(
+        table.with_columns(
+            severity=pl.when("aside").then(pl.lit("quarantined")).otherwise(pl.lit("noted")),
+            file=pl.lit(part.file),
+            column=pl.lit(header),
+        )
+    )
+
+
+def _as_problems(table: pl.DataFrame) -> pl.DataFrame:
+    """The table with all columns of problems, values cut and escaped."""
+    table = table.with_columns(stage=pl.lit("record"))
+    missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in SCHEMA.items() if name not in table.columns]
+    shown = pl.col("value").str.slice(0, VALUE_CHARACTERS).str.replace_many(CONTROLS, ESCAPED)
+    return table.with_columns(*missing).with_columns(value=shown.str.slice(0, VALUE_CHARACTERS)).select(*SCHEMA)
+
+
+def _cut(value: object) -> str | None:
+    return None if value is None else str(value)[:VALUE_CHARACTERS]
+
+
+def _located(set_aside: pl.DataFrame, files: Sequence[str]) -> pl.DataFrame:
+    """Problems of whole rows: PART and LINE become file and line."""
+    names = pl.DataFrame({PART: range(len(files)), "file": files}, schema={PART: pl.UInt32, "file": pl.String})
+    wide = set_aside.join(names, on=PART, how="left").with_columns(line=pl.col(LINE).cast(pl.Int64))
+    return _as_problems(wide.drop(PART, LINE))
+
+
+Step = tuple[pl.DataFrame, pl.DataFrame]
+
+
+def _row_problems(rows: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
+    """PART and LINE of rows with further columns of problems."""
+    filled = {"severity": pl.lit("quarantined"), "value": pl.lit(None, dtype=pl.String)} | columns
+    return rows.select(PART, LINE, **filled)
+
+
+def _identified(table: pl.DataFrame, register: Register, on: date) -> Step:
+    """`enterprise_id` in front; rows that name no enterprise are set aside."""
+    name, state = _column(register.name_column), _column(register.state_column)
+    if register.identify == "none":
+        return table, _row_problems(table.clear(), kind=pl.lit(""))
+    if register.identify == "credit_code":
+        identity, name = pl.col(_code_column(register)), None
+    elif name is not None and state is not None and register.identify == "name_state":
+        identity = name_state_id(name, state)
+    elif name is not None:
+        identity, state = pl.when(is_name(name)).then(name_key(name)), None
+    else:
+        identity = pl.lit(None, dtype=pl.String)
+    table = table.select(identity.alias(ENTERPRISE), pl.all())
+    without = table.filter(pl.col(ENTERPRISE).is_null())
+    kind = identity_fault(name, state)
+    shown = pl.lit(None, dtype=pl.String) if name is None else name
+    return table.filter(pl.col(ENTERPRISE).is_not_null()), _row_problems(without, kind=kind, value=shown)
+
+
+def _column(name: str | None) -> pl.Expr | None:
+    return None if name is None else pl.col(name)
+
+
+def _code_column(register: Register) -> str:
+    """The column "credit_code", else the first of that type."""
+    codes = [name for name, column in register.columns.items() if column.type == "credit_code"]
+    return "credit_code" if "credit_code" in codes else codes[0]
+
+
+def _known_on(register: Register) -> pl.Expr | None:
+    """The day on which a row was known: its column, else the end of its period; None when the register has neither."""
+    names = [name for name in (register.known, register.period) if name is not None]
+    ends = [period_end(pl.col(name), register.columns[name].type) for name in names]
+    return pl.coalesce(ends) if ends else None
+
+
+def _known_in_time(table: pl.DataFrame, register: Register, on: date) -> Step:
+    """Without rows of after `on` (counted per file) and without rows of which nobody can say when they were known."""
+    known = _known_on(register)
+    if known is None:
+        return table, _row_problems(table.clear(), kind=pl.lit(""))
+    later = table.filter(known > on).group_by(PART).len("rows").sort(PART)
+    counted = later.select(
+        PART,
+        pl.lit(None, dtype=pl.UInt32).alias(LINE),
+        severity=pl.lit("noted"),
+        value=pl.col("rows").cast(pl.String),
+        kind=pl.lit("later_than_on"),
+    )
+    column = register.known or register.period or ""
+    timeless = _row_problems(table.filter(known.is_null()), kind=pl.lit("time_unknown"))
+    timeless = timeless.with_columns(column=pl.lit(column))
+    return table.filter(known <= on), pl.concat([counted, timeless], how="diagonal")
+
+
+def _one_row_per_fact(table: pl.DataFrame, register: Register, on: date) -> Step:
+    known = _known_on(register)
+    key = [name for name in register.row if name in table.columns]
+    return without_duplicates(table, key, known, register.keep)
+
+
+def _hidden(table: pl.DataFrame, register: Register, on: date) -> pl.DataFrame:
+    """Cells that were not yet known on `on` are unknown, though their row was known."""
+    return table.with_columns(
+        pl.when(pl.col(column.known) <= on).then(pl.col(name)).alias(name)
+        for name, column in register.columns.items()
+        if column.known is not None
+    )
+
+
+def _sorted(table: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """By enterprise, row key and all other columns: any order of rows gives the same bytes."""
+    front = [name for name in (ENTERPRISE, *register.row) if name in table.columns]
+    key = list(dict.fromkeys(front))
+    by = key if key and not table.select(key).is_duplicated().any() else list(dict.fromkeys([*key, *table.columns]))
+    return (table.sort(by) if by else table).rechunk()
+
+
+def refused(found: Iterable[Mapping[str, object]]) -> bool:
+    """Whether one of the problems stops the run."""
+    return any(problem["severity"] == "refused" for problem in found)
