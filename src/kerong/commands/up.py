@@ -1,0 +1,189 @@
+"""`kerong up`: a demo city, assessed, published and served on this machine.
+
+What was done stays in the data folder, so a second start only serves: registers/, runs/demo/, kerong.sqlite3,
+secret_key and city.json, which is written last and tells that the city is whole.
+"""
+
+import errno
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+HOST = "127.0.0.1"
+FIRMS = 3_000
+SEED = 1
+REGION = "demo"
+ON = "2025-06-30"
+START_SECONDS = 60
+
+console = Console(highlight=False)
+
+
+def up(
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="port on 127.0.0.1")] = 8000,
+    data_dir: Annotated[Path, typer.Option(help="folder that keeps the city, its runs and the database")] = Path(
+        "data"
+    ),
+    firms: Annotated[int | None, typer.Option(min=1, help=f"size of a new demo city  [default: {FIRMS}]")] = None,
+) -> None:
+    """Make a demo city, assess it and serve the portal; a second start keeps the data and takes seconds."""
+    _refuse_taken(port)
+    folder = data_dir.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _environment(folder)
+        _city(folder, firms)
+        logins = _people()
+    except OSError as failure:
+        told = "the disk is full" if failure.errno == errno.ENOSPC else str(failure)
+        sys.exit(f"kerong up: {told}")
+    sys.exit(_serve(port, logins))
+
+
+def _say(line: str) -> None:
+    console.print(f"· {line}", markup=False)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        # without it a port that a server left seconds ago would look taken
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as failure:
+            taken = failure.errno == errno.EADDRINUSE
+            why = "is taken" if taken else f"cannot be used ({failure.strerror})"
+            sys.exit(f"kerong up: port {port} {why}; choose another with --port")
+
+
+def _environment(folder: Path) -> None:
+    """What the settings read: the data folder, the demo switch, and a key that only this user may read."""
+    key = folder / "secret_key"
+    if not key.exists():
+        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(50))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kerong.web.settings")
+    os.environ["KERONG_DATA"] = str(folder)
+    os.environ.setdefault("KERONG_DEMO", "1")
+
+
+def _city(folder: Path, firms: int | None) -> None:
+    """Registers, a run and its publication, unless they are there; a start that broke off resumes where it was."""
+    _migrate()
+    from kerong.web.base.selectors.published import current
+
+    told = folder / "city.json"
+    if told.exists() or current() is not None:
+        kept = json.loads(told.read_text(encoding="utf-8"))["firms"] if told.exists() else None
+        if firms not in (None, kept):
+            there = f"the city of {kept} firms" if kept else "what is published"
+            _say(f"keeping {there} in {folder}; for a new city name another --data-dir or delete that folder")
+        return
+    wanted = firms or FIRMS
+    registers, run = folder / f"registers-{wanted}", folder / "runs" / f"{REGION}-{wanted}"
+    if not registers.exists():
+        _say(f"making a demo city of {wanted:,} firms")
+        beside = folder / f"registers-{wanted}.part"
+        _command("synth", str(beside), "--firms", str(wanted), "--seed", str(SEED), "--force")
+        beside.rename(registers)
+    if not (run / "manifest.json").exists():
+        _say(f"assessing it on {ON}")
+        run.parent.mkdir(exist_ok=True)
+        _command("assess", str(registers), "--region", REGION, "--on", ON, "--out", str(run))
+    _say("publishing the run on the portal")
+    _manage("publish_run", str(run))
+    told.write_text(json.dumps({"firms": wanted, "seed": SEED, "region": REGION, "on": ON, "run": run.name}) + "\n")
+
+
+def _command(*arguments: str) -> None:
+    status = subprocess.call([sys.executable, "-m", "kerong", *arguments])
+    if status:
+        sys.exit(f"kerong up: `kerong {arguments[0]}` ended with status {status}")
+
+
+def _manage(*arguments: str) -> None:
+    from django.core.management import CommandError, call_command
+
+    try:
+        call_command(*arguments, verbosity=0)
+    except CommandError as failure:
+        sys.exit(f"kerong up: {failure}")
+
+
+def _migrate() -> None:
+    import django
+
+    django.setup()
+    _manage("migrate")
+
+
+def _people() -> list[tuple[str, str, str]]:
+    """The demo people, made where they are missing; their role, name and password. None where demo is switched off."""
+    from django.conf import settings
+
+    from kerong.web.base.services.people import demo_logins
+
+    if not settings.DEMO:
+        return []
+    _manage("demo_people")
+    return demo_logins()
+
+
+def _serve(port: int, logins: list[tuple[str, str, str]]) -> int:
+    """Serves until Ctrl-C or a signal to end; the exit status."""
+    options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--blocking-threads", "4"]
+    command = [sys.executable, "-m", "granian", *options, "--log-level", "warning", "kerong.web.wsgi:application"]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    server = subprocess.Popen(command)
+    try:
+        if not _answers(server, port):
+            return server.poll() or 1
+        _greet(port, logins)
+        return server.wait()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answers(server: "subprocess.Popen[bytes]", port: int) -> bool:
+    """Waits for the first page, which also fills the caches; False when the server ended or stays silent."""
+    for _ in range(START_SECONDS * 5):
+        if server.poll() is not None:
+            console.print("kerong up: the server ended at once; its words are above", style="red")
+            return False
+        try:
+            urllib.request.urlopen(f"http://{HOST}:{port}/", timeout=START_SECONDS)
+        except urllib.error.HTTPError as failure:
+            return failure.code < 500
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return True
+    console.print(f"kerong up: the server does not answer after {START_SECONDS} s", style="red")
+    return False
+
+
+def _greet(port: int, logins: list[tuple[str, str, str]]) -> None:
+    table = Table(title="demo log-ins", title_justify="left")
+    for heading in ("role", "name", "password"):
+        table.add_column(heading)
+    for login in logins:
+        table.add_row(*login)
+    if logins:
+        console.print(table)
+    console.print(f"Kerong 科融 is served at [bold]http://{HOST}:{port}/[/bold]   (stop with Ctrl-C)")
