@@ -1,8 +1,7 @@
 """`kerong synth`: the registers of a synthetic city whose truth is known."""
 
 import json
-import sys
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -12,11 +11,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from kerong.lab import make_city, write_city
+from kerong.commands.packs import stop
+from kerong.lab import make_city, write_city, written_files
 from kerong.rulebook import RulebookErrors
 from kerong.store.packs import PackError, read_pack
-
-LEFTOVERS = (".csv", ".csv.gz", ".xlsx", ".parquet")
 
 
 def synth(
@@ -24,40 +22,48 @@ def synth(
     firms: Annotated[int, typer.Option(min=1, help="how many firms")] = 3_000,
     seed: Annotated[int, typer.Option(min=0, help="the same seed gives the same bytes")] = 1,
     region: Annotated[str, typer.Option(help="region whose districts, institutions and registers are used")] = "demo",
-    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="the day on which the registers end")] = datetime(  # noqa: DTZ001
-        2025, 6, 30
-    ),
+    on: Annotated[
+        str | None, typer.Option(help="the day on which the registers end; default: the region's own")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="replace the registers of a folder that is not empty")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object instead of a table")] = False,
 ) -> None:
     """Write the registers of a synthetic city, dirty as real ones, and beside them in truth/ what was planted."""
     begun = perf_counter()
-    _emptied(folder, force)
     try:
-        city = make_city(firms, seed, on.date(), texts=read_pack(region))
+        city = make_city(firms, seed, _day(on), texts=read_pack(region))
+        _emptied(folder, force)
         summary = write_city(city, folder)
     except (PackError, RulebookErrors, ValueError) as error:
-        sys.exit(f"kerong synth: {error}")
+        stop(f"kerong: {error}")
     except OSError as error:
-        sys.exit(f"kerong synth: {folder}: {error.strerror or error}")
+        stop(f"kerong: {folder}: {error.strerror or error}")
     errors = pl.read_parquet(folder / "truth" / "errors.parquet")
     if as_json:
-        typer.echo(json.dumps(_told(folder, firms, seed, on.date(), summary, errors), ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps(_told(folder, firms, seed, city.world.window.on, summary, errors), ensure_ascii=False, indent=2)
+        )
     else:
         _show(folder, summary, errors, perf_counter() - begun)
 
 
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        stop(f"kerong: {text!r} is no date; write it as 2025-06-30")
+
+
 def _emptied(folder: Path, force: bool) -> None:
-    """Refuse a folder with something in it; with `force` remove registers that an earlier city left there."""
+    """Refuse a folder with something in it; with `force` remove what an earlier city left there, nothing else."""
     if folder.exists() and not folder.is_dir():
-        sys.exit(f"kerong synth: {folder} is a file")
+        stop(f"kerong: {folder} is a file")
     if not folder.exists() or not any(folder.iterdir()):
         return
     if not force:
-        sys.exit(f"kerong synth: {folder} is not empty; name another folder, or replace its registers with --force")
-    for path in [*folder.iterdir(), *folder.glob("truth/*.parquet")]:
-        if path.is_file() and path.name.endswith(LEFTOVERS):
-            path.unlink()
+        stop(f"kerong: {folder} is not empty; name another folder, or replace its registers with --force")
+    for path in written_files(folder):
+        path.unlink()
 
 
 def _told(
@@ -89,4 +95,5 @@ def _show(folder: Path, summary: pl.DataFrame, errors: pl.DataFrame, seconds: fl
         f"{summary['rows'].sum():,} rows, {len(errors):,} planted errors (truth/errors.parquet), "
         f"{seconds:.1f} s, in {folder}",
         markup=False,
+        soft_wrap=True,
     )

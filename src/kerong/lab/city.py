@@ -1,5 +1,6 @@
 """The synthetic city: registers as dirty as real ones, and the truth about every firm and every planted error."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from kerong.lab.streams import stream
 from kerong.lab.world import PLANTED, World, draw_world, table
 from kerong.rulebook.content import Register
 
+TRUTH = ("firms", "errors", "duplicates")
 DUPLICATES = ("exact_duplicate", "conflicting_duplicate", "other_name")
 
 
@@ -61,9 +63,9 @@ class City:
 
 
 def make_city(
-    firms: int, seed: int, on: date = date(2025, 6, 30), *, texts: Mapping[str, str], rates: Rates | None = None
+    firms: int, seed: int, on: date | None = None, *, texts: Mapping[str, str], rates: Rates | None = None
 ) -> City:
-    """A city of `firms` firms as of `on`, in the region whose pack is given as texts by relative path.
+    """A city of `firms` firms as of `on` (the region's own day), in the region whose pack is given as texts by path.
 
     Raises:
         ValueError: `firms` below 1, `seed` below 0, or a region without districts.
@@ -71,7 +73,8 @@ def make_city(
     """
     if firms < 1 or seed < 0:
         raise ValueError(f"a city needs at least one firm and a seed from 0, not {firms} and {seed}")
-    return City(draw_world(firms, seed, on, places_of(texts), rates or Rates()))
+    places = places_of(texts)
+    return City(draw_world(firms, seed, on or places.default_on, places, rates or Rates()))
 
 
 def write_city(city: City, folder: Path) -> pl.DataFrame:
@@ -86,6 +89,14 @@ def write_city(city: City, folder: Path) -> pl.DataFrame:
         frame.write_parquet(folder / "truth" / f"{name}.parquet", compression="zstd")
     schema = {"register": pl.String, "files": pl.Int64, "rows": pl.Int64, "planted": pl.Int64}
     return pl.DataFrame(written, schema=schema).group_by("register", maintain_order=True).sum()
+
+
+def written_files(folder: Path) -> list[Path]:
+    """Files of `folder` that have the names of a city's registers or truth, sorted."""
+    names = "|".join(source.register for source in SOURCES)
+    register = re.compile(rf"({names})(_\d{{4}})?\.(csv|csv\.gz|xlsx|parquet)")
+    found = [path for path in folder.iterdir() if path.is_file() and register.fullmatch(path.name)]
+    return sorted(found + [path for name in TRUTH if (path := folder / "truth" / f"{name}.parquet").is_file()])
 
 
 def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.DataFrame]:

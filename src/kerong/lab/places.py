@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from kerong.rulebook import load
 from kerong.rulebook.content import Register
@@ -12,6 +13,7 @@ class Places:
     """`city` is the name without 市; institutions are codes by kind; `roots` registers say which firms exist."""
 
     city: str
+    default_on: date
     districts: tuple[str, ...]
     institutions: Mapping[str, tuple[str, ...]]
     registers: Mapping[str, Register]
@@ -33,6 +35,7 @@ def places_of(texts: Mapping[str, str]) -> Places:
     for institution in book.region.institutions:
         kinds[institution.kind] = (*kinds.get(institution.kind, ()), institution.code)
     return Places(
+        default_on=book.region.default_on,
         city=book.region.title.zh.removesuffix("市"),
         districts=districts,
         institutions=kinds,

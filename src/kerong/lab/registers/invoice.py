@@ -17,9 +17,9 @@ def invoice(world: World, rng: np.random.Generator) -> pl.DataFrame:
     column, firm = np.nonzero((world.panel.revenue_fen[:, start:] > 0).T)
     sales = world.panel.revenue_fen[firm, column + start]
     month = world.window.panel_months[column + start]
-    sold = _split(rng, 1 + rng.poisson(0.15, len(firm)), sales)
+    sold = _split(rng, 1 + rng.poisson(0.10, len(firm)), sales)
     bought = _split(
-        rng, rng.poisson(0.35, len(firm)), np.rint(sales * rng.uniform(0.3, 0.9, len(firm))).astype(np.int64)
+        rng, rng.poisson(0.28, len(firm)), np.rint(sales * rng.uniform(0.3, 0.9, len(firm))).astype(np.int64)
     )
     rows = np.concatenate([sold[0], bought[0]])
     outward = np.arange(len(rows)) < len(sold[0])

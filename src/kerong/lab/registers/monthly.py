@@ -6,7 +6,7 @@ import polars as pl
 from kerong.lab.window import Dates, Whole, days
 from kerong.lab.world import PLANTED, World, planted_kinds, table
 
-SECURED_MONTHS = 36
+SECURED_MONTHS = 30
 
 
 def tax(world: World, rng: np.random.Generator) -> pl.DataFrame:
@@ -33,7 +33,7 @@ def tax(world: World, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def social_security(world: World, rng: np.random.Generator) -> pl.DataFrame:
-    """Insured people, their wages and arrears in the last three years; rows by month, then firm."""
+    """Insured people, their wages and arrears in the last two and a half years; rows by month, then firm."""
     firm, column, month = _living(world, world.window.last - np.timedelta64(SECURED_MONTHS - 1, "M"))
     count, firms = len(firm), world.firms
     share = np.clip(0.97 - 0.06 * rng.random(len(firms)), 0.5, 1.0)[firm]
