@@ -23,7 +23,7 @@ def funnels(verdicts: pl.DataFrame, rulebook: Rulebook) -> list[Line]:
 
     `rows` counts verdicts; `enterprises` counts each enterprise once, under the best outcome of its rows. `clauses`
     says how many enterprises each clause stops (`failed`) or leaves open (`unknown`): the furthest clause that a row of
-    that outcome reached, 0 where it was none of them. Money is exact: Python integers of any size.
+    that outcome reached; the amount counts as one clause more. Money is exact: Python integers of any size.
     """
     rows = _counts(verdicts, "rule", "outcome")
     firms = _by_enterprise(verdicts, rulebook)
