@@ -1,0 +1,72 @@
+"""The harness of the benchmarks: honest rounds, agreeing answers, bounds that can be missed."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.claims import Claim, Program, Target
+from bench.groups import GROUPS, claims_of
+from bench.harness import BenchError, Row, measure, one_round
+from tests.bench.works import MEGABYTES
+
+
+def program(function: str, *arguments: str) -> Program:
+    return Program(function, f"tests.bench.works:{function}", arguments)
+
+
+def ignore(message: str) -> None:
+    """Watches nothing."""
+
+
+def measured(claim: Claim, scratch: Path) -> Row:
+    return measure(claim, scratch, ignore, rounds=1)
+
+
+def test_a_claim_faster_than_its_peer_says_how_many_times(tmp_path: Path) -> None:
+    claim = Claim("quick", program("quick"), Target(times=2), peer=program("slow"))
+    row = measured(claim, tmp_path)
+    assert row.holds
+    assert row.peer == "slow"
+    assert row.ratio is not None
+    assert row.ratio > 2
+
+
+def test_a_claim_slower_than_its_peer_does_not_hold(tmp_path: Path) -> None:
+    assert not measured(Claim("slow", program("slow"), Target(times=2), peer=program("quick")), tmp_path).holds
+
+
+def test_preparation_is_left_out_of_the_seconds(tmp_path: Path) -> None:
+    assert one_round(program("slow"), tmp_path).seconds == pytest.approx(0.2, abs=0.09)
+
+
+def test_peak_memory_is_that_of_the_round_alone(tmp_path: Path) -> None:
+    assert one_round(program("heavy"), tmp_path).peak_mb > MEGABYTES
+    assert one_round(program("quick"), tmp_path).peak_mb < MEGABYTES
+
+
+def test_a_memory_bound_can_be_missed(tmp_path: Path) -> None:
+    assert not measured(Claim("heavy", program("heavy"), Target(memory_mb=100)), tmp_path).holds
+
+
+def test_answers_that_differ_stop_the_comparison(tmp_path: Path) -> None:
+    claim = Claim("differs", program("quick", "7"), Target(times=0.1), peer=program("quick", "8"))
+    with pytest.raises(BenchError, match="not the same work"):
+        measured(claim, tmp_path)
+
+
+def test_a_program_that_fails_is_told_in_its_last_line(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="no registers there"):
+        one_round(program("broken"), tmp_path)
+
+
+def test_a_row_in_json_has_exactly_the_published_keys(tmp_path: Path) -> None:
+    row = measured(Claim("quick", program("quick"), Target(seconds=1)), tmp_path).as_json()
+    assert list(row) == ["name", "ours_s", "peer", "peer_s", "ratio", "peak_mb", "target", "holds"]
+    assert row["peer"] is None
+    assert row["holds"] is True
+
+
+def test_all_is_every_claim_of_every_group_and_names_are_distinct() -> None:
+    names = [claim.name for claim in claims_of("all")]
+    assert len(names) == sum(map(len, GROUPS.values()))
+    assert len(set(names)) == len(names)
