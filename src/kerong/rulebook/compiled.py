@@ -4,12 +4,13 @@ Every node becomes a value (null where unknown or in error) and, where an error 
 more than once are put into columns of their own, level by level: inlining them would double the work at every level.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
 
+import numpy as np
 import polars as pl
 
 from kerong.rulebook.content import Parameter
@@ -212,8 +213,19 @@ def _arithmetic(
     return form
 
 
+def _quotient(columns: Sequence[pl.Series]) -> pl.Series:
+    a, b = (column.to_numpy() for column in columns)
+    with np.errstate(all="ignore"):
+        return pl.Series(columns[0].name, np.true_divide(a, b))
+
+
 def _divide(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
-    value = a.cast(pl.Float64) / b.cast(pl.Float64)
+    # Polars divides by a column of length one as a product with its reciprocal: one bit off, and other bits for one row
+    # than for many. NumPy rounds every quotient correctly.
+    unknown = a.is_null() | b.is_null()
+    operands = [a.cast(pl.Float64), b.cast(pl.Float64)]
+    exact = pl.map_batches(operands, _quotient, return_dtype=pl.Float64, is_elementwise=True)
+    value = pl.when(unknown).then(None).otherwise(exact)
     return value, value.is_infinite() | value.is_nan()
 
 

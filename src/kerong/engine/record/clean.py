@@ -209,7 +209,8 @@ def _amounts(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column
         return read_whole(cells, default or 0)
     per_row = through_distinct(unit_cells, lambda distinct: _exponents(distinct, words))
     filled = trimmed(cells).is_not_null()
-    reading = read_whole(cells, per_row.values.fill_null(default))
+    exponents = per_row.values if default is None else per_row.values.fill_null(default)
+    reading = read_whole(cells, exponents)
     other = (per_row.values != words[stated]) if stated else pl.repeat(value=False, n=len(cells), eager=True)
     conflict = pl.when(filled & other).then(pl.lit("unit_in_conflict"))
     unknown = pl.when(filled).then(per_row.faults)
@@ -281,11 +282,21 @@ def _identified(table: pl.DataFrame, register: Register, on: date) -> Step:
         identity, state = pl.when(is_name(name)).then(name_key(name)), None
     else:
         identity = pl.lit(None, dtype=pl.String)
-    table = table.select(identity.alias(ENTERPRISE), pl.all())
+    by = [source for source in (register.name_column, register.state_column) if source is not None]
+    table = _with_identity(table, identity, by if name is not None else [])
     without = table.filter(pl.col(ENTERPRISE).is_null())
     kind = identity_fault(name, state)
     shown = pl.lit(None, dtype=pl.String) if name is None else name
     return table.filter(pl.col(ENTERPRISE).is_not_null()), _row_problems(without, kind=kind, value=shown)
+
+
+def _with_identity(table: pl.DataFrame, identity: pl.Expr, by: list[str]) -> pl.DataFrame:
+    """`enterprise_id` in front, worked out once per distinct cells of `by`: to normalise a name takes time."""
+    if not by:
+        return table.select(identity.alias(ENTERPRISE), pl.all())
+    known = table.select(by).unique().with_columns(identity.alias(ENTERPRISE))
+    wide = table.join(known, on=by, how="left", nulls_equal=True, maintain_order="left")
+    return wide.select(ENTERPRISE, *table.columns)
 
 
 def _column(name: str | None) -> pl.Expr | None:
