@@ -1,0 +1,1 @@
+"""The portal: a Django project whose faces show one published run."""

@@ -1,0 +1,18 @@
+"""The API as routes: /api/rules, /api/enterprises, /api/enterprises/ID, /api/enterprises/ID/offers."""
+
+from ninja import NinjaAPI
+
+from kerong.web.api.enterprises import router as enterprises
+from kerong.web.api.offers import router as offers
+from kerong.web.api.rules import router as rules
+
+api = NinjaAPI(
+    title="Kerong",
+    version="1",
+    description="One published run: rules, enterprises, offers. Amounts are hundredths of the region's currency.",
+    urls_namespace="api",
+    docs_url=None,
+)
+api.add_router("/rules", rules)
+api.add_router("/enterprises", enterprises)
+api.add_router("/enterprises", offers)

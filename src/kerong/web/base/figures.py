@@ -1,0 +1,67 @@
+"""How numbers are written for people: money by its order of magnitude, exact in the title; counts with separators."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+_SIGNS = {"CNY": "¥", "USD": "US$", "EUR": "€"}
+_UNITS_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元"}
+_STEPS_ZH = ((10**10, "亿"), (10**6, "万"))
+_STEPS_EN = ((10**11, "bn"), (10**8, "m"), (10**5, "k"))
+
+
+def money(fen: int | None, currency: str, lang: str) -> str:
+    """An amount for reading: 123_456_789_00 fen of CNY is "1.23 亿元" or "CNY 123.5 m"; None is a dash."""
+    if fen is None:
+        return "—"
+    steps = _STEPS_ZH if lang == "zh" else _STEPS_EN
+    number, step = _scaled(fen, steps)
+    if lang == "zh":
+        return f"{number} {step}{_UNITS_ZH.get(currency, currency)}"
+    return f"{currency} {number} {step}".rstrip()
+
+
+def exact(fen: int | None, currency: str) -> str:
+    """The amount to the hundredth, for titles: "¥1,234.56"."""
+    if fen is None:
+        return ""
+    sign = "-" if fen < 0 else ""
+    whole, part = divmod(abs(fen), 100)
+    return f"{sign}{_SIGNS.get(currency, currency + ' ')}{whole:,}.{part:02d}"
+
+
+def count(number: int | float | str | None) -> str:
+    """A whole number with separators; text (as "<3") passes, None is a dash."""
+    if number is None:
+        return "—"
+    return number if isinstance(number, str) else f"{number:,.0f}"
+
+
+def percent(part: int, whole: int) -> str:
+    """A share with one decimal; a dash where the whole is nothing."""
+    return "—" if whole == 0 else f"{100 * part / whole:.1f}%"
+
+
+def rate(basis_points: int | float | None) -> str:
+    """Basis points as per cent: 435 is "4.35%"."""
+    if basis_points is None:
+        return "—"
+    return f"{Decimal(str(basis_points)) / 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def day(value: date | None, lang: str) -> str:
+    """A date as it is written: 2025 年 6 月 30 日, or 30 June 2025."""
+    if value is None:
+        return "—"
+    return f"{value.year} 年 {value.month} 月 {value.day} 日" if lang == "zh" else f"{value.day} {value:%B %Y}"
+
+
+def _scaled(fen: int, steps: tuple[tuple[int, str], ...]) -> tuple[str, str]:
+    for size, name in steps:
+        if abs(fen) >= size:
+            number = Decimal(fen) / size
+            places = 2 if abs(number) < 10 else 1 if abs(number) < 1000 else 0
+            rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+            plain = f"{rounded:,.{places}f}"
+            return (plain.rstrip("0").rstrip(".") if places else plain), name
+    whole = (Decimal(fen) / 100).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return f"{whole:,}", ""

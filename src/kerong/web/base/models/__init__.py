@@ -1,0 +1,8 @@
+"""People, published runs, consents and the log of reads: what the portal writes."""
+
+from kerong.web.base.models.access_log import AccessLog
+from kerong.web.base.models.consent import Consent
+from kerong.web.base.models.run import Run
+from kerong.web.base.models.user import Role, User
+
+__all__ = ["AccessLog", "Consent", "Role", "Run", "User"]

@@ -1,0 +1,97 @@
+"""Who may open what: one table of routes and roles, and one function for one enterprise.
+
+A route that is not in the table is refused to everybody; a test walks all routes and all roles.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
+
+from kerong.web.base.models import Consent, Role, User
+from kerong.web.base.models.consent import SECTIONS
+from kerong.web.base.models.user import INSTITUTION_ROLES
+
+ANYONE = "anyone"
+FULL_VIEW: frozenset[str] = frozenset({Role.OFFICIAL, Role.ANALYST})  # exact numbers, every enterprise
+_OFFICERS = frozenset(Role(name) for name in INSTITUTION_ROLES)
+_LOGGED_IN = frozenset(Role)
+_PUBLIC = frozenset({ANYONE})
+_ENTERPRISE = frozenset({Role.ENTERPRISE})
+
+ROUTES: Mapping[str, frozenset[str]] = {
+    "overview": _PUBLIC,
+    "rules": _PUBLIC,
+    "rule": _PUBLIC,
+    "health": _PUBLIC,
+    "language": _PUBLIC,
+    "account_login": _PUBLIC,
+    "account_logout": _LOGGED_IN,
+    "home": _LOGGED_IN,
+    "office": FULL_VIEW,
+    "enterprises": FULL_VIEW,
+    "enterprises_export": frozenset({Role.OFFICIAL}),
+    "quality": FULL_VIEW,
+    "runs": FULL_VIEW | {Role.ADMIN},
+    "enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "consent_grant": _ENTERPRISE,
+    "consent_revoke": _ENTERPRISE,
+    "institution": _OFFICERS - {Role.FUND},
+    "fund": frozenset({Role.FUND}),
+    "api:openapi-json": _PUBLIC,
+    "api:api-root": _PUBLIC,
+    "api:rules": _PUBLIC,
+    "api:rule": _PUBLIC,
+    "api:enterprises": FULL_VIEW,
+    "api:enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "api:offers": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+}
+
+
+def roles_of_route(name: str) -> frozenset[str]:
+    """The roles that may open a route. Raises ImproperlyConfigured for a route that nobody declared."""
+    if name not in ROUTES:
+        raise ImproperlyConfigured(f"route {name!r} is not in the table of permissions")
+    return ROUTES[name]
+
+
+def role_of(user: User | AnonymousUser) -> str:
+    """The role of a person; the empty string for somebody who is not logged in."""
+    return user.role if isinstance(user, User) and user.is_active else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a person may read of one enterprise, and on which ground (it goes into the log)."""
+
+    sections: frozenset[str]
+    purpose: str
+    own: bool = False
+    provider: str | None = None
+    consent: Consent | None = None
+
+    def covers(self, section: str) -> bool:
+        """May this section be shown?"""
+        return section in self.sections
+
+
+def reach(user: User, enterprise_id: str, today: date) -> Reach | None:
+    """What `user` may read of the enterprise on `today`; None is answered as if the enterprise did not exist."""
+    if user.role in FULL_VIEW:
+        return Reach(frozenset(SECTIONS), "public_duty")
+    if user.role == Role.ENTERPRISE:
+        return Reach(frozenset(SECTIONS), "own_data", own=True) if user.enterprise_id == enterprise_id else None
+    if user.role not in _OFFICERS:
+        return None
+    standing = Consent.objects.filter(
+        enterprise_id=enterprise_id,
+        institution=user.institution,
+        revoked_at=None,
+        starts_on__lte=today,
+        expires_on__gte=today,
+    ).first()
+    if standing is None:
+        return None
+    return Reach(frozenset(standing.sections), standing.purpose, provider=user.institution, consent=standing)

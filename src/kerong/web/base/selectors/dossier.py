@@ -1,0 +1,200 @@
+"""One enterprise: who it is, its score with every contribution, and where it stands with every rule."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kerong.rulebook.content import Clause, Indicator, Institution, Rule
+from kerong.web.base.figures import count
+from kerong.web.base.selectors.clauses import ClauseLine, clause_lines
+from kerong.web.base.selectors.published import OUTCOMES, Published
+from kerong.web.base.selectors.rules import terms
+
+NO_ROW = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Points of one indicator; `points` is None where the value is unknown."""
+
+    indicator: Indicator
+    points: int | None
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionPart:
+    """One dimension: proven points, what they could be, and the most that there is."""
+
+    name: str
+    points: int
+    points_high: int
+    weight: int
+    typical: float | None
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the enterprise stands with one rule. `rows` are the verdicts behind it: one, or one per transaction."""
+
+    rule: Rule
+    outcome: str
+    rows: tuple[Mapping[str, Any], ...]
+    amount_fen: int | None
+    benefit_fen: int | None
+    entitled_fen: int | None
+    cut_by: tuple[str, ...]
+    clause: Clause | None
+    provider: Institution | None
+    lines: tuple[ClauseLine, ...]
+    terms: Mapping[str, Any]
+
+    @property
+    def lacks_rows(self) -> bool:
+        """The rule is about rows of a register, and the enterprise has none there."""
+        return all(row["clause"] == NO_ROW for row in self.rows)
+
+    @property
+    def missing(self) -> tuple[ClauseLine, ...]:
+        """The clauses that nothing but missing evidence keeps open."""
+        return tuple(line for line in self.lines if line.outcome == "unknown")
+
+    @property
+    def amount_open(self) -> bool:
+        """Every clause holds, and only the amount cannot be told."""
+        return self.outcome == "unknown" and self.clause is None and not self.lacks_rows
+
+    @property
+    def met_rows(self) -> int:
+        """How many rows (loans, rounds …) met the rule."""
+        return sum(row["outcome"] == 1 for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingGroup:
+    """One tab: certain, possible or not now."""
+
+    name: str
+    standings: tuple[Standing, ...]
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything that the page of one enterprise shows; a face leaves out what its reader may not see."""
+
+    enterprise: Mapping[str, Any]
+    score: Mapping[str, Any] | None
+    dimensions: tuple[DimensionPart, ...]
+    certain: tuple[Standing, ...]
+    possible: tuple[Standing, ...]
+    not_now: tuple[Standing, ...]
+    size: int
+
+    @property
+    def rank_text(self) -> str:
+        """The rank with separators, for sentences."""
+        return count(self.score["rank"] if self.score else None)
+
+    @property
+    def size_text(self) -> str:
+        """The number of enterprises with separators, for sentences."""
+        return count(self.size)
+
+    @property
+    def groups(self) -> list[StandingGroup]:
+        """The three tabs; the first that holds something is open."""
+        held = {"certain": self.certain, "possible": self.possible, "not_now": self.not_now}
+        first = next((name for name, standings in held.items() if standings), "certain")
+        return [StandingGroup(name, standings, name == first) for name, standings in held.items()]
+
+
+def exists(published: Published, enterprise_id: str) -> bool:
+    """Is there such an enterprise in the run?"""
+    ids = published.sheet["enterprise_id"]
+    place = int(ids.search_sorted(enterprise_id))
+    return place < len(ids) and bool(ids[place] == enterprise_id)
+
+
+def dossier(published: Published, enterprise_id: str, provider: str | None = None) -> Dossier | None:
+    """The dossier of an enterprise, or None where there is none; with `provider` only that institution's rules."""
+    rows = published.of_enterprise("enterprises", enterprise_id)
+    if not rows:
+        return None
+    scores = published.of_enterprise("scores", enterprise_id)
+    groups = standings(published, enterprise_id, provider)
+    return Dossier(
+        enterprise=rows[0],
+        score=scores[0] if scores else None,
+        dimensions=dimension_parts(published, scores[0]) if scores else (),
+        certain=groups["met"],
+        possible=groups["unknown"],
+        not_now=groups["failed"] + groups["error"],
+        size=published.sheet.height,
+    )
+
+
+def dimension_parts(published: Published, score: Mapping[str, Any]) -> tuple[DimensionPart, ...]:
+    """The contributions of a score by dimension; known points add up to the score exactly."""
+    weights = published.scale.weights_of(score["stage"])
+    typical = published.typical_points.get(score["stage"], {})
+    parts = []
+    for name in published.scale.dimensions:
+        items = [item for item in published.rulebook.indicators.values() if item.dimension == name]
+        lines = [Contribution(item, score.get(f"indicator_{item.name}"), weights.get(item.name, 0)) for item in items]
+        lines.sort(key=lambda line: (-line.weight, line.indicator.name))
+        open_points = sum(line.weight for line in lines if line.points is None)
+        points = int(score[f"points_{name}"])
+        whole = sum(line.weight for line in lines)
+        parts.append(DimensionPart(name, points, points + open_points, whole, typical.get(name), tuple(lines)))
+    return tuple(parts)
+
+
+def standings(published: Published, enterprise_id: str, provider: str | None = None) -> dict[str, tuple[Standing, ...]]:
+    """Where the enterprise stands with every rule that could pay or serve it, by outcome; offers come first."""
+    verdicts: dict[str, list[dict[str, Any]]] = {}
+    for row in published.of_enterprise("verdicts", enterprise_id):
+        verdicts.setdefault(row["rule"], []).append(row)
+    offers = {row["rule"]: row for row in published.of_enterprise("offers", enterprise_id)}
+    order = [*offers, *(name for name in published.rulebook.rules if name not in offers)]
+    groups: dict[str, list[Standing]] = {name: [] for name in OUTCOMES.values()}
+    for name in order:
+        rule = published.rulebook.rules[name]
+        if name in verdicts and (name in offers or serves_enterprise(rule)) and provider in (None, rule.provider):
+            standing = _standing(published, rule, verdicts[name], offers.get(name))
+            groups[standing.outcome].append(standing)
+    return {outcome: tuple(found) for outcome, found in groups.items()}
+
+
+def serves_enterprise(rule: Rule) -> bool:
+    """Does the rule give something to the enterprise itself (and not to its bank or its investor)?"""
+    return rule.amount is None or rule.amount.to == "enterprise"
+
+
+def _standing(
+    published: Published, rule: Rule, rows: Sequence[Mapping[str, Any]], offer: Mapping[str, Any] | None
+) -> Standing:
+    outcome = OUTCOMES[offer["outcome"]] if offer else _worst(rows)
+    deciding = next((row for row in rows if OUTCOMES[row["outcome"]] == outcome), rows[0])
+    entitled = [row["entitled_fen"] for row in rows if row["outcome"] == 1 and row["entitled_fen"] is not None]
+    number = deciding["clause"]
+    institutions = {item.code: item for item in published.rulebook.region.institutions}
+    return Standing(
+        rule=rule,
+        outcome=outcome,
+        rows=tuple(rows),
+        amount_fen=offer["amount_fen"] if offer else None,
+        benefit_fen=offer["benefit_fen"] if offer else None,
+        entitled_fen=sum(entitled) if entitled else None,
+        cut_by=tuple(sorted({row["cut_by"] for row in rows if row["cut_by"]})),
+        clause=rule.clauses[number - 1] if 0 < number <= len(rule.clauses) else None,
+        provider=institutions.get(rule.provider or ""),
+        lines=clause_lines(published, rule, deciding),
+        terms=terms(rule, published.on),
+    )
+
+
+def _worst(rows: Sequence[Mapping[str, Any]]) -> str:
+    found = {OUTCOMES[row["outcome"]] for row in rows}
+    return "error" if "error" in found and "failed" not in found else "failed"

@@ -1,0 +1,46 @@
+"""The list of enterprises as CSV that a spreadsheet opens safely."""
+
+import csv
+import io
+from typing import Any
+
+import polars as pl
+
+from kerong.web.base.names import named
+from kerong.web.base.selectors.published import Published
+from kerong.web.base.words import word
+
+COLUMNS = (
+    "enterprise_id",
+    "name",
+    "district",
+    "industry",
+    "stage",
+    "grade",
+    "points",
+    "points_high",
+    "rank",
+    "certain",
+    "possible",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_BOM = "\ufeff"
+
+
+def as_csv(published: Published, rows: pl.DataFrame, lang: str) -> str:
+    """The rows with a header in the reader's language; starts with a byte-order mark so that Excel reads Chinese."""
+    districts = {item.code: item.title.in_(lang) for item in published.rulebook.region.districts}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([word(f"column.{name}", lang) for name in COLUMNS])
+    for row in rows.select(COLUMNS).iter_rows(named=True):
+        told = {**row, "district": districts.get(row["district"], row["district"])}
+        told["stage"] = named("stage", row["stage"], lang)
+        writer.writerow([neutral(told[name]) for name in COLUMNS])
+    return _BOM + out.getvalue()
+
+
+def neutral(cell: Any) -> str:
+    """The cell as text; what a spreadsheet would take for a formula gets an apostrophe before it."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip(" \u3000").startswith(_FORMULA) or text.startswith(_FORMULA) else text

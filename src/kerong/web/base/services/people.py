@@ -1,0 +1,83 @@
+"""The people of a demo: one log-in per role, bound to institutions and to an enterprise of the published run."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from kerong.web.base.models import Role, User
+from kerong.web.base.selectors.demo import enterprise_worth_showing, institution_worth_showing
+from kerong.web.base.selectors.published import Published
+from kerong.web.base.words import word
+
+DEMO_PASSWORD = "kerong-demo"
+DEMO_NAMES = {
+    Role.OFFICIAL: "official",
+    Role.BANK: "bank",
+    Role.GUARANTOR: "guarantor",
+    Role.INSURER: "insurer",
+    Role.FUND: "fund",
+    Role.ENTERPRISE: "enterprise",
+    Role.ANALYST: "analyst",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """One demo log-in as the log-in page lists it."""
+
+    role: str
+    name: str
+    password: str
+
+
+def demo_logins() -> list[tuple[str, str, str]]:
+    """(role in words, user name, password) of the demo people that exist, in the order of the roles."""
+    return [
+        (f"{word(f'role.{login.role}', 'zh')} {word(f'role.{login.role}', 'en')}", login.name, login.password)
+        for login in demo_people()
+    ]
+
+
+def demo_people() -> list[DemoLogin]:
+    """The demo log-ins that exist; none unless the settings say demo."""
+    if not settings.DEMO:
+        return []
+    there = set(User.objects.filter(username__in=DEMO_NAMES.values()).values_list("username", flat=True))
+    return [DemoLogin(role, name, DEMO_PASSWORD) for role, name in DEMO_NAMES.items() if name in there]
+
+
+def demo_people_make(published: Published) -> list[DemoLogin]:
+    """Makes the demo people, or binds them anew to what the run holds; a role that the region lacks is left out.
+
+    Raises PermissionDenied unless the settings say demo: the passwords are known to everybody.
+    """
+    if not settings.DEMO:
+        raise PermissionDenied("demo people are made only where KERONG_DEMO is set")
+    with transaction.atomic():
+        for role, name in DEMO_NAMES.items():
+            bound = _bound(published, role)
+            if bound is not None:
+                _person(name, role, bound)
+    return demo_people()
+
+
+def _bound(published: Published, role: Role) -> dict[str, str] | None:
+    """What the role is bound to in this run; None where there is nothing of that kind."""
+    if role in (Role.OFFICIAL, Role.ANALYST):
+        return {"enterprise_id": "", "institution": ""}
+    if role == Role.ENTERPRISE:
+        enterprise = enterprise_worth_showing(published)
+        return {"enterprise_id": enterprise, "institution": ""} if enterprise else None
+    institution = institution_worth_showing(published, role)
+    return {"enterprise_id": "", "institution": institution} if institution else None
+
+
+def _person(name: str, role: Role, bound: dict[str, str]) -> None:
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        User.objects.create_user(username=name, password=DEMO_PASSWORD, role=role, **bound)
+        return
+    if (user.role, user.enterprise_id, user.institution) != (role, bound["enterprise_id"], bound["institution"]):
+        User.objects.filter(pk=user.pk).update(role=role, **bound)

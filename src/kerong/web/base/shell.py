@@ -1,0 +1,52 @@
+"""What every page's frame needs: language, region, person, and the way through the portal."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from kerong.web.base.models import Role
+from kerong.web.base.permissions import ROUTES, role_of
+from kerong.web.base.selectors.published import current
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation."""
+
+    key: str
+    address: str
+    here: bool
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    """Context of every template: lang, region, run, role, ways, demo."""
+    published = current()
+    lang = getattr(request, "lang", "zh")
+    user = getattr(request, "user", None)
+    role = role_of(user) if user is not None else ""
+    return {
+        "lang": lang,
+        "other_lang": "en" if lang == "zh" else "zh",
+        "published": published,
+        "region": published.rulebook.region if published else None,
+        "currency": published.rulebook.region.currency if published else "CNY",
+        "role": role,
+        "ways": _ways(request, role),
+        "demo": settings.DEMO,
+    }
+
+
+def _ways(request: HttpRequest, role: str) -> list[Way]:
+    match = request.resolver_match
+    here = match.url_name if match else ""
+    mine = {Role.ENTERPRISE: "home", Role.FUND: "fund"}.get(Role(role), "institution") if role else ""
+    names = ["overview", "rules", "office", "enterprises", "quality", "runs", mine]
+    opened = [name for name in names if name and (name == "home" or _opens(name, role))]
+    family = {"rule": "rules", "enterprise": "home" if role == Role.ENTERPRISE else "enterprises"}
+    return [Way(name, reverse(name), name == family.get(here or "", here)) for name in opened]
+
+
+def _opens(name: str, role: str) -> bool:
+    return bool(ROUTES[name] & {role, "anyone"})

@@ -1,0 +1,140 @@
+"""Tags of the templates: words in the reader's language, money, counts, rates and dates."""
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kerong.rulebook.content import Region, Rule, Text
+from kerong.web.base import figures
+from kerong.web.base.icons import icon as drawn
+from kerong.web.base.industries import industry_title
+from kerong.web.base.names import named
+from kerong.web.base.selectors.enterprises import Question
+from kerong.web.base.words import word as words_for
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def word(context: Context, key: str, **values: object) -> str:
+    """The words for `key`, with {names} filled in."""
+    return words_for(key, context["lang"], **values)
+
+
+@register.simple_tag(takes_context=True)
+def word_of(context: Context, family: str, key: str) -> str:
+    """The words for a key that is put together, as "way." and "rules"."""
+    return words_for(f"{family}{key}", context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def text(context: Context, value: Text | None, default: str = "") -> str:
+    """A title or sentence of the rulebook in the reader's language."""
+    return default if value is None else value.in_(context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Context, fen: int | None) -> SafeString:
+    """An amount for reading, exact in its title."""
+    shown = figures.money(fen, context["currency"], context["lang"])
+    return format_html('<span class="num" title="{}">{}</span>', figures.exact(fen, context["currency"]), shown)
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: date | None) -> str:
+    """A date in words."""
+    return figures.day(value, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def industry(context: Context, code: str | None) -> str:
+    """What an industry code means, as far as the national lists say."""
+    return industry_title(code, context["lang"])
+
+
+register.filter("count", figures.count)
+register.filter("rate", figures.rate)
+
+
+@register.simple_tag(takes_context=True)
+def name(context: Context, family: str, code: str | None) -> str:
+    """The title of a code: stage, dimension, kind, outcome, role."""
+    return named(family, code, context["lang"])
+
+
+@register.simple_tag
+def icon(key: str) -> SafeString:
+    """A line icon."""
+    return drawn(key)
+
+
+@register.inclusion_tag("base/bar.html", takes_context=True)
+def bar(context: Context, parts: object, label: str = "") -> dict[str, object]:
+    """A stacked bar of `Share`s."""
+    return {"parts": parts, "label": label, "lang": context["lang"]}
+
+
+@register.inclusion_tag("base/gauge.html", takes_context=True)
+def gauge(context: Context, value: int | None, most: int, reach: int | None = None) -> dict[str, object]:
+    """A bar of `value` out of `most`; the part up to `reach` is hatched: it is possible and not known."""
+    whole = max(most, 1)
+    filled = 100 * (value or 0) / whole
+    open_width = 100 * (reach if reach is not None else most if value is None else value) / whole - filled
+    return {"filled": round(filled, 2), "open": round(max(open_width, 0), 2), "lang": context["lang"]}
+
+
+@register.simple_tag(takes_context=True)
+def value(context: Context, kind: str, held: object) -> SafeString | str:
+    """A value as its kind is written: money, rate, ratio, count, flag, day, text; the unknown says so."""
+    lang = context["lang"]
+    match held:
+        case None:
+            return format_html('<span class="soft">{}</span>', words_for("unknown", lang))
+        case bool():
+            return words_for("yes" if held else "no", lang)
+        case date():
+            return format_html('<span class="num">{}</span>', held.isoformat())
+        case int() if kind == "money":
+            return money(context, held)
+        case int() if kind == "rate":
+            return figures.rate(held)
+        case int() if kind == "count":
+            return figures.count(held)
+        case float():
+            return format_html('<span class="num">{}</span>', f"{held:,.4g}" if abs(held) < 1e4 else f"{held:,.0f}")
+    return str(held)
+
+
+@register.simple_tag(takes_context=True)
+def district(context: Context, code: str | None) -> str:
+    """The title of a district of the region's sheet; an unnamed code stays as it is."""
+    region: Region = context["region"]
+    found = next((item.title for item in region.districts if item.code == code), None)
+    return found.in_(context["lang"]) if found else code or "—"
+
+
+@register.simple_tag(takes_context=True)
+def institution_title(context: Context, code: str) -> str:
+    """The title of an institution of the region's sheet; an unnamed code stays as it is."""
+    region: Region = context["region"]
+    found = next((item.title for item in region.institutions if item.code == code), None)
+    return found.in_(context["lang"]) if found else code
+
+
+@register.simple_tag(takes_context=True)
+def limit_name(context: Context, rule: Rule, key: str) -> str:
+    """What a limit that cut an amount is about, by its scope; the name where the rule has none such."""
+    scope = next((limit.scope for limit in rule.limits if limit.name == key), None)
+    return words_for(f"limit.{scope}", context["lang"]) if scope else key.replace("_", " ")
+
+
+@register.simple_tag
+def address(question: Question, **changes: object) -> str:
+    """The list's address parameters with some changed, with the question mark; empty where nothing is asked."""
+    told = {**question.parameters, **{name: str(held) for name, held in changes.items()}}
+    kept = {name: held for name, held in told.items() if (name, held) not in {("sort", "rank"), ("page", "1")}}
+    return f"?{urlencode(kept)}" if kept else ""

@@ -1,0 +1,144 @@
+"""Settings of the portal; what differs between places comes from the environment.
+
+KERONG_DATA          folder of the database, default ./data
+KERONG_SECRET_KEY    key that signs sessions; without it the file secret_key in the data folder, else a fresh one
+KERONG_HOSTS         names under which the portal answers, separated by commas; default this machine only
+KERONG_HTTPS         1: served through TLS (secure cookies, HSTS)
+KERONG_DEMO          1: demo log-ins may be made and are shown on the log-in page
+KERONG_DEBUG         1: Django's debug pages
+KERONG_ORIGINS       origins trusted for forms behind a proxy, separated by commas
+KERONG_PROXIES       how many trusted proxies stand in front (for rate limits by address)
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parent
+DATA = Path(os.environ.get("KERONG_DATA", "data")).resolve()
+
+
+def _switch(name: str) -> bool:
+    return os.environ.get(name, "").lower() in {"1", "true", "yes"}
+
+
+def _secret_key() -> str:
+    kept = DATA / "secret_key"
+    if given := os.environ.get("KERONG_SECRET_KEY"):
+        return given
+    return kept.read_text(encoding="ascii").strip() if kept.is_file() else secrets.token_urlsafe(50)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = _switch("KERONG_DEBUG")
+DEMO = _switch("KERONG_DEMO")
+HTTPS = _switch("KERONG_HTTPS")
+ALLOWED_HOSTS = os.environ.get("KERONG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "kerong.web.base",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "kerong.web.base.middleware.headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kerong.web.base.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kerong.web.base.middleware.Gate",
+]
+ROOT_URLCONF = "kerong.web.urls"
+WSGI_APPLICATION = "kerong.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [WEB / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "kerong.web.base.shell.shell",
+            ],
+            "builtins": ["kerong.web.base.templatetags.kerong"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "kerong.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+AUTH_USER_MODEL = "base.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_ADAPTER = "kerong.web.base.adapter.PortalAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "overview"
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("KERONG_PROXIES", "0"))
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [WEB / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "kerong.web.public.failures.forbidden"
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("KERONG_ORIGINS", "").split(",") if origin]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS and ALLAUTH_TRUSTED_PROXY_COUNT else None
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

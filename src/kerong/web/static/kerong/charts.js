@@ -1,0 +1,71 @@
+// Charts from data in the page (json_script): the distribution of points and the radar of one enterprise.
+"use strict";
+
+const INK = "#14304a";
+const JADE = "#17806a";
+const SOFT = "#55677a";
+const FONT = getComputedStyle(document.body).fontFamily;
+
+function read(id) {
+  return JSON.parse(document.getElementById(id).textContent);
+}
+
+function drawn(element, option) {
+  const chart = echarts.init(element, null, { renderer: "canvas" });
+  chart.setOption({ animation: false, textStyle: { fontFamily: FONT }, aria: { enabled: true }, ...option });
+  new ResizeObserver(() => chart.resize()).observe(element);
+  window.addEventListener("beforeprint", () => chart.resize());
+}
+
+function distribution(element) {
+  const data = read(element.dataset.chart);
+  drawn(element, {
+    grid: { left: 8, right: 8, top: 20, bottom: 24, outerBoundsMode: "same" },
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      axisPointer: { type: "shadow" },
+      formatter: ([bar]) => `${data.ranges[bar.dataIndex]}\n${data.shown[bar.dataIndex]} ${data.unit}`,
+    },
+    xAxis: {
+      type: "category",
+      data: data.from,
+      axisTick: { show: false },
+      axisLine: { lineStyle: { color: "#c9c5ba" } },
+      axisLabel: { color: SOFT, interval: 3 },
+    },
+    yAxis: { type: "value", splitLine: { lineStyle: { color: "#efede7" } }, axisLabel: { color: SOFT } },
+    series: [{ type: "bar", data: data.counts, barCategoryGap: "12%", itemStyle: { color: "#3f6f96", borderRadius: [2, 2, 0, 0] } }],
+  });
+}
+
+function radar(element) {
+  const data = read(element.dataset.chart);
+  const words = JSON.parse(element.dataset.words);
+  const line = (name, value, color, style) => ({ name, value, symbolSize: 4, itemStyle: { color }, lineStyle: { color, width: 2, ...style } });
+  const series = [line(words.proven, data.proven, JADE, {})];
+  series[0].areaStyle = { color: JADE, opacity: 0.18 };
+  series.push(line(words.reachable, data.reachable, "#7fbfae", { type: "dashed", width: 1.5 }));
+  if (data.typical.every((value) => value !== null)) {
+    series.push(line(words.typical, data.typical, "#b58a3c", { width: 1.5 }));
+  }
+  drawn(element, {
+    legend: { bottom: 0, icon: "roundRect", itemWidth: 14, itemHeight: 4, textStyle: { color: SOFT } },
+    tooltip: { trigger: "item", renderMode: "richText", confine: true },
+    radar: {
+      indicator: data.names.map((name) => ({ name, max: 100 })),
+      radius: "62%",
+      center: ["50%", "46%"],
+      splitNumber: 4,
+      axisName: { color: INK, fontSize: 13 },
+      splitArea: { show: false },
+      splitLine: { lineStyle: { color: "#dedbd1" } },
+      axisLine: { lineStyle: { color: "#dedbd1" } },
+    },
+    series: [{ type: "radar", data: series }],
+  });
+}
+
+for (const element of document.querySelectorAll("[data-draw]")) {
+  ({ distribution, radar })[element.dataset.draw](element);
+}

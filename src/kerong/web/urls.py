@@ -1,0 +1,38 @@
+"""All routes; who may open which stands in base/permissions.py."""
+
+from django.urls import path
+
+from kerong.web.api.urls import api
+from kerong.web.enterprise import views as enterprise
+from kerong.web.fund import views as fund
+from kerong.web.government import views as government
+from kerong.web.institution import views as institution
+from kerong.web.public import account, failures
+from kerong.web.public import views as public
+
+urlpatterns = [
+    path("", public.overview, name="overview"),
+    path("rules/", public.rules, name="rules"),
+    path("rules/<slug:name>/", public.rule, name="rule"),
+    path("language/", public.language, name="language"),
+    path("health/", public.health, name="health"),
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("home/", public.home, name="home"),
+    path("office/", government.office, name="office"),
+    path("office/quality/", government.quality, name="quality"),
+    path("office/runs/", government.runs, name="runs"),
+    path("enterprises/", government.enterprises, name="enterprises"),
+    path("enterprises/export.csv", government.enterprises_export, name="enterprises_export"),
+    path("enterprises/<str:enterprise_id>/", enterprise.page, name="enterprise"),
+    path("consents/grant/", enterprise.grant, name="consent_grant"),
+    path("consents/<int:consent_id>/revoke/", enterprise.revoke, name="consent_revoke"),
+    path("institution/", institution.desk, name="institution"),
+    path("fund/", fund.desk, name="fund"),
+    path("api/", api.urls),
+]
+
+handler400 = failures.bad_request
+handler403 = failures.forbidden
+handler404 = failures.not_found
+handler500 = failures.broken
