@@ -117,6 +117,13 @@ def test_a_firm_may_move_back_a_stage_when_its_profit_or_revenue_goes() -> None:
     assert formula("stage", **NEW | {"rounds": 2}) == "startup"
 
 
+def test_a_firm_too_young_for_accounts_is_seed_and_an_older_one_without_any_is_unknown() -> None:
+    silent: dict[str, Result] = {"revenue_fen": None, "sales_12m_fen": None, "profit_fen": None}
+    assert formula("stage", **NEW | silent) == "seed"
+    assert formula("stage", **GROWN | silent) is None
+    assert formula("stage", **GROWN | {"revenue_fen": None, "sales_12m_fen": 8_000_000_000}) == "mature"
+
+
 @given(st.lists(st.sampled_from(sorted(GROWN)), unique=True))
 def test_the_stage_is_one_of_four_or_unknown(missing: list[str]) -> None:
     facts = {name: None if name in missing else value for name, value in GROWN.items()}
