@@ -45,7 +45,8 @@ ROWS: list[tuple[str, str, str, int, int, int | None, int | None]] = [
     ("grant", "E4", "c", 3, 1, None, None),
 ]
 OFFERS = pl.DataFrame(
-    {"enterprise_id": ["E1", "E1", "E2", "E3"], "outcome": [1, 1, 1, 2]}, schema_overrides={"outcome": pl.Int8}
+    {"enterprise_id": ["E1", "E1", "E2", "E3"], "rank": [1, 2, 1, 1], "outcome": [1, 1, 1, 2]},
+    schema_overrides={"outcome": pl.Int8},
 )
 PROBLEMS = problems(
     {"stage": "record", "kind": kind, "severity": "quarantined", "register": "tax"} for kind in ("b", "a", "b")

@@ -15,16 +15,22 @@ def districts(
     """One entry per district of the region's sheet in its order, then codes that it does not name, then None (unknown).
 
     `median_points` is None where there are no enterprises; `certain` counts enterprises with a certain offer;
-    `policy_fen` is what policies award for enterprises of the district, whoever is paid, exact.
+    `policy_fen` is what policies award for enterprises of the district, whoever is paid, exact. `verdicts` as
+    `numbered` gives them.
     """
     where = _where(enterprises)
     known = {item.code: item for item in rulebook.region.districts}
-    medians = _by_district(scores.select("enterprise_id", "points"), where, pl.col("points").median())
-    certain = offers.filter(pl.col("outcome") == 1).select("enterprise_id").unique()
+    points = scores.join(where, on="enterprise_id", how="inner").group_by("district")
+    medians = _by_code(points.agg(pl.col("points").median()))
+    # the certain stands first: a firm has a certain offer where its first one is
+    certain = offers.filter((pl.col("rank") == 1) & (pl.col("outcome") == 1)).select("enterprise_id")
+    offered = _by_code(certain.join(where, on="enterprise_id", how="inner").group_by("district").len())
     policies = [rule.name for rule in rulebook.rules.values() if rule.is_policy]
-    paid = verdicts.filter(pl.col("rule").is_in(policies)).select("enterprise_id", "awarded_fen")
-    money = _by_district(paid, where, pl.col("awarded_fen").cast(pl.Int128).sum())
-    offered = _by_district(certain, where, pl.len())
+    paid = verdicts.filter(
+        pl.col("rule").is_in(policies) & pl.col("awarded_fen").is_not_null() & pl.col("firm").is_not_null()
+    )
+    paid = paid.select(where["district"].gather(paid["firm"]), pl.col("awarded_fen").cast(pl.Int128))
+    money = _by_code(paid.group_by("district").agg(pl.col("awarded_fen").sum()))
     return [
         {
             "code": (code := line["name"]),
@@ -44,6 +50,5 @@ def _where(enterprises: pl.DataFrame) -> pl.DataFrame:
     return enterprises.select("enterprise_id", district.cast(pl.String).alias("district"))
 
 
-def _by_district(table: pl.DataFrame, where: pl.DataFrame, value: pl.Expr) -> dict[object, object]:
-    told = table.join(where, on="enterprise_id", how="inner")
-    return dict(told.group_by("district").agg(value.alias("value")).iter_rows())
+def _by_code(table: pl.DataFrame) -> dict[object, object]:
+    return dict(table.iter_rows())

@@ -1,11 +1,14 @@
 """Verdicts of a region, rule by rule: who meets it, which clause stops the others, what it costs."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import polars as pl
 
 from kerong.engine.monitor.words import both
 from kerong.rulebook.content import Rule, Rulebook
 
-Line = dict[str, object]
+Line = dict[str, Any]
 
 OUTCOMES = {
     1: "met",
@@ -14,65 +17,68 @@ OUTCOMES = {
     0: "failed",
 }  # an enterprise counts under the first that a row of it has
 MET = 1
+MONEY = ("entitled_fen", "awarded_fen")
+PLACE = ["rule", "outcome", "clause"]
 STRIDE = 1 << 20  # more than there are clauses: an outcome and a clause fit into one number
 NO_ROW = -1  # the clause of a verdict without any row in the register that the rule is about
 
 
 def funnels(verdicts: pl.DataFrame, rulebook: Rulebook) -> list[Line]:
-    """One entry per rule of the rulebook, in its order, from the table `verdicts` of ARCHITECTURE.md.
+    """One entry per rule of the rulebook, in its order; `verdicts` as `numbered` gives them.
 
     `rows` counts verdicts; `enterprises` counts each enterprise once, under the best outcome of its rows. `clauses`
     says how many enterprises each clause stops (`failed`) or leaves open (`unknown`): the furthest clause that a row of
     that outcome reached; the amount counts as one clause more. Money is exact: Python integers of any size.
     """
-    rows = _counts(verdicts, "rule", "outcome")
-    firms = _by_enterprise(verdicts, rulebook)
-    money = {row["rule"]: row for row in _sums(verdicts, "rule").iter_rows(named=True)}
-    counted = _counts(firms, "rule", "outcome")
-    clauses = _counts(firms, "rule", "outcome", "clause")
+    money = (pl.col(name).cast(pl.Int128).sum() for name in MONEY)
+    rows = verdicts.group_by(PLACE).agg(pl.len().alias("count"), *money)
+    single = [rule.name for rule in rulebook.rules.values() if rule.per == "enterprise"]
+    alone = rows.filter(pl.col("rule").is_in(single)).select(*PLACE, "count")
+    many = _by_enterprise(verdicts.filter(~pl.col("rule").is_in(single)))
+    firms = pl.concat([alone, many.group_by(PLACE).agg(pl.len().alias("count"))])
     return [
-        {
-            "name": rule.name,
-            "kind": rule.kind,
-            "title": both(rule.title),
-            "enterprises": {word: counted.get((rule.name, code), 0) for code, word in OUTCOMES.items()},
-            "rows": {word: rows.get((rule.name, code), 0) for code, word in OUTCOMES.items()},
-            "entitled_fen": money.get(rule.name, {}).get("entitled_fen") or 0,
-            "awarded_fen": money.get(rule.name, {}).get("awarded_fen") or 0,
-            "clauses": _clauses(rule, clauses),
-        }
-        for rule in rulebook.rules.values()
+        _funnel(rule, rows.filter(rule=rule.name), firms.filter(rule=rule.name)) for rule in rulebook.rules.values()
     ]
 
 
-def kinds(verdicts: pl.DataFrame, rulebook: Rulebook) -> list[Line]:
+def _funnel(rule: Rule, rows: pl.DataFrame, firms: pl.DataFrame) -> Line:
+    return {
+        "name": rule.name,
+        "kind": rule.kind,
+        "title": both(rule.title),
+        "enterprises": {word: int(firms.filter(outcome=code)["count"].sum()) for code, word in OUTCOMES.items()},
+        "rows": {word: int(rows.filter(outcome=code)["count"].sum()) for code, word in OUTCOMES.items()},
+        **{name: sum(rows[name]) for name in MONEY},
+        "clauses": _clauses(rule, {(code, number): count for _, code, number, count in firms.iter_rows()}),
+    }
+
+
+def kinds(verdicts: pl.DataFrame, funnels: Sequence[Line], rulebook: Rulebook) -> list[Line]:
     """Per kind of rule: how many rules, how many different enterprises meet one of them, what is awarded."""
     held = {rule.name: rule.kind for rule in rulebook.rules.values()}
-    met = verdicts.filter(pl.col("outcome") == MET).with_columns(kind=pl.col("rule").replace_strict(held, default=None))
-    firms = dict(met.group_by("kind").agg(pl.col("enterprise_id").n_unique()).iter_rows())
-    money = {row["kind"]: row["awarded_fen"] for row in _sums(met, "kind").iter_rows(named=True)}
+    order = list(dict.fromkeys(held.values()))
+    kind = pl.col("rule").replace_strict(held, return_dtype=pl.Enum(order)).alias("kind")
+    met = verdicts.filter(pl.col("outcome") == MET).select(kind, "firm")
+    firms = dict(met.group_by("kind").agg(pl.col("firm").n_unique()).iter_rows())
     return [
         {
-            "kind": kind,
-            "rules": sum(rule.kind == kind for rule in rulebook.rules.values()),
-            "enterprises": firms.get(kind, 0),
-            "awarded_fen": money.get(kind, 0),
+            "kind": name,
+            "rules": sum(kind == name for kind in held.values()),
+            "enterprises": firms.get(name, 0),
+            "awarded_fen": sum(line["awarded_fen"] for line in funnels if line["kind"] == name),
         }
-        for kind in dict.fromkeys(held.values())
+        for name in order
     ]
 
 
-def _by_enterprise(verdicts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+def _by_enterprise(verdicts: pl.DataFrame) -> pl.DataFrame:
     """`rule`, `outcome`, `clause` per rule and enterprise: the best outcome, and the furthest clause of its rows."""
-    single = [rule.name for rule in rulebook.rules.values() if rule.per == "enterprise"]
-    alone = verdicts.filter(pl.col("rule").is_in(single)).select("rule", "outcome", "clause")
     worse = {code: place for place, code in enumerate(OUTCOMES)}
     better = {-place: code for code, place in worse.items()}
     place = -pl.col("outcome").replace_strict(worse, return_dtype=pl.Int64)
-    many = (
-        verdicts.filter(~pl.col("rule").is_in(single))
-        .with_columns(best=place * STRIDE + pl.col("clause"))
-        .group_by("rule", "enterprise_id")
+    return (
+        verdicts.with_columns(best=place * STRIDE + pl.col("clause"))
+        .group_by("rule", "firm")
         .agg(pl.col("best").max())
         .with_columns(place=(pl.col("best") + STRIDE // 2).floordiv(STRIDE))
         .select(
@@ -81,26 +87,17 @@ def _by_enterprise(verdicts: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
             (pl.col("best") - pl.col("place") * STRIDE).cast(pl.Int16).alias("clause"),
         )
     )
-    return pl.concat([alone, many])
 
 
-def _counts(table: pl.DataFrame, *keys: str) -> dict[tuple[object, ...], int]:
-    return {tuple(row[:-1]): row[-1] for row in table.group_by(*keys).len().iter_rows()}
-
-
-def _sums(verdicts: pl.DataFrame, key: str) -> pl.DataFrame:
-    return verdicts.group_by(key).agg(pl.col("entitled_fen", "awarded_fen").cast(pl.Int128).sum())
-
-
-def _clauses(rule: Rule, counts: dict[tuple[object, ...], int]) -> list[Line]:
-    seen = [number for name, code, number in counts if name == rule.name and code != MET and isinstance(number, int)]
+def _clauses(rule: Rule, counts: Mapping[tuple[int, int], int]) -> list[Line]:
+    seen = [number for code, number in counts if code != MET]
     numbers = sorted({NO_ROW, *range(1, len(rule.clauses) + 1), *seen})
     titles = {number: clause.title for number, clause in enumerate(rule.clauses, start=1)}
     return [
         {
             "clause": number,
             "title": both(titles[number]) if number in titles else None,
-            **{word: counts.get((rule.name, code, number), 0) for code, word in OUTCOMES.items() if code != MET},
+            **{word: counts.get((code, number), 0) for code, word in OUTCOMES.items() if code != MET},
         }
         for number in numbers
     ]

@@ -7,6 +7,7 @@ import polars as pl
 from kerong.engine.monitor.counts import by_name, flags, spread
 from kerong.engine.monitor.districts import districts
 from kerong.engine.monitor.funnel import funnels, kinds
+from kerong.engine.monitor.numbered import numbered
 from kerong.engine.monitor.words import both
 from kerong.rulebook.content import Rulebook
 
@@ -27,6 +28,8 @@ def summary(
     Independent of the order of rows in any table.
     """
     region = rulebook.region
+    found = numbered(verdicts, enterprises, rulebook)
+    rules = funnels(found, rulebook)
     return {
         "version": VERSION,
         "region": {
@@ -43,9 +46,9 @@ def summary(
         },
         "flags": flags(enterprises, rulebook),
         "scores": spread(scores),
-        "districts": districts(enterprises, scores, verdicts, offers, rulebook),
-        "kinds": kinds(verdicts, rulebook),
-        "rules": funnels(verdicts, rulebook),
+        "districts": districts(enterprises, scores, found, offers, rulebook),
+        "kinds": kinds(found, rules, rulebook),
+        "rules": rules,
         "offers": _offered(offers, enterprises.height),
         "problems": _problems(problems),
     }
@@ -54,7 +57,8 @@ def summary(
 def _offered(offers: pl.DataFrame, count: int) -> dict[str, int]:
     """Lines, and enterprises with a certain offer, with possible ones only, and with none."""
     certain = offers.filter(pl.col("outcome") == 1)
-    anything, sure = offers["enterprise_id"].n_unique(), certain["enterprise_id"].n_unique()
+    first = offers.filter(pl.col("rank") == 1)
+    anything, sure = first.height, first.filter(pl.col("outcome") == 1).height
     return {
         "lines_certain": certain.height,
         "lines_possible": offers.height - certain.height,
