@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from kerong.engine.record_sentences import RECORD
+
 SCHEMA = pl.Schema(
     {
         "stage": pl.String(),
@@ -41,10 +43,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "规则“{rule}”在 {column} 处计算出错（企业 {enterprise_id} {value}），不予支付",
         "rule {rule} ends in an error of calculation at {column} for {enterprise_id} {value}; nothing is paid",
     ),
-    "missing_register": (
-        "缺少登记册“{register}”：未找到匹配的文件",
-        "register “{register}” is missing: no file matches its patterns",
-    ),
+    **RECORD,
     "indicator_in_error": (
         "企业 {enterprise_id} 的指标“{column}”无法计算（溢出或除以零），按未知处理",
         "indicator “{column}” of {enterprise_id} is unknown: overflow or division by zero",

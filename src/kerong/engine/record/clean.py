@@ -1,6 +1,6 @@
 """Raw tables to a cleaned register: typed columns, one row per fact, and a named problem for all that was left out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -76,7 +76,8 @@ def clean(raw: RawTable, register: Register, on: date) -> tuple[pl.DataFrame, pl
         rows, part_problems = _cleaned_part(part, index, register)
         parts.append(rows)
         found.append(part_problems)
-    if not raw.parts and register.required and not raw.problems:
+    is_refused = any(problem["severity"] == "refused" for problem in raw.problems)
+    if not raw.parts and register.required and not is_refused:
         found.append(problems([{"stage": "record", "severity": "refused", "kind": "missing_register"}]))
     table = pl.concat([_empty(register), *parts], how="vertical")
     files = [part.file for part in raw.parts]
@@ -287,7 +288,8 @@ def _identified(table: pl.DataFrame, register: Register, on: date) -> Step:
     without = table.filter(pl.col(ENTERPRISE).is_null())
     kind = identity_fault(name, state)
     shown = pl.lit(None, dtype=pl.String) if name is None else name
-    return table.filter(pl.col(ENTERPRISE).is_not_null()), _row_problems(without, kind=kind, value=shown)
+    sound = table.filter(pl.col(ENTERPRISE).is_not_null()) if without.height else table
+    return sound, _row_problems(without, kind=kind, value=shown)
 
 
 def _with_identity(table: pl.DataFrame, identity: pl.Expr, by: list[str]) -> pl.DataFrame:
@@ -321,7 +323,8 @@ def _known_in_time(table: pl.DataFrame, register: Register, on: date) -> Step:
     known = _known_on(register)
     if known is None:
         return table, _row_problems(table.clear(), kind=pl.lit(""))
-    later = table.filter(known > on).group_by(PART).len("rows").sort(PART)
+    days = table.select(known.alias("known"))["known"]
+    later = table.filter(days > on).group_by(PART).len("rows").sort(PART)
     counted = later.select(
         PART,
         pl.lit(None, dtype=pl.UInt32).alias(LINE),
@@ -330,9 +333,10 @@ def _known_in_time(table: pl.DataFrame, register: Register, on: date) -> Step:
         kind=pl.lit("later_than_on"),
     )
     column = register.known or register.period or ""
-    timeless = _row_problems(table.filter(known.is_null()), kind=pl.lit("time_unknown"))
+    timeless = _row_problems(table.filter(days.is_null()), kind=pl.lit("time_unknown"))
     timeless = timeless.with_columns(column=pl.lit(column))
-    return table.filter(known <= on), pl.concat([counted, timeless], how="diagonal")
+    in_time = (days <= on).fill_null(value=False)
+    return (table if in_time.all() else table.filter(in_time)), pl.concat([counted, timeless], how="diagonal")
 
 
 def _one_row_per_fact(table: pl.DataFrame, register: Register, on: date) -> Step:
@@ -352,12 +356,20 @@ def _hidden(table: pl.DataFrame, register: Register, on: date) -> pl.DataFrame:
 
 def _sorted(table: pl.DataFrame, register: Register) -> pl.DataFrame:
     """By enterprise, row key and all other columns: any order of rows gives the same bytes."""
-    front = [name for name in (ENTERPRISE, *register.row) if name in table.columns]
-    key = list(dict.fromkeys(front))
-    by = key if key and not table.select(key).is_duplicated().any() else list(dict.fromkeys([*key, *table.columns]))
-    return (table.sort(by) if by else table).rechunk()
+    key = list(dict.fromkeys(name for name in (ENTERPRISE, *register.row) if name in table.columns))
+    ordered = _by_key(table, key)
+    again = (
+        pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in key) if key else pl.lit(value=True)
+    )
+    if ordered.height > 1 and ordered.select(again.slice(1).any() if key else again).item():
+        ordered = table.sort(list(dict.fromkeys([*key, *table.columns])))
+    return ordered.rechunk()
 
 
-def refused(found: Iterable[Mapping[str, object]]) -> bool:
-    """Whether one of the problems stops the run."""
-    return any(problem["severity"] == "refused" for problem in found)
+def _by_key(table: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Sorted by `key`; enterprises by their rank, which compares faster than texts do."""
+    if ENTERPRISE not in key:
+        return table.sort(key) if key else table
+    ranks = table[ENTERPRISE].unique().sort().to_frame().with_row_index("#rank")
+    ranked = table.join(ranks, on=ENTERPRISE, how="left", maintain_order="left")
+    return ranked.sort(["#rank" if name == ENTERPRISE else name for name in key]).drop("#rank")

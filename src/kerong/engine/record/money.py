@@ -4,13 +4,14 @@ A number is a sign, digits (with commas between groups of three or without) and 
 or a spreadsheet would take for a number is a named problem, and so is a fraction finer than the column's unit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from kerong.engine.record.values import Reading, half_width, trimmed
 
-NUMBER = r"^-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?$"
+FRACTION = r"\.[0-9]+"
+NUMBER = rf"^-?(?:[0-9]+|[0-9]{{1,3}}(?:,[0-9]{{3}})+)(?:{FRACTION})?$"
 FAULTS: tuple[tuple[str, str], ...] = (
     (r"^#", "spreadsheet_error"),
     (r"(?i)^[+-]?s?nan[0-9]*$|^[+-]?inf(?:inity)?$", "number_not_finite"),
@@ -46,38 +47,59 @@ def units(declared: str | None) -> Mapping[str, int]:
 def read_whole(cells: pl.Series, exponent: int | pl.Series) -> Reading:
     """Each number times 10 ** `exponent` as Int64; one exponent (0 to 10) for all or one per cell, null: no unit."""
     text = half_width(trimmed(cells))
-    scale = pl.lit(exponent) if isinstance(exponent, int) else pl.col("exponent")
-    frame = pl.DataFrame({"text": text} | ({} if isinstance(exponent, int) else {"exponent": exponent}))
-    parts = pl.col("text").str.replace_all(",", "", literal=True).str.split_exact(".", 1)
-    fraction = parts.struct.field("field_1").str.strip_chars_end("0").fill_null("")
-    digits = pl.concat_str(parts.struct.field("field_0"), fraction.str.pad_end(scale, "0"))
-    read = (
-        frame.lazy()
-        .with_columns(is_number=pl.col("text").str.contains(NUMBER), finer=fraction.str.len_bytes() > scale)
-        .with_columns(value=pl.when(pl.col("is_number") & ~pl.col("finer")).then(digits).cast(pl.Int64, strict=False))
-        .with_columns(fault=_fault())
-        .select(pl.when(pl.col("fault").is_null()).then("value").alias("value"), "fault", "text")
-        .collect()
+    scale = pl.repeat(exponent, len(text), dtype=pl.UInt32, eager=True) if isinstance(exponent, int) else exponent
+    frame = pl.DataFrame({"text": text, "scale": scale})
+    value = frame.select(value=_per_scale(scale, _scaled, pl.Int64()))["value"]
+    nothing = value == 0
+    minus_nothing = nothing & text.str.starts_with("-") if nothing.any() else nothing
+    if not minus_nothing.any() and value.null_count() == text.null_count():
+        return Reading(value, pl.repeat(None, len(value), dtype=pl.String, eager=True))
+    faults = _faults(frame.with_columns(value=value, minus_nothing=minus_nothing))
+    return Reading(value.set(faults.is_not_null(), None), faults)
+
+
+def _per_scale(scale: pl.Series, yields: Callable[[int], pl.Expr], dtype: pl.DataType) -> pl.Expr:
+    """`yields` of each row's own scale."""
+    cases = [int(case) for case in scale.unique().sort().drop_nulls()]
+    if len(cases) == 1 and not scale.null_count():
+        return yields(cases[0])
+    return pl.coalesce(
+        pl.lit(None, dtype=dtype), *(pl.when(pl.col("scale") == case).then(yields(case)) for case in cases)
     )
-    return Reading(read["value"], _named(read["text"], read["fault"]))
 
 
-def _fault() -> pl.Expr:
-    minus_nothing = (pl.col("value") == 0) & pl.col("text").str.starts_with("-")
-    return (
+def _scaled(exponent: int) -> pl.Expr:
+    """The number in `text` times 10 ** `exponent`; null where it is none, is finer, or does not fit into Int64."""
+    plain = pl.col("text").str.replace_all(",", "", literal=True)
+    whole = plain.cast(pl.Decimal(38, exponent), strict=False).to_physical().cast(pl.Int64, strict=False)
+    return pl.when(pl.col("text").str.contains(_fitting(exponent))).then(whole)
+
+
+def _fitting(exponent: int) -> str:
+    """Numbers whose fraction has at most `exponent` digits, zeros after them aside."""
+    fraction = rf"\.[0-9]{{1,{exponent}}}0*" if exponent else r"\.0+"
+    return NUMBER.replace(FRACTION, fraction)
+
+
+def _faults(frame: pl.DataFrame) -> pl.Series:
+    """Why `text` at `scale` has no `value`."""
+    fits = _per_scale(frame["scale"], lambda scale: pl.col("text").str.contains(_fitting(scale)), pl.Boolean())
+    fault = (
         pl.when(pl.col("text").is_null())
         .then(None)
-        .when(~pl.col("is_number"))
+        .when(~pl.col("text").str.contains(NUMBER))
         .then(pl.lit("number_unreadable"))
-        .when(pl.col("finer"))
-        .then(pl.lit("number_too_fine"))
-        .when(pl.col("finer").is_null())
-        .then(pl.lit("unit_missing"))
-        .when(pl.col("value").is_null())
-        .then(pl.lit("number_too_large"))
-        .when(minus_nothing)
+        .when(pl.col("minus_nothing"))
         .then(pl.lit("number_minus_zero"))
+        .when(pl.col("value").is_not_null())
+        .then(None)
+        .when(pl.col("scale").is_null())
+        .then(pl.lit("unit_missing"))
+        .when(fits)
+        .then(pl.lit("number_too_large"))
+        .otherwise(pl.lit("number_too_fine"))
     )
+    return _named(frame["text"], frame.select(fault=fault)["fault"])
 
 
 def _named(text: pl.Series, fault: pl.Series) -> pl.Series:
