@@ -63,7 +63,9 @@ def test_what_a_spreadsheet_left_of_a_formula_is_no_name() -> None:
 
 
 FIRM = st.lists(
-    st.sampled_from(["THE", "Inc.", "L.L.C.", "&", "dba", "D/B/A", "Co", "and", "有限公司", "股份有限公司", "（", "x", "Ö", "a.b"]),
+    st.sampled_from(
+        ["THE", "Inc.", "L.L.C.", "&", "dba", "D/B/A", "Co", "and", "有限公司", "股份有限公司", "（", "x", "Ö", "a.b"]
+    ),
     max_size=7,
 ).map(" ".join)
 
@@ -83,5 +85,5 @@ def test_a_name_with_a_letter_is_never_emptied(name: str) -> None:
 
 
 @given(FIRM)
-def test_case_never_matters(name: str) -> None:
+def test_upper_and_lower_case_give_one_key(name: str) -> None:
     assert key(name.lower()) == key(name.upper())
