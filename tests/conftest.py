@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A law is no timed test: on a busy machine the same example takes longer.
+settings.register_profile("kerong", deadline=None)
+settings.load_profile("kerong")
 
 
 def lacking(reason: str) -> NoReturn:
@@ -46,6 +51,8 @@ def chromium(chromium_path: Path) -> "Iterator[Browser]":
     """A headless Chromium driven by Playwright, one for the session; open a context per test."""
     from playwright.sync_api import sync_playwright
 
+    # Playwright keeps an event loop in this thread, and Django would refuse the database beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(chromium_path), args=["--no-sandbox", "--disable-dev-shm-usage"]

@@ -28,6 +28,7 @@ SEED = 1
 REGION = "demo"
 ON = "2025-06-30"
 START_SECONDS = 60
+STOP_SECONDS = 5
 
 console = Console(highlight=False)
 
@@ -146,8 +147,12 @@ def _serve(port: int, logins: list[tuple[str, str, str]]) -> int:
     """Serves until Ctrl-C or a signal to end; the exit status."""
     options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--blocking-threads", "4"]
     command = [sys.executable, "-m", "granian", *options, "--log-level", "warning", "kerong.web.wsgi:application"]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    server = subprocess.Popen(command)
+    # both by hand: a script that starts this in the background hands SIGINT over as ignored
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    # in a session of its own: Ctrl-C reaches this process alone, which then ends the server once and in order
+    server = subprocess.Popen(command, start_new_session=True)
     try:
         if not _answers(server, port):
             return server.poll() or 1
@@ -156,7 +161,15 @@ def _serve(port: int, logins: list[tuple[str, str, str]]) -> int:
     except KeyboardInterrupt:
         return 0
     finally:
-        server.terminate()
+        _stop(server)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
