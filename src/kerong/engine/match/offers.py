@@ -62,12 +62,12 @@ def _of_rule(
     """One line per enterprise: `enterprise_id`, `outcome`, `amount_fen`, `benefit_fen`."""
     certain, failed = benefits(live.filter(pl.col("outcome") == MET), rule, enterprises, tables, on)
     met = certain.select("enterprise_id", "outcome", pl.col("awarded_fen").alias("amount_fen"), "benefit_fen")
+    possible = live.filter(pl.col("outcome") == UNKNOWN).select("enterprise_id", "outcome")
     if rule.per != "enterprise":
         sums = met.group_by("enterprise_id").agg(pl.lit(MET, pl.Int8).alias("outcome"), *map(_sum, met.columns[2:]))
         failed = joined([failed, _too_large(sums, rule)])
         met = sums.with_columns(pl.col(name).cast(pl.Int64, strict=False) for name in met.columns[2:])
-    possible = live.filter(pl.col("outcome") == UNKNOWN).select("enterprise_id", "outcome").unique()
-    possible = possible.join(met, on="enterprise_id", how="anti")
+        possible = possible.unique().join(met, on="enterprise_id", how="anti")
     return pl.concat([met, possible], how="diagonal"), failed
 
 
@@ -93,10 +93,6 @@ def _ranked(lines: list[pl.DataFrame], order: list[Rule]) -> pl.DataFrame:
         return pl.DataFrame(schema=SCHEMA)
     table = pl.concat(lines)
     ids = pl.Enum(table["enterprise_id"].unique().sort())
-    names = pl.DataFrame(
-        {"number": range(len(order)), "rule": [r.name for r in order], "kind": [r.kind for r in order]},
-        schema={"number": pl.Int32, "rule": pl.String, "kind": pl.String},
-    )
     ranked = table.with_columns(pl.col("enterprise_id").cast(ids)).sort(
         "enterprise_id",
         "outcome",
@@ -105,8 +101,12 @@ def _ranked(lines: list[pl.DataFrame], order: list[Rule]) -> pl.DataFrame:
         descending=[False, False, True, False],
         nulls_last=True,
     )
-    return (
-        ranked.with_columns(pl.int_range(1, pl.len() + 1).over("enterprise_id").alias("rank"))
-        .join(names, on="number", how="left", maintain_order="left")
-        .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
-    )
+    place = pl.int_range(pl.len(), dtype=pl.Int64)
+    first = pl.when(pl.col("enterprise_id").ne_missing(pl.col("enterprise_id").shift())).then(place).forward_fill()
+    names = {
+        "rule": pl.Series([rule.name for rule in order], dtype=pl.String),
+        "kind": pl.Series([rule.kind for rule in order], dtype=pl.String),
+    }
+    return ranked.with_columns(
+        (place - first + 1).alias("rank"), *(held.gather(ranked["number"]).alias(name) for name, held in names.items())
+    ).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
