@@ -142,3 +142,17 @@ def test_a_firm_without_staff_or_sales_divides_by_nothing() -> None:
     assert formula("tax_change", tax_paid_12m_fen=0, tax_paid_prior_12m_fen=0) == 0
     assert formula("market_won_share", export_fen=0, procurement_12m_fen=0, revenue_fen=0) == 0
     assert formula("wage_level", wage_12m_fen=0, insured_months=0) == 0
+
+
+@pytest.mark.parametrize(
+    ("on", "holds"), [(date(2024, 12, 31), True), (date(2025, 2, 15), True), (date(2025, 7, 1), False)]
+)
+def test_a_technology_sme_keeps_its_status_until_the_next_round_is_published(on: date, holds: bool) -> None:
+    measure = demo().measures["holds_tech_sme"]
+    assert measure.value is not None
+    row: dict[tuple[str, str], Result] = {
+        ("qualification", "kind"): "tech_sme",
+        ("qualification", "valid_until"): date(2024, 12, 31),
+    }
+    parameters = {name: parameter.at(on) for name, parameter in measure.parameters.items()}
+    assert evaluate(measure.value, row, on, parameters) is holds
