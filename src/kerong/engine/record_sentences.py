@@ -29,6 +29,7 @@ FILES: Sentences = {
         "{file} 第 {line} 行的单元格数与表头不符（{value}）",
         "{file}, line {line}: the number of cells is not that of the header ({value})",
     ),
+    "empty_rows": ("{file} 有 {value} 个空行，已略过", "{file} has {value} empty rows; they are left out"),
     "too_many_columns": ("{file}：列数过多（{value}）", "{file} has too many columns ({value})"),
     "header_empty": ("{file} 第 {column} 列有内容但没有表头", "{file}: column {column} has cells but no header"),
     "header_twice": ("{file}：表头“{column}”出现两次", "{file}: the header “{column}” stands there twice"),

@@ -178,11 +178,10 @@ def _workbook_sheet(data: bytes) -> tuple[Sheet, list[Problem]]:
     header = tuple((cell or "").strip() for cell in grid.rows.row(0))
     lines = pl.int_range(grid.first_line + 1, grid.first_line + grid.rows.height, dtype=pl.UInt32, eager=True)
     body = grid.rows.slice(1)
-    filled = body.select(~pl.all_horizontal(pl.all().is_null())).to_series()
     others: list[Problem] = [
         {"severity": "noted", "kind": "sheet_not_read", "value": name[:80]} for name in grid.others
     ]
-    return Sheet(header, body.filter(filled), lines.filter(filled)), others
+    return Sheet(header, body, lines), others
 
 
 def _headed(name: str, sheet: Sheet) -> tuple[RawPart, list[Problem]]:
@@ -200,12 +199,26 @@ def _headed(name: str, sheet: Sheet) -> tuple[RawPart, list[Problem]]:
         raise Unusable("header_twice", line=1, column=twice)
     frame = frame.drop(nameless)
     frame.columns = headers
+    frame, lines, found = _without_empty_rows(frame, sheet.lines)
     width = len(sheet.names)
-    ragged: list[Problem] = [
+    found += [
         {"severity": "quarantined", "kind": "row_has_other_width", "line": line, "value": f"{cells} / {width}"}
         for line, cells in sheet.ragged
     ]
-    return RawPart(name, frame, sheet.lines), ragged
+    return RawPart(name, frame, lines), found
+
+
+def _without_empty_rows(
+    frame: pl.DataFrame, lines: pl.Series | None
+) -> tuple[pl.DataFrame, pl.Series | None, list[Problem]]:
+    """Rows in which no cell is filled say nothing: they are left out and counted."""
+    empty = frame.select(pl.all_horizontal(pl.all().is_null())).to_series() if frame.width else pl.Series([False])
+    if not empty.any():
+        return frame, lines, []
+    if lines is None:
+        lines = pl.int_range(2, frame.height + 2, dtype=pl.UInt32, eager=True)
+    counted: Problem = {"severity": "noted", "kind": "empty_rows", "value": str(empty.sum())}
+    return frame.filter(~empty), lines.filter(~empty), [counted]
 
 
 def _parquet_part(name: str, data: bytes) -> RawPart:

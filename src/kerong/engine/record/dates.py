@@ -7,6 +7,7 @@ only as 20240131, or as days since 1960-01-01 where the register says `format = 
 import polars as pl
 
 from kerong.engine.record.values import Reading, half_width, trimmed
+from kerong.rulebook.content import Register
 
 TIME = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?)?"
 DAY = rf"^([0-9]{{4}})(?:-|/|\.|年)([0-9]{{1,2}})(?:-|/|\.|月)([0-9]{{1,2}})日?{TIME}$"
@@ -41,6 +42,13 @@ def period_end(column: pl.Expr, type_name: str) -> pl.Expr:
     if type_name == "year":
         return pl.date(column.cast(pl.Int32), 12, 31)
     return column.dt.month_end() if type_name == "month" else column
+
+
+def known_on(register: Register) -> pl.Expr | None:
+    """The day on which a row was known: its column, else the end of its period; None when the register has neither."""
+    names = [name for name in (register.known, register.period) if name is not None]
+    ends = [period_end(pl.col(name), register.columns[name].type) for name in names]
+    return pl.coalesce(ends) if ends else None
 
 
 def _read(cells: pl.Series, value: pl.Expr, month_alone: str) -> Reading:

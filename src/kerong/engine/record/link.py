@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from kerong.engine.problems import SCHEMA, problems
-from kerong.engine.record.dates import period_end
+from kerong.engine.record.dates import known_on
 from kerong.engine.record.identify import name_key
 from kerong.rulebook.content import Region, Register, Rulebook
 
@@ -55,18 +55,12 @@ def _provided(
         if table is None or column not in table.columns or ENTERPRISE not in table.columns:
             continue
         dtype = table.schema[column]
-        known = _known_on(rulebook.registers[register_name])
-        latest = table.with_columns(known.alias("#known")).sort(
+        known = known_on(rulebook.registers[register_name])
+        latest = table.with_columns((pl.lit(None, dtype=pl.Date) if known is None else known).alias("#known")).sort(
             ["#known", *table.columns], descending=[True] + [False] * table.width, nulls_last=True
         )
         values.append(latest.select(ENTERPRISE, pl.col(column).alias("value")).drop_nulls())
     return pl.concat(values) if values else _no_values(dtype)
-
-
-def _known_on(register: Register) -> pl.Expr:
-    names = [name for name in (register.known, register.period) if name is not None]
-    ends = [period_end(pl.col(name), register.columns[name].type) for name in names]
-    return pl.coalesce([*ends, pl.lit(None, dtype=pl.Date)])
 
 
 def _no_values(dtype: pl.DataType) -> pl.DataFrame:

@@ -1,0 +1,132 @@
+"""One column of one file, through the reader of its type: values, and for every bad cell the kind of its problem."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from kerong.engine.record.dates import read_dates, read_months
+from kerong.engine.record.headers import Match
+from kerong.engine.record.identify import read_credit_codes
+from kerong.engine.record.money import read_rates, read_ratios, read_whole, units
+from kerong.engine.record.values import (
+    Reading,
+    as_text,
+    extracted,
+    read_codes,
+    read_flags,
+    read_text,
+    read_upper,
+    spelling,
+    through_distinct,
+    trimmed,
+)
+from kerong.rulebook.content import Column
+from kerong.rulebook.types import COLUMN_TYPES
+
+POLARS_TYPES: Mapping[str, pl.DataType] = {
+    "bool": pl.Boolean(),
+    "text": pl.String(),
+    "date": pl.Date(),
+    "int": pl.Int64(),
+    "float": pl.Float64(),
+}
+
+
+def column_dtype(column: Column) -> pl.DataType:
+    """The Polars type of a cleaned column."""
+    return POLARS_TYPES[COLUMN_TYPES[column.type].kind]
+
+
+def read_column(frame: pl.DataFrame, match: Match, column: Column) -> tuple[pl.Series, pl.Series]:
+    """Values and faults of one column; a column that the file does not have is unknown."""
+    dtype = column_dtype(column)
+    none = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    if column.name not in match.columns:
+        return none.cast(dtype), none
+    cells = as_text(frame[match.columns[column.name].header])
+    if cells is None:
+        return none.cast(dtype), pl.repeat("cell_of_other_type", frame.height, dtype=pl.String, eager=True)
+    reading = _reading(cells, frame, match, column)
+    values, faults = reading.values.cast(dtype), reading.faults
+    if column.range is not None:
+        outside = ~values.is_between(*column.range)
+        faults = _first(faults, outside, "value_out_of_range")
+    if column.required:
+        faults = _first(faults, values.is_null(), "required_cell_empty")
+    return values, faults
+
+
+def _first(faults: pl.Series, where: pl.Series, kind: str) -> pl.Series:
+    if not where.any():
+        return faults
+    return pl.select(pl.coalesce(faults, pl.when(where).then(pl.lit(kind)))).to_series()
+
+
+def _reading(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column) -> Reading:
+    """Through the reader of the column's type, after its extraction."""
+    taken: Reading | None = None
+    if column.extract is not None:
+        pattern = column.extract
+        taken = through_distinct(cells, lambda distinct: extracted(distinct, pattern))
+        cells = taken.values
+    if column.type == "fen":
+        reading = _amounts(cells, frame, match, column)
+    elif column.type in ("count", "days", "months", "year"):
+        reading = read_whole(cells, 0)
+    elif column.type == "ratio":
+        reading = read_ratios(cells)
+    else:
+        reading = through_distinct(cells, lambda distinct: _few(distinct, match, column))
+    if taken is None:
+        return reading
+    return Reading(reading.values, pl.select(pl.coalesce(taken.faults, reading.faults)).to_series())
+
+
+def _few(cells: pl.Series, match: Match, column: Column) -> Reading:
+    """Types whose cells repeat much: read once per distinct text."""
+    match column.type:
+        case "credit_code":
+            return read_credit_codes(cells)
+        case "code" | "industry":
+            return read_codes(cells, column.codes)
+        case "district":
+            return read_codes(cells, column.codes) if column.codes else read_upper(cells)
+        case "flag":
+            return read_flags(cells, column.codes)
+        case "date":
+            return read_dates(cells, column.format)
+        case "month":
+            return read_months(cells)
+        case "bp":
+            stated = match.columns[column.name].unit
+            unit = "bp" if stated in ("bp", "基点") else None if stated else column.unit
+            return read_rates(cells, unit)
+        case _:
+            return read_text(cells)
+
+
+def _amounts(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column) -> Reading:
+    """Money in fen: the unit of the row, else of the header, else of the register; two that differ are a fault."""
+    words = units(column.unit)
+    stated = match.columns[column.name].unit
+    unit = stated or column.unit
+    default = words[unit] if unit else None
+    header = match.unit_columns.get(column.name)
+    unit_cells = None if header is None else as_text(frame[header])
+    if unit_cells is None:
+        return read_whole(cells, default or 0)
+    per_row = through_distinct(unit_cells, lambda distinct: _exponents(distinct, words))
+    filled = trimmed(cells).is_not_null()
+    exponents = per_row.values if default is None else per_row.values.fill_null(default)
+    reading = read_whole(cells, exponents)
+    other = (per_row.values != words[stated]) if stated else pl.repeat(value=False, n=len(cells), eager=True)
+    conflict = pl.when(filled & other).then(pl.lit("unit_in_conflict"))
+    unknown = pl.when(filled).then(per_row.faults)
+    return Reading(reading.values, pl.select(pl.coalesce(unknown, conflict, reading.faults)).to_series())
+
+
+def _exponents(cells: pl.Series, words: Mapping[str, int]) -> Reading:
+    text = trimmed(cells).to_list()
+    value = pl.Series([None if cell is None else words.get(spelling(cell)) for cell in text], dtype=pl.UInt32)
+    unknown = [cell is not None and spelling(cell) not in words for cell in text]
+    return Reading(value, pl.Series(["unit_unknown_in_row" if is_odd else None for is_odd in unknown], dtype=pl.String))
