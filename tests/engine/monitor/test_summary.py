@@ -144,8 +144,8 @@ def test_clauses_say_how_many_firms_each_stops_and_how_many_have_no_row() -> Non
 
 def test_kinds_count_different_firms_and_their_money() -> None:
     assert entries("kinds") == [
-        {"kind": "subsidy", "rules": 1, "enterprises": 2, "awarded_fen": 2**63 + 7},
         {"kind": "loan", "rules": 1, "enterprises": 1, "awarded_fen": 900},
+        {"kind": "subsidy", "rules": 1, "enterprises": 2, "awarded_fen": 2**63 + 7},
     ]
 
 

@@ -46,10 +46,17 @@ def test_an_industry_where_all_are_alike_is_read_with_the_bounds_of_all_firms() 
     assert scale.yardsticks[0].groups["C"] == scale.yardsticks[0].everyone
 
 
-def test_a_rare_fact_is_read_between_the_least_and_the_greatest_value() -> None:
+def test_a_rare_fact_is_read_from_the_usual_value_to_an_order_statistic_of_those_that_have_it() -> None:
     scale, noted = fitted(firms([0.0] * 60 + [4.0]), [indicator("a")])
-    assert scale.yardsticks[0].everyone == Bounds(0.0, 4.0, 61, "range")
+    assert scale.yardsticks[0].everyone == Bounds(0.0, 4.0, 61, "rare")
     assert noted.is_empty()
+    scale, _ = fitted(firms([0.0] * 900 + [float(x) for x in range(1, 21)] + [1e9]), [indicator("a")])
+    assert scale.yardsticks[0].everyone == Bounds(0.0, 20.0, 921, "rare")
+
+
+def test_a_rare_fact_may_lie_on_both_sides_of_the_usual_value() -> None:
+    scale, _ = fitted(firms([0.0] * 90 + [-3.0, 5.0]), [indicator("a")])
+    assert scale.yardsticks[0].everyone == Bounds(-3.0, 5.0, 92, "rare")
 
 
 def test_a_constant_indicator_is_named_with_its_value() -> None:

@@ -66,8 +66,11 @@ def _of_all(known: Floats) -> Bounds:
     low, high = _order_statistics(known)
     if low < high:
         return Bounds(low, high, known.size, "all")
-    low, high = float(known.min()), float(known.max())
-    return Bounds(low, high, known.size, "range" if low < high else "constant")
+    usual = low
+    above, below = known[known > usual], known[known < usual]
+    low = _order_statistics(below)[0] if below.size else usual
+    high = _order_statistics(above)[1] if above.size else usual
+    return Bounds(low, high, known.size, "rare" if low < high else "constant")
 
 
 def _of_group(known: Floats, everyone: Bounds) -> Bounds:

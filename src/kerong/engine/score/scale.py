@@ -12,9 +12,9 @@ VERSION = 1
 class Bounds:
     """Between which values an indicator runs from 0 to 1, and where they come from.
 
-    `basis`: "fixed" (declared), "group" (order statistics of the industry group), "all" (of all firms), "range" (least
-    and greatest of all firms, where the order statistics coincide), "constant" (one value only), "none" (no value: both
-    None). `known` counts the values that the bounds were taken from.
+    `basis`: "fixed" (declared), "group" (order statistics of the industry group), "all" (of all firms), "rare"
+    (nearly all firms have one value: order statistics of those below and above it), "constant" (one value only), "none"
+    (no value: both None). `known` counts the values that the bounds were taken from.
     """
 
     low: float | None
