@@ -44,7 +44,16 @@ RULEBOOK = (
         tolerance=1e-4,
     ),
 )
-GROUPS: Mapping[str, tuple[Claim, ...]] = {"house": HOUSE, "rulebook": RULEBOOK}
+SCORES = (
+    Claim(
+        name="1,000,000 firms x 40 indicators: fit, points, grades, standing",
+        ours=Program("kerong.engine.score", "bench.programs.scores:index", (ROWS,)),
+        # another method for the same purpose, so that only the number of scored firms is compared
+        peer=Program("pymcdm, entropy + TOPSIS", "bench.peers.mcdm:topsis", (ROWS, "40")),
+        target=Target(times=1),
+    ),
+)
+GROUPS: Mapping[str, tuple[Claim, ...]] = {"house": HOUSE, "rulebook": RULEBOOK, "scores": SCORES}
 
 
 def claims_of(name: str) -> tuple[Claim, ...]:
