@@ -54,6 +54,8 @@ def test_a_planted_import_across_rooms_is_found(path: str, line: str) -> None:
         ("src/kerong/engine/score/fit.py", "from kerong.engine.problems import problems"),
         ("src/kerong/web/public/views.py", "from kerong.web.base.selectors import runs"),
         ("src/kerong/commands/synth.py", "from kerong.lab.city import make_city"),
+        ("src/kerong/lab/replay.py", "from kerong.flow import assess"),
+        ("src/kerong/__main__.py", "from kerong.cli import main"),
     ],
 )
 def test_an_import_within_the_rooms_is_let_through(path: str, line: str) -> None:
