@@ -10,8 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
+from kerong.engine.score.earned import Floats, earned
 from kerong.engine.score.population import aligned
-from kerong.engine.score.position import Floats, position
 from kerong.engine.score.scale import Bounds, Scale, Yardstick
 
 Whole = NDArray[np.int64]
@@ -57,9 +57,8 @@ def _gained(item: Yardstick, value: Floats, bounds: Sequence[Bounds], rows: Code
     """Points of one indicator, half up; -1 where it is unknown. `rows` says which of `bounds` a firm is read with."""
     low = np.array([np.nan if b.low is None else b.low for b in bounds])[rows]
     high = np.array([np.nan if b.high is None else b.high for b in bounds])[rows]
-    place = position(value, low, high, item.better, item.best)
-    points = np.floor(np.nan_to_num(place) * weights[item.name] + 0.5)
-    return np.where(np.isnan(place), -1, points).astype(np.int64)
+    points = earned(weights[item.name].astype(np.float64), value, low, high, item.better, item.best)
+    return np.where(np.isnan(points), -1, np.floor(np.nan_to_num(points) + 0.5)).astype(np.int64)
 
 
 def _scores(firms: pl.DataFrame, scale: Scale, weights: ByIndicator, gained: ByIndicator) -> pl.DataFrame:
