@@ -1,0 +1,58 @@
+"""Runs on disk: whole or not there, and never in the place of something else."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from kerong.store.runs import NotARun, code_hash, parquet_bytes, peak_memory_mb, read_run, write_run
+
+TABLES = {"scores": pl.DataFrame({"points": [1, 2]}), "rows/loan": pl.DataFrame({"fen": [3]})}
+DOCUMENTS = {"manifest.json": '{"region": "demo"}', "rulebook/policies/a.toml": "name = 'a'"}
+
+
+def test_a_run_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", TABLES, DOCUMENTS)
+    run = read_run(tmp_path / "run")
+    assert run.tables == ["rows/loan", "scores"]
+    assert run.table("scores").equals(TABLES["scores"])
+    assert run.scan("rows/loan").collect().equals(TABLES["rows/loan"])
+    assert run.manifest == {"region": "demo"}
+    assert run.rulebook() == {"policies/a.toml": "name = 'a'"}
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_later_run_replaces_an_earlier_one_whole(tmp_path: Path) -> None:
+    write_run(tmp_path / "run", TABLES, DOCUMENTS)
+    write_run(tmp_path / "run", {"scores": TABLES["scores"]}, DOCUMENTS)
+    assert read_run(tmp_path / "run").tables == ["scores"]
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_folder_of_somebody_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(NotARun, match=r"thesis\.docx"):
+        write_run(tmp_path, TABLES, DOCUMENTS)
+    assert (tmp_path / "thesis.docx").exists()
+
+
+def test_a_run_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(NotARun, match="outside"):
+        write_run(tmp_path / "run", TABLES, {**DOCUMENTS, "../escaped.json": "{}"})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_a_manifest_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(NotARun, match="is not a run"):
+        read_run(tmp_path)
+
+
+def test_equal_tables_give_equal_bytes_however_they_are_chunked() -> None:
+    whole = pl.DataFrame({"a": list(range(1000)), "b": ["x"] * 1000})
+    pieces = pl.concat([whole.head(300), whole.slice(300)], rechunk=False)
+    assert parquet_bytes(pieces) == parquet_bytes(whole)
+
+
+def test_the_hash_of_the_code_is_stable_and_memory_is_counted() -> None:
+    assert code_hash() == code_hash()
+    assert 1 < peak_memory_mb() < 1_000_000
