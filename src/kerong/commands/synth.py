@@ -32,10 +32,11 @@ def synth(
     begun = perf_counter()
     try:
         city = make_city(firms, seed, _day(on), texts=read_pack(region))
-        _emptied(folder, force)
-        summary = write_city(city, folder)
     except (PackError, RulebookErrors, ValueError) as error:
         stop(f"kerong: {error}")
+    try:
+        _emptied(folder, force)
+        summary = write_city(city, folder)
     except OSError as error:
         stop(f"kerong: {folder}: {error.strerror or error}")
     errors = pl.read_parquet(folder / "truth" / "errors.parquet")

@@ -131,7 +131,7 @@ def _pages(world: World, source: Source, register: Register) -> Iterator[Page]:
     if PLANTED not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(PLANTED))
     rng = stream(world.seed, f"dirt of {source.register}")
-    if not source.split:
+    if not source.split or frame.is_empty():
         yield _page(world, source, register, frame, rng, 0, source.register)
         return
     year = pl.col(source.split) if frame.schema[source.split].is_integer() else pl.col(source.split).dt.year()

@@ -60,7 +60,7 @@ def draw_population(firms: int, seed: int, window: Window, places: Places) -> Po
     quality, risk_noise = rng.normal(size=firms), rng.normal(size=firms)
     risk = 0.75 * risk_noise - 0.65 * quality
     established = _established(rng, firms, window)
-    probability = 1.0 / (1.0 + np.exp(4.35 - 1.05 * risk))
+    probability = 1.0 / (1.0 + np.exp(4.1 - 1.05 * risk))
     distressed = _distressed(rng, probability, established, window)
     active_research = rng.random(firms) < 1.0 / (
         1.0 + np.exp(-0.9 - 0.5 * quality - 8 * (traits("rd_intensity")[trade] - 0.1))

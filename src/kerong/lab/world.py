@@ -65,9 +65,9 @@ def pick_code(rng: np.random.Generator, codes: tuple[str, ...], count: int) -> n
 
 def numbered(prefix: str, dates: Dates) -> pl.Series:
     """Numbers that no two rows share: prefix, year and a running number."""
-    years = (dates.astype("M8[Y]").astype(np.int64) + 1970).astype(str)
-    running = np.char.zfill(np.arange(1, len(dates) + 1).astype(str), 7)
-    return pl.Series(np.char.add(np.char.add(prefix, years), running).tolist(), dtype=pl.String)
+    years = pl.Series(dates.astype("M8[Y]").astype(np.int64) + 1970).cast(pl.String)
+    running = pl.int_range(1, len(dates) + 1, eager=True).cast(pl.String).str.zfill(7)
+    return prefix + years + running
 
 
 def rounded_fen(yuan: Floats, step_yuan: int = 1) -> Whole:

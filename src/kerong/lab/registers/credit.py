@@ -54,7 +54,7 @@ def draw_loans(world: World) -> Loans:
     months = rng.choice((6, 12, 24, 36), count, p=(0.15, 0.55, 0.18, 0.12))
     security = pick(rng, _SECURITIES, count)
     spread = np.array([_SPREAD_BP[kind] for kind in security])
-    stops = ~np.isnat(ill) & (rng.random(count) < 0.7)
+    stops = ~np.isnat(ill) & (rng.random(count) < 0.85)
     stopped = np.where(
         stops,
         np.maximum(ill + days(rng.uniform(20, 150, count)), drawn + np.timedelta64(35, "D")),

@@ -30,7 +30,7 @@ def judgement(world: World, rng: np.random.Generator) -> pl.DataFrame:
     rows = table(
         {
             "firm": firm,
-            "case_no": numbered("示范民初", judged),
+            "case_no": numbered("民初", judged),
             "role": role,
             "kind": np.where(role == "debtor", "enforcement", kind),
             "amount_fen": amount,

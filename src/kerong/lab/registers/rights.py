@@ -75,8 +75,9 @@ def qualification(world: World, rng: np.random.Generator) -> pl.DataFrame:
     for kind, holders in world.standing.holders.items():
         if kind != "tech_sme":
             parts.append(_recognised(world, rng, kind, np.flatnonzero(holders)))
+    pull = np.exp(np.clip(0.8 * world.standing.merit, -5.0, 5.0))
     for kind, share in (_INSTITUTES | _CERTIFICATES).items():
-        likely = share * np.exp(0.8 * world.standing.merit - 0.7)
+        likely = share * pull / pull.mean()
         fit = (rng.random(len(likely)) < likely) & (world.firms.age_years(world.window.day) > 1.0)
         parts.append(_recognised(world, rng, kind, np.flatnonzero(fit)))
     rows = pl.concat(parts).sort("issued_on", "kind", "firm")

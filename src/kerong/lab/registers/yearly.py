@@ -110,7 +110,7 @@ def taxpayer_grade(world: World, rng: np.random.Generator) -> pl.DataFrame:
     for year in world.window.years:
         published = np.datetime64(f"{year + 1}-04-20")
         firm = np.flatnonzero(world.panel.years_reported(year))
-        if published > world.window.day or len(firm) == 0:
+        if published > world.window.day:
             continue
         new = (world.panel.yearly_revenue_fen(year)[firm] == 0) | (
             world.firms.age_years(np.datetime64(f"{year}-12-31"))[firm] < 1
