@@ -8,7 +8,7 @@ import polars as pl
 from kerong.engine import award, entitle
 from kerong.rulebook.compiled import column_of, dtype_of
 from kerong.rulebook.content import Case, Rule, Rulebook
-from kerong.rulebook.load_rules import OUTCOMES
+from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.tree import fields_of, walk
 from kerong.rulebook.types import Type
 
@@ -45,7 +45,7 @@ def _differences(rule: Rule, case: Case, rulebook: Rulebook) -> list[str]:
 def _against(case: Case, verdicts: pl.DataFrame) -> list[str]:
     expect, first = case.expect, verdicts.row(0, named=True)
     found = []
-    names = {number: name for name, number in OUTCOMES.items()}
+    names = OUTCOME_NAMES
     if "outcome" in expect and expect["outcome"] != names[first["outcome"]]:
         found.append(f"outcome is {names[first['outcome']]} (clause {first['clause']}), expected {expect['outcome']}")
     for key, column in (("clause", "clause"), ("fen", "entitled_fen")):

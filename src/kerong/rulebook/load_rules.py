@@ -18,6 +18,7 @@ from kerong.rulebook.content import (
     Source,
 )
 from kerong.rulebook.load_columns import condition, parameter_nodes, parameters_of, row_types
+from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.tree import Node
@@ -40,7 +41,6 @@ RULE_KEYS = (
     "parameter",
     "case",
 )
-OUTCOMES = {"failed": 0, "met": 1, "unknown": 2, "error": 3}
 SCOPES = ("row", "enterprise", "enterprise_year", "payee", "payee_year", "budget")
 
 
@@ -151,6 +151,8 @@ def _limits(sheet: Sheet, scope: Scope, amount: Amount | None) -> tuple[Limit, .
             item.fail("share goes with a budget", "share")
         year = item.expression("year", lambda text: _of(text, scope, YEAR), None)
         limits.append(Limit(item.text("name", kind), kind, node, share, year))
+    if len({limit.year for limit in limits if limit.year is not None}) > 1:
+        sheet.fail("limits of one rule count by the same year", "limit")
     if limits and amount is None:
         sheet.fail("limits need an [amount]", "limit")
     return tuple(limits)
@@ -191,7 +193,7 @@ def _case(sheet: Sheet, fields: Mapping[str, Mapping[str, Type]], amount: Amount
     rows = sheet.get("rows", list, "a list of rows", [])
     expect = sheet.table("expect")
     expect.only(["outcome", "fen", "clause", "awarded"])
-    expect.choice("outcome", list(OUTCOMES), None)
+    expect.choice("outcome", OUTCOME_NAMES, None)
     for key in ("fen", "awarded"):
         if key in expect.data and amount is None:
             expect.fail(f"the rule has no amount: {key} cannot be expected", key)

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kerong.engine.entitle.verdicts import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.content import Clause, Rule
+from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.plain import Fault, Result, evaluate, rounded
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.tree import parameters_of as names_of
-
-OUTCOME_NAMES = ("failed", "met", "unknown", "error")
 
 
 @dataclass(frozen=True, slots=True)

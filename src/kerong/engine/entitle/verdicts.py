@@ -5,14 +5,13 @@ from datetime import date
 
 import polars as pl
 
+from kerong.engine.entitle.absent import without_rows
 from kerong.engine.problems import problems
 from kerong.rulebook.compiled import Evaluated, evaluate, rounded
 from kerong.rulebook.content import Rule, Rulebook
+from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.rows import subjects
 from kerong.rulebook.tree import Node
-
-FAILED, MET, UNKNOWN, ERROR = 0, 1, 2, 3
-NO_ROW = -1
 
 SCHEMA = pl.Schema(
     {
@@ -46,17 +45,15 @@ def entitlements(
 def _of_rule(
     rule: Rule, enterprises: pl.DataFrame, tables: Mapping[str, pl.DataFrame], rulebook: Rulebook, on: date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    if rule.per != "enterprise" and rule.per not in tables:
-        return _without_rows(rule, enterprises["enterprise_id"], rulebook, on, register_there=False), problems()
-    frame = subjects(rule.per, expressions(rule).values(), enterprises, tables)
-    table, wrong = decided_rule(rule, frame, on)
-    if rule.per != "enterprise":
-        missing = enterprises["enterprise_id"].filter(
-            ~enterprises["enterprise_id"].is_in(table["enterprise_id"].implode())
-        )
-        table = pl.concat([table, _without_rows(rule, missing, rulebook, on, register_there=True)])
-        table = table.sort("enterprise_id", "row_key", maintain_order=True)
-    return table, wrong
+    if rule.per == "enterprise":
+        return decided_rule(rule, subjects(rule.per, expressions(rule).values(), enterprises, tables), on)
+    register, there = rulebook.registers[rule.per], rule.per in tables
+    table, wrong = pl.DataFrame(schema=SCHEMA), problems()
+    if there:
+        table, wrong = decided_rule(rule, subjects(rule.per, expressions(rule).values(), enterprises, tables), on)
+    missing = enterprises.filter(~pl.col("enterprise_id").is_in(table["enterprise_id"].unique().implode()))
+    absent = _shaped(rule, without_rows(rule, missing, register, on, there), on)
+    return pl.concat([table, absent]).sort("enterprise_id", "row_key", maintain_order=True), wrong
 
 
 def expressions(rule: Rule) -> dict[str, Node]:
@@ -147,7 +144,8 @@ def _shaped(rule: Rule, frame: pl.DataFrame, on: date) -> pl.DataFrame:
     to = rule.amount.to if rule.amount else ""
     payee = pl.col("payee") if "payee" in frame.columns else pl.col("enterprise_id") if rule.amount else pl.lit("")
     sequence = pl.col("sequence").fill_null(on) if "sequence" in frame.columns else pl.lit(on)
-    amount = pl.when(met).then(pl.col("entitled_fen")) if rule.amount else pl.lit(None, pl.Int64)
+    has_amount = "entitled_fen" in frame.columns
+    amount = pl.when(met).then(pl.col("entitled_fen")) if has_amount else pl.lit(None, pl.Int64)
     shaped = frame.select(
         pl.lit(rule.name).alias("rule"),
         "enterprise_id",
@@ -161,24 +159,6 @@ def _shaped(rule: Rule, frame: pl.DataFrame, on: date) -> pl.DataFrame:
         amount.alias("entitled_fen"),
     )
     return shaped.cast(SCHEMA)
-
-
-def _without_rows(rule: Rule, ids: pl.Series, rulebook: Rulebook, on: date, register_there: bool) -> pl.DataFrame:
-    """Enterprises without a row: failed where the register is complete, unknown where it is not."""
-    register = rulebook.registers[rule.per]
-    complete = register.absence == "none" and register_there
-    return pl.DataFrame({"enterprise_id": ids}, schema={"enterprise_id": pl.String}).select(
-        pl.lit(rule.name).alias("rule"),
-        "enterprise_id",
-        pl.lit("").alias("row_key"),
-        pl.lit(FAILED if complete else UNKNOWN, pl.Int8).alias("outcome"),
-        pl.lit(NO_ROW, pl.Int16).alias("clause"),
-        pl.lit(rule.amount.to if rule.amount else "").alias("payee_kind"),
-        pl.lit("").alias("payee"),
-        pl.lit(on).alias("sequence"),
-        pl.lit(on.year, pl.Int64).alias("year"),
-        pl.lit(None, pl.Int64).alias("entitled_fen"),
-    )
 
 
 def _problems(rule: Rule, wrong: pl.DataFrame) -> pl.DataFrame:

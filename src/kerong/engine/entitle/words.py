@@ -3,8 +3,8 @@
 from datetime import date
 
 from kerong.engine.entitle.explain import ExplainedClause, Explanation
-from kerong.engine.entitle.verdicts import ERROR, FAILED, MET, NO_ROW, UNKNOWN
 from kerong.rulebook.content import Rule, Rulebook, Text
+from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
 from kerong.rulebook.plain import Fault, Result
 from kerong.rulebook.tree import walk
 from kerong.rulebook.types import Type
