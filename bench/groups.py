@@ -53,7 +53,28 @@ SCORES = (
         target=Target(times=1),
     ),
 )
-GROUPS: Mapping[str, tuple[Claim, ...]] = {"house": HOUSE, "rulebook": RULEBOOK, "scores": SCORES}
+RECORD = (
+    Claim(
+        name="10,000 firms: registers on disk to one row per enterprise",
+        ours=Program("kerong.engine.record", "bench.programs.record:enterprises", ("10000",)),
+        target=Target(seconds=10),
+        prepare=lambda scratch: cities.registers(scratch, 10_000),
+    ),
+)
+MONEY = (
+    Claim(
+        name="1,000,000 claims under caps per claim, per enterprise and year, and a budget",
+        ours=Program("kerong.engine.award", "bench.programs.awards:limited", (ROWS,)),
+        target=Target(seconds=5),
+    ),
+)
+GROUPS: Mapping[str, tuple[Claim, ...]] = {
+    "house": HOUSE,
+    "rulebook": RULEBOOK,
+    "record": RECORD,
+    "scores": SCORES,
+    "money": MONEY,
+}
 
 
 def claims_of(name: str) -> tuple[Claim, ...]:
