@@ -27,7 +27,7 @@ PLANTED_SCHEMA = pl.Schema(
 _ROW_KINDS = ("exact_duplicate", "conflicting_duplicate", "not_registered")
 _EFFECTS = {
     "exact_duplicate": "noted",
-    "conflicting_duplicate": "noted",
+    "conflicting_duplicate": "quarantined",  # it or its twin: both where the register keeps none
     "not_registered": "set_aside",
     "missing": "absent",
     "filed_late": "kept",
@@ -50,15 +50,7 @@ class Sheet:
 
     def mark(self, rows: Whole, kind: str, column: str = "", value: str = "") -> None:
         """Record an error that the rows carry already."""
-        effect = effect_of(kind, self.register)
-        self.errors.extend((int(row), kind, column, value, effect) for row in rows)
-
-
-def effect_of(kind: str, register: Register) -> str:
-    """What a careful reader does about an error of a row."""
-    if kind == "conflicting_duplicate" and register.keep == "none":
-        return "quarantined"
-    return _EFFECTS[kind]
+        self.errors.extend((int(row), kind, column, value, _EFFECTS[kind]) for row in rows)
 
 
 def soil(sheet: Sheet, rates: Rates, rng: np.random.Generator, spared: Flags, *, root: bool) -> None:

@@ -66,7 +66,8 @@ def _holders(
     age, here = firms.age_years(panel.window.day), firms.lives(panel.window.day)
     heads, revenue = panel.heads[:, -1], panel.recent_revenue_fen()
     owned = sum((rights[kind] for kind in ("invention", "utility", "software")), np.zeros(len(firms), dtype=np.int64))
-    sound = here & ~firms.ails(panel.window.day) & (firms.rd_intensity > 0)
+    # who fell ill lately still holds what it was given: a certificate is no promise that a loan is repaid
+    sound = here & ~firms.ails(panel.window.day - np.timedelta64(900, "D")) & (firms.rd_intensity > 0)
     grown = merit + 0.35 * np.log1p(heads)
     result: dict[str, Flags] = {}
     result["high_tech"] = _best(
