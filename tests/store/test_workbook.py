@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import openpyxl
@@ -11,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from kerong.store.workbook import Unsafe, read_workbook
 
 
-def saved(*rows: list[object], old_dates: bool = False, at_row: int = 1) -> bytes:
+def saved(*rows: Sequence[str | float | date], old_dates: bool = False, at_row: int = 1) -> bytes:
     book = openpyxl.Workbook()
     if old_dates:
         book.epoch = CALENDAR_MAC_1904
@@ -19,7 +20,7 @@ def saved(*rows: list[object], old_dates: bool = False, at_row: int = 1) -> byte
     assert sheet is not None
     for number, row in enumerate(rows, start=at_row):
         for column, value in enumerate(row, start=1):
-            sheet.cell(number, column).value = value  # type: ignore[union-attr]
+            sheet.cell(number, column, value)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -90,7 +90,7 @@ def _linked(
         return table, _set_aside(table.clear().with_columns(pl.lit("").alias(ENTERPRISE)), "")
     if register.identify == "name":
         return _linked_by_name(table, register, ids, names)
-    known = table[ENTERPRISE].is_in(ids)
+    known = table[ENTERPRISE].is_in(ids.implode())
     rest = table.filter(~known)
     return (table if known.all() else table.filter(known)), _set_aside(rest, "enterprise_not_registered")
 
@@ -99,7 +99,8 @@ def _linked_by_name(
     table: pl.DataFrame, register: Register, ids: pl.Series, names: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that know their firm by name alone: theirs is the one enterprise that has it."""
-    known = names.filter(pl.col(ENTERPRISE).is_in(ids)).select(ENTERPRISE, key=name_key(pl.col("value"))).unique()
+    known = names.filter(pl.col(ENTERPRISE).is_in(ids.implode()))
+    known = known.select(ENTERPRISE, key=name_key(pl.col("value"))).unique()
     bearers = known.group_by("key").agg(pl.col(ENTERPRISE).min().alias("bearer"), pl.len().alias("bearers"))
     wide = table.join(bearers, left_on=ENTERPRISE, right_on="key", how="left", maintain_order="left")
     several = wide.filter(pl.col("bearers") > 1).select(table.columns)

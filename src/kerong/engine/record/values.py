@@ -88,12 +88,13 @@ def read_text(cells: pl.Series) -> Reading:
         .then(pl.lit("spreadsheet_error"))
         .when(pl.col("text").str.contains(EXPONENT_FORM))
         .then(pl.lit("identifier_in_exponent"))
+        .when("misread")
+        .then(pl.lit("mojibake"))
         .when(pl.col("text").str.contains("\ufffd", literal=True))
         .then(pl.lit("text_damaged"))
     )
-    frame = text.alias("text").to_frame().with_columns(fault=fault)
-    if not is_ascii(text):
-        frame = frame.with_columns(fault=pl.coalesce("fault", pl.when(mojibake(text)).then(pl.lit("mojibake"))))
+    misread = pl.repeat(value=False, n=len(text), eager=True) if is_ascii(text) else mojibake(text)
+    frame = pl.DataFrame({"text": text, "misread": misread}).with_columns(fault=fault)
     kept = pl.when(pl.col("fault").is_null() | (pl.col("fault") == "text_damaged")).then("text")
     return Reading(frame.select(value=kept).to_series(), frame["fault"])
 
@@ -102,7 +103,7 @@ def mojibake(cells: pl.Series) -> pl.Series:
     """Whether a text is UTF-8 that was read as GBK, as 鑻忓窞 for 苏州: three such characters in a row decode back."""
     suspects = cells.filter(cells.str.contains(_mojibake_pattern())).unique()
     seen = [text for text in suspects.to_list() if text is not None and _decodes_back(text)]
-    return cells.is_in(pl.Series(seen, dtype=pl.String))
+    return cells.is_in(pl.Series([seen], dtype=pl.List(pl.String)))
 
 
 @cache
@@ -119,14 +120,15 @@ def _gbk(leads: range | list[int], trails: range | list[int]) -> str:
 
 
 def _decodes_back(text: str) -> bool:
-    """The odd byte at the end of such a text is lost, so an unfinished last character is no objection."""
+    """Whether its bytes are Chinese in UTF-8; single bytes that the wrong reading lost are no objection."""
     if "锟斤拷" in text:
         return True
-    data = text.rstrip("?�").encode("gbk", "ignore")
-    decoded = data.decode("utf-8", "replace").rstrip("�")
+    decoded = text.replace("?", "").encode("gbk", "ignore").decode("utf-8", "replace")
+    lost = decoded.count("\ufffd")
+    decoded = decoded.replace("\ufffd", "")
     wide = [character for character in decoded if ord(character) > 127]
     known = all("\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef" for character in wide)
-    return len(wide) >= 2 and known
+    return len(wide) >= max(2, lost) and known
 
 
 def spelling(text: str) -> str:

@@ -1,0 +1,77 @@
+"""Dates: plain written forms, in any width; nothing that needs a guess."""
+
+from datetime import date, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kerong.engine.record.dates import read_dates
+from tests.engine.record.registers import cleaned, column, one_cell, register
+
+DAY = column("paid_on", "date", "日期")
+MONTH = column("month", "month", "月份")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "2024-01-31",
+        "20240131",
+        "2024/1/31",
+        "2024.1.31",
+        "2024年1月31日",
+        "２０２４－０１－３１",
+        "2024-01-31 00:00:00",
+        " 2024-1-31T08:30:00Z ",
+    ],
+)
+def test_a_written_day_is_read(cell: str) -> None:
+    assert one_cell(cell, DAY) == (date(2024, 1, 31), [])
+
+
+@pytest.mark.parametrize("cell", ["2024-01", "202401", "2024/1", "2024年1月", "2024-01-31", "20240115"])
+def test_a_month_is_its_first_day(cell: str) -> None:
+    assert one_cell(cell, MONTH) == (date(2024, 1, 1), [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("20260230", "there is no day 20260230"),
+        ("2023-02-29", "there is no day 2023-02-29"),
+        ("113/01/31", "the year of 113/01/31 has not four digits"),
+        ("民国113年1月31日", "the year of 民国113年1月31日 has not four digits"),
+        ("24/01/31", "the year of 24/01/31 has not four digits"),
+        ("2024-01", "2024-01 has no day"),
+        ("45322", "45322 is a number, not a written date"),
+        ("31.01.2024", "“31.01.2024” is no date"),
+        ("昨天", "“昨天” is no date"),
+    ],
+)
+def test_anything_else_is_a_problem_that_names_file_line_and_column(cell: str, words: str) -> None:
+    assert one_cell(cell, DAY) == (None, [f"tax.csv, line 2, “日期”: {words}"])
+
+
+def test_days_since_1960_are_read_where_the_register_says_so_and_beside_written_days() -> None:
+    of = column("paid_on", "date", format="sas")
+    table, found = cleaned([{"paid_on": cell} for cell in ("15074", "0", "15074.0", "2001-04-09")], register(of))
+    assert sorted(table["paid_on"].to_list()) == [date(1960, 1, 1), date(2001, 4, 9)]
+    assert found["kind"].unique().to_list() == ["duplicate_row"]
+
+
+def test_native_dates_pass() -> None:
+    table, _ = cleaned([{"日期": date(2024, 1, 31)}], register(DAY))
+    assert table["paid_on"].to_list() == [date(2024, 1, 31)]
+
+
+@given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["%Y-%m-%d", "%Y%m%d", "%Y/%m/%d", "%Y年%m月%d日"]))
+def test_every_day_reads_back(day: date, form: str) -> None:
+    assert read_dates(pl.Series([day.strftime(form)])).values.to_list() == [day]
+
+
+@given(st.integers(0, 99_999))
+def test_every_sas_day_reads_back(days: int) -> None:
+    reading = read_dates(pl.Series([str(days)]), "sas")
+    assert reading.values.to_list() == [date(1960, 1, 1) + timedelta(days=days)]

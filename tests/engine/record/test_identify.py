@@ -1,0 +1,51 @@
+"""Credit codes: what is only written otherwise is right, what is wrong is set aside with its reason."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.cn import uscc
+
+from kerong.engine.record.identify import ALPHABET, read_credit_codes
+from tests.engine.record.registers import FIRM, column, one_cell
+
+CODE = column("credit_code", "credit_code", "统一社会信用代码")
+BODY = st.tuples(
+    st.text(ALPHABET, min_size=2, max_size=2), st.integers(0, 999_999), st.text(ALPHABET, min_size=9, max_size=9)
+)
+SPELLINGS = [
+    FIRM,
+    FIRM.lower(),
+    f" {FIRM}\u3000",
+    "９１９９０１０５ＭＡ１ＭＥＡＢ３５Ｐ",
+    "919901 05MA1MEAB3-5P",
+    f"\ufeff{FIRM}",
+]
+
+
+@pytest.mark.parametrize("cell", SPELLINGS)
+def test_another_spelling_of_a_code_is_the_code(cell: str) -> None:
+    assert one_cell(cell, CODE) == (FIRM, [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("9.14E+17", "a spreadsheet has turned the credit code into 9.14E+17"),
+        ("9199O105MA1MEAB35P", "credit code 9199O105MA1MEAB35P has an I, O, S, V or Z, which none has"),
+        ("91990105MA1MEAB35Q", "the check digit of credit code 91990105MA1MEAB35Q is wrong"),
+        ("320500000012345", "320500000012345 is an old registration number of 15 digits"),
+        ("91990105MA1MEAB3", "credit code 91990105MA1MEAB3 has not 18 characters"),
+        ("91990105MA1MEAB35￥", "91990105MA1MEAB35￥ is no credit code"),
+    ],
+)
+def test_a_wrong_code_is_a_problem_that_says_what_is_wrong(cell: str, words: str) -> None:
+    assert one_cell(cell, CODE) == (None, [f"tax.csv, line 2, “统一社会信用代码”: {words}"])
+
+
+@given(BODY)
+def test_the_check_digit_agrees_with_an_independent_reckoning(body: tuple[str, int, str]) -> None:
+    first = f"{body[0]}{body[1]:06d}{body[2]}"
+    right = first + uscc.calc_check_digit(first)
+    wrong = first + ALPHABET[(ALPHABET.index(right[-1]) + 1) % 31]
+    assert read_credit_codes(pl.Series([right, wrong, None])).values.to_list() == [right, None, None]
