@@ -6,6 +6,7 @@ from datetime import date
 import polars as pl
 from hypothesis import strategies as st
 
+from kerong.engine.entitle import facts_of
 from kerong.rulebook import compiled, plain
 from kerong.rulebook.parse import Scope, parse
 from kerong.rulebook.tree import Node
@@ -161,7 +162,7 @@ def disagreements(text: str, rows: list[dict[str, object]]) -> list[str]:
     errors = set(found.errors["row"].to_list())
     differing = []
     for number, (row, theirs) in enumerate(zip(rows, found.frame["x"].to_list(), strict=True)):
-        ours = plain.evaluate(node, {("enterprise", name): value for name, value in row.items()}, ON, {})
+        ours = plain.evaluate(node, facts_of(row), ON, {})
         if isinstance(ours, plain.Fault):
             same = number in errors and theirs is None
         else:

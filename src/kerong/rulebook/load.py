@@ -34,6 +34,7 @@ from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, s
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
 
+RESERVED = ("amount", "on", "row_key", "outcome", "clause")  # names that tables of the engine use beside a firm's columns
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
 
 
@@ -114,6 +115,8 @@ class _Loader:
             for item in file.tables("measure"):
                 try:
                     measure = measure_of(item, registers, parameters)
+                    if measure.name in RESERVED:
+                        raise item.fail(f"{measure.name} is a word of the language", "name")
                     if measure.name in base:
                         raise item.fail(f"{measure.name} is provided by a register already", "name")
                     self._add(result, measure, item)
@@ -172,6 +175,8 @@ class _Formulas:
                 try:
                     item.only(["name", "title", "value", "meaning"])
                     name = item.name()
+                    if name in RESERVED:
+                        raise item.fail(f"{name} is a word of the language", "name")
                     if name in self.base or name in self.sheets:
                         raise item.fail(f"{name} is defined twice", "name")
                     self.sheets[name] = (item, parameters)

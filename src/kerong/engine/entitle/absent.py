@@ -15,8 +15,8 @@ def without_rows(
 ) -> pl.DataFrame:
     """enterprise_id, row_key (empty), outcome, clause.
 
-    Failed by the first clause that the enterprise alone fails; else, with NO_ROW for a clause, failed where the register
-    is complete and unknown where it is not (or has no file).
+    Failed by the first clause that the enterprise alone fails; else, with NO_ROW for a clause, failed where the
+    register is complete and unknown where it is not (or has no file).
     """
     alone = {
         f"clause_{number}": clause.condition
