@@ -52,10 +52,13 @@ def read_whole(cells: pl.Series, exponent: int | pl.Series) -> Reading:
     value = frame.select(value=_per_scale(scale, _scaled, pl.Int64()))["value"]
     nothing = value == 0
     minus_nothing = nothing & text.str.starts_with("-") if nothing.any() else nothing
-    if not minus_nothing.any() and value.null_count() == text.null_count():
-        return Reading(value, pl.repeat(None, len(value), dtype=pl.String, eager=True))
-    faults = _faults(frame.with_columns(value=value, minus_nothing=minus_nothing))
-    return Reading(value.set(faults.is_not_null(), None), faults)
+    faults = pl.repeat(None, len(value), dtype=pl.String, eager=True)
+    doubtful = ((value.is_null() & text.is_not_null()) | minus_nothing).fill_null(value=False)
+    if doubtful.any():
+        rows = frame.with_columns(value=value, minus_nothing=minus_nothing).filter(doubtful)
+        faults = faults.scatter(doubtful.arg_true(), _faults(rows))
+        value = value.set(faults.is_not_null(), None)
+    return Reading(value, faults)
 
 
 def _per_scale(scale: pl.Series, yields: Callable[[int], pl.Expr], dtype: pl.DataType) -> pl.Expr:
