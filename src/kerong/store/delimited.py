@@ -55,6 +55,17 @@ class Layout:
     lines: Offsets
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What Polars is to read: `body`, or the whole file without its header (None), and what is known of its rows."""
+
+    names: tuple[str, ...]
+    body: bytes | None
+    rows: int
+    lines: pl.Series | None
+    ragged: tuple[tuple[int, int], ...]
+
+
 def read_delimited(data: bytes) -> Sheet:
     """The table in UTF-8 `data`; the first record is the header.
 
@@ -62,10 +73,13 @@ def read_delimited(data: bytes) -> Sheet:
         BrokenQuote: a quote swallows rows.
     """
     separator = _separator(data)
-    layout = _layout(data, ord(separator))
-    if layout is None:
+    plan = _plan(data, separator)
+    if plan is None:
         return _read_strictly(data, separator)
-    return _read_regular(data, separator, layout)
+    frame = _polars(data if plan.body is None else plan.body, separator, len(plan.names), int(plan.body is None))
+    if frame.height != plan.rows:
+        return _read_strictly(data, separator)
+    return Sheet(plan.names, frame, plan.lines, plan.ragged)
 
 
 def _separator(data: bytes) -> str:
@@ -136,22 +150,21 @@ def _quotes_are_regular(
     return bool(begins.all() and ends.all())
 
 
-def _read_regular(data: bytes, separator: str, layout: Layout) -> Sheet:
+def _plan(data: bytes, separator: str) -> Plan | None:
+    """What to read of a regular file, without the offsets of its records, which take as much memory as its cells do."""
+    layout = _layout(data, ord(separator))
+    if layout is None:
+        return None
     names = _cells(data[: int(layout.ends[0])] if len(layout.ends) else data, separator)
     blank = _blank_records(data, layout, len(names))
     wrong = (layout.cells != len(names)) & ~blank
     keep = ~(wrong | blank)
     keep[:1] = False
-    if keep[1:].all():  # nothing but the header goes: no second copy of a large file
-        frame = _polars(data, separator, len(names), 1)
-    else:
-        frame = _polars(_kept(data, layout, keep), separator, len(names), 0)
-    if frame.height != int(keep.sum()):
-        return _read_strictly(data, separator)
+    body = None if keep[1:].all() else _kept(data, layout, keep)
     lines = layout.lines[keep]
     plain = bool(np.array_equal(lines, np.arange(2, len(lines) + 2)))
     ragged = tuple(zip(layout.lines[wrong].tolist(), layout.cells[wrong].tolist(), strict=True))
-    return Sheet(names, frame, None if plain else pl.Series(lines, dtype=pl.UInt32), ragged)
+    return Plan(names, body, len(lines), None if plain else pl.Series(lines, dtype=pl.UInt32), ragged)
 
 
 def _blank_records(data: bytes, layout: Layout, width: int) -> Mask:

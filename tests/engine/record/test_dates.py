@@ -61,7 +61,7 @@ def test_days_since_1960_are_read_where_the_register_says_so_and_beside_written_
     assert found["kind"].unique().to_list() == ["duplicate_row"]
 
 
-def test_native_dates_pass() -> None:
+def test_dates_of_a_parquet_file_pass_as_they_are() -> None:
     table, _ = cleaned([{"日期": date(2024, 1, 31)}], register(DAY))
     assert table["paid_on"].to_list() == [date(2024, 1, 31)]
 

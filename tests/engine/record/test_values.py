@@ -69,7 +69,7 @@ def test_an_undeclared_spelling_is_a_problem() -> None:
 
 
 @pytest.mark.parametrize(("cell", "flag"), [("是", True), ("否", False), ("1", True), ("N", False), ("True", True)])
-def test_flags_are_read(cell: str, flag: bool) -> None:
+def test_a_flag_is_read_in_either_language(cell: str, flag: bool) -> None:
     assert one_cell(cell, column("is_new", "flag")) == (flag, [])
 
 

@@ -61,6 +61,7 @@ def clean(raw: RawTable, register: Register, on: date) -> tuple[pl.DataFrame, pl
     if not raw.parts and register.required and not is_refused:
         found.append(problems([{"stage": "record", "severity": "refused", "kind": "missing_register"}]))
     table = pl.concat([_empty(register), *parts], how="vertical")
+    parts.clear()  # each step below makes a new table: the one before must not stay in memory
     files = [part.file for part in raw.parts]
     for step in (_identified, _known_in_time, _one_row_per_fact):
         table, set_aside = step(table, register, on)
@@ -232,19 +233,27 @@ def _hidden(table: pl.DataFrame, register: Register, on: date) -> pl.DataFrame:
 def _sorted(table: pl.DataFrame, register: Register) -> pl.DataFrame:
     """By enterprise, row key and all other columns: any order of rows gives the same bytes."""
     key = list(dict.fromkeys(name for name in (ENTERPRISE, *register.row) if name in table.columns))
-    ordered = _by_key(table, key)
-    again = (
+    table = _reordered(table.get_columns(), _order(table, key)) if key else table
+    same = (
         pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in key) if key else pl.lit(value=True)
     )
-    if ordered.height > 1 and ordered.select(again.slice(1).any() if key else again).item():
-        ordered = table.sort(list(dict.fromkeys([*key, *table.columns])))
-    return ordered.rechunk()
+    if table.height > 1 and table.select(same.slice(1).any() if key else same).item():
+        return table.sort(list(dict.fromkeys([*key, *table.columns]))).rechunk()
+    return table.rechunk()
 
 
-def _by_key(table: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """Sorted by `key`; enterprises by their rank, which compares faster than texts do."""
-    if ENTERPRISE not in key:
-        return table.sort(key) if key else table
-    ranks = table[ENTERPRISE].unique().sort().to_frame().with_row_index("#rank")
-    ranked = table.join(ranks, on=ENTERPRISE, how="left", maintain_order="left")
-    return ranked.sort(["#rank" if name == ENTERPRISE else name for name in key]).drop("#rank")
+def _order(table: pl.DataFrame, key: list[str]) -> pl.Series:
+    """Row numbers in the order of `key`; enterprises by their rank, which compares faster than texts do."""
+    keys = table.select(key)
+    if ENTERPRISE in key:
+        ranks = keys[ENTERPRISE].unique().sort().to_frame().with_row_index("#rank")
+        keys = keys.join(ranks, on=ENTERPRISE, how="left", maintain_order="left")
+    by = ["#rank" if name == ENTERPRISE else name for name in key]
+    return keys.select(pl.arg_sort_by(by)).to_series()
+
+
+def _reordered(columns: list[pl.Series], order: pl.Series) -> pl.DataFrame:
+    """The columns in another order of rows, one after the other, so that a large table is not held twice."""
+    for index, column in enumerate(columns):
+        columns[index] = column.gather(order)
+    return pl.DataFrame(columns)

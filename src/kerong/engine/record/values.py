@@ -57,10 +57,12 @@ def half_width(cells: pl.Series) -> pl.Series:
     """Full-width digits, letters and signs as half-width ones; other characters stay (no ² becomes a 2)."""
     if is_ascii(cells):
         return cells
-    return cells.str.replace_many(WIDE, NARROW)
+    wide = cells.str.len_bytes() != cells.str.len_chars()
+    return cells.scatter(wide.arg_true(), cells.filter(wide).str.replace_many(WIDE, NARROW))
 
 
 def is_ascii(cells: pl.Series) -> bool:
+    """Whether no cell needs folding: every character is one byte."""
     return bool(cells.str.len_bytes().sum() == cells.str.len_chars().sum())
 
 
