@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import statistics
 import subprocess
 import sys
@@ -10,14 +9,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
 from bench.claims import Claim, Program
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
-# ru_maxrss counts kilobytes on Linux and bytes on macOS
-RSS_PER_MB = 1024 * 1024 if sys.platform == "darwin" else 1024
 Watch = Callable[[str], None]
 
 
@@ -55,22 +51,18 @@ class Row:
 def one_round(program: Program, scratch: Path) -> Round:
     """Runs a program once in a new process; raises BenchError with the last line of what it complained of."""
     command = [sys.executable, "-m", "bench.round", program.function, str(program.warm), str(scratch)]
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
-        process = subprocess.Popen([*command, *program.arguments], cwd=ROOT, stdout=said, stderr=complained)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        lines = _lines(said)
-        if process.returncode or not lines:
-            last = (_lines(complained) or lines or [f"it ended with status {process.returncode}"])[-1]
-            hint = " (./kerong bench installs the peers)" if "No module named" in last else ""
-            raise BenchError(f"{program.name}: {last[:300]}{hint}")
+    done = subprocess.run([*command, *program.arguments], cwd=ROOT, capture_output=True, check=False)
+    lines = _lines(done.stdout)
+    if done.returncode or not lines:
+        last = (_lines(done.stderr) or lines or [f"it ended with status {done.returncode}"])[-1]
+        hint = " (./kerong bench installs the peers)" if "No module named" in last else ""
+        raise BenchError(f"{program.name}: {last[:300]}{hint}")
     told = json.loads(lines[-1])
-    return Round(told["seconds"], usage.ru_maxrss / RSS_PER_MB, told["answer"])
+    return Round(told["seconds"], told["peak_mb"], told["answer"])
 
 
-def _lines(file: IO[bytes]) -> list[str]:
-    file.seek(0)
-    return [line for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
+def _lines(output: bytes) -> list[str]:
+    return [line for line in output.decode("utf-8", "replace").splitlines() if line.strip()]
 
 
 def measure(claim: Claim, scratch: Path, watch: Watch, rounds: int = ROUNDS) -> Row:

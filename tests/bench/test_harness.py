@@ -70,3 +70,9 @@ def test_all_is_every_claim_of_every_group_and_names_are_distinct() -> None:
     names = [claim.name for claim in claims_of("all")]
     assert len(names) == sum(map(len, GROUPS.values()))
     assert len(set(names)) == len(names)
+
+
+def test_memory_that_the_starter_holds_is_not_counted(tmp_path: Path) -> None:
+    held = bytearray(2 * MEGABYTES * 1024 * 1024)
+    assert one_round(program("quick"), tmp_path).peak_mb < MEGABYTES
+    assert len(held) > 0
