@@ -10,7 +10,7 @@ PLACE = "_place"
 
 
 def aggregated(measure: Measure, rows: pl.DataFrame, height: int) -> pl.DataFrame:
-    """One row per place 0..height-1: `value`, `seen` (it has rows), `unsure` (a row is unknown, or the sum overflows).
+    """One row per place 0..height-1: `value`, `seen` (it has rows), `unsure` (a row is unknown), `wrong` (overflow).
 
     `rows`: _place (sorted), unsure, and as far as the measure needs them value, by, period, known.
     """
@@ -24,11 +24,12 @@ def aggregated(measure: Measure, rows: pl.DataFrame, height: int) -> pl.DataFram
         found = rows.group_by(PLACE).agg(*_exact(measure.aggregate, measure.type.kind))
     places = pl.DataFrame({PLACE: pl.int_range(height, dtype=pl.UInt32, eager=True)})
     table = places.join(found.with_columns(pl.lit(True).alias("seen")), on=PLACE, how="left", maintain_order="left")
-    return table.with_columns(pl.col("seen").fill_null(False), pl.col("unsure").fill_null(False))
+    wrong = pl.col("wrong") if "wrong" in table.columns else pl.lit(False)
+    return table.with_columns(pl.col("seen", "unsure").fill_null(False), wrong.fill_null(False).alias("wrong"))
 
 
-def _exact(aggregate: str, kind: str) -> tuple[pl.Expr, pl.Expr]:
-    """(value, unsure) of aggregates that do not depend on the order of rows."""
+def _exact(aggregate: str, kind: str) -> tuple[pl.Expr, ...]:
+    """value, unsure and perhaps wrong, of aggregates that do not depend on the order of rows."""
     unsure = pl.col("unsure").any()
     value = pl.col("value")
     match aggregate:
@@ -46,7 +47,7 @@ def _exact(aggregate: str, kind: str) -> tuple[pl.Expr, pl.Expr]:
     if kind == "float":
         return value.sort().sum().alias("value"), unsure
     too_large = value.cast(pl.Float64).abs().sum() > SURE
-    return value.sum().alias("value"), (unsure | too_large).alias("unsure")
+    return value.sum().alias("value"), unsure, too_large.alias("wrong")
 
 
 def _by_time(rows: pl.DataFrame, last: bool) -> pl.DataFrame:

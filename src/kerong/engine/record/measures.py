@@ -32,7 +32,9 @@ def measured(
     if measure.at_least is not None:
         known = _known_periods(measure, held, selected, register, height)
         selected = selected.filter(~UNSURE)
-    values = _with_absence(aggregated(measure, selected, height), measure, register, held, height)
+    found = aggregated(measure, selected, height)
+    wrong = wrong.append(found["wrong"].arg_true().cast(pl.UInt32).alias(PLACE))
+    values = _with_absence(found, measure, register, held, height)
     if measure.at_least is not None:
         values = pl.select(pl.when(known >= measure.at_least).then(values)).to_series()
     return values.cast(dtype_of(measure.type)), wrong
@@ -63,7 +65,7 @@ def _with_absence(
     values: pl.DataFrame, measure: Measure, register: Register, held: pl.DataFrame, height: int
 ) -> pl.Series:
     """Values, with what no row means: nothing where the register is complete or knows the firm, else unknown."""
-    value = pl.when(UNSURE).then(None).otherwise(pl.col("value"))
+    value = pl.when(UNSURE | pl.col("wrong")).then(None).otherwise(pl.col("value"))
     absent = _absent(measure)
     if absent is None:
         return values.select(value.alias("value")).to_series()

@@ -37,7 +37,7 @@ def recorded(
         found.append(wrong)
         if raw.parts:
             tables[name] = table.with_columns(row_key(register).alias("row_key")) if name in pers else table
-        elif not register.required and not raw.problems:
+        elif not register.required and not wrong.filter(pl.col("severity") == "refused").height:
             found.append(
                 problems([{"stage": "record", "kind": "register_absent", "severity": "noted", "register": name}])
             )
