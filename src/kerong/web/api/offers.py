@@ -36,11 +36,13 @@ def offers(request: HttpRequest, enterprise_id: str) -> list[OfferOut]:
     """All rules that could serve the enterprise; certain ones first. The read is recorded."""
     published, user = run_or_404(), person(request)
     granted = reach(user, enterprise_id, today())
-    if granted is None or not granted.covers("offers") or not dossier.exists(published, enterprise_id):
+    if granted is None or not granted.covers("offers"):
+        raise Http404
+    found = dossier.dossier(published, enterprise_id, granted.provider)
+    if found is None:
         raise Http404
     access_record(user, "api", granted.purpose, enterprise_id, granted.consent)
-    groups = dossier.standings(published, enterprise_id, granted.provider)
-    return [_out(item) for outcome in ("met", "unknown", "failed", "error") for item in groups[outcome]]
+    return [_out(item) for group in found.groups for item in group.standings]
 
 
 def _out(item: dossier.Standing) -> OfferOut:

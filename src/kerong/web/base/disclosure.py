@@ -1,14 +1,17 @@
 """What the public may see of small numbers: counts of one or two are shown as "<3".
 
-Where the parts of a known whole are shown together, one hidden part could be found by subtraction; then the next
-smallest part is hidden as well.
+Where the parts of a known whole are shown together, one hidden part could be found by subtraction; then another part is
+hidden as well ("·"): the one that may yield, else the smallest that suffice.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from typing import TypeVar
 
 SMALLEST_SHOWN = 3
 FEW = f"<{SMALLEST_SHOWN}"
 HIDDEN = "·"
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def shown(count: int) -> int | str:
@@ -16,15 +19,31 @@ def shown(count: int) -> int | str:
     return FEW if 0 < count < SMALLEST_SHOWN else count
 
 
-def shown_parts(parts: Mapping[str, int]) -> dict[str, int | str]:
-    """The parts of a published whole with small ones as "<3" and, where only one is small, its next smallest as "·"."""
-    result = {name: shown(count) for name, count in parts.items()}
-    few = [name for name, count in result.items() if count == FEW]
-    if len(few) == 1:
-        rest = sorted((count, name) for name, count in parts.items() if name not in few and count > 0)
-        if rest:
-            result[rest[0][1]] = HIDDEN
-    return result
+def shown_parts(
+    parts: Mapping[Key, int], *, yields: Key | None = None, whole_hidden: bool = False
+) -> dict[Key, int | str]:
+    """The parts of a whole, protected against subtraction; `yields` names the part that is hidden first.
+
+    `whole_hidden`: the whole itself is not shown, so its parts must not add up to it.
+    """
+    told = {name: shown(count) for name, count in parts.items()}
+    rest = sorted(
+        (name for name in parts if parts[name] >= SMALLEST_SHOWN), key=lambda name: (name != yields, parts[name])
+    )
+    few = [count for count in parts.values() if 0 < count < SMALLEST_SHOWN]
+    hidden: list[int] = []
+    while rest and (not _safe(few, hidden) or (whole_hidden and not few and not hidden)):
+        told[rest[0]] = HIDDEN
+        hidden.append(parts[rest.pop(0)])
+    return told
+
+
+def _safe(few: list[int], hidden: list[int]) -> bool:
+    """Could each small part be one as well as two, for a reader who knows their sum and that hidden ones are larger?"""
+    if not few:
+        return True
+    total, least_rest = sum(few) + sum(hidden), len(few) - 1 + SMALLEST_SHOWN * len(hidden)
+    return total - 2 >= least_rest and (bool(hidden) or total - 1 <= 2 * (len(few) - 1))
 
 
 def may_show_amount(count: int) -> bool:

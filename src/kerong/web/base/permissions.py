@@ -9,6 +9,7 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
 
 from kerong.web.base.models import Consent, Role, User
 from kerong.web.base.models.consent import SECTIONS
@@ -60,6 +61,14 @@ def roles_of_route(name: str) -> frozenset[str]:
 def role_of(user: User | AnonymousUser) -> str:
     """The role of a person; the empty string for somebody who is not logged in."""
     return user.role if isinstance(user, User) and user.is_active else ""
+
+
+def home_address(user: User) -> str:
+    """Where a person starts: an enterprise on its own page, everybody else at the desk of the role."""
+    if user.role == Role.ENTERPRISE:
+        return reverse("enterprise", kwargs={"enterprise_id": user.enterprise_id})
+    desks = {Role.OFFICIAL: "office", Role.ANALYST: "office", Role.FUND: "fund", Role.ADMIN: "runs"}
+    return reverse(desks.get(Role(user.role), "institution"))
 
 
 @dataclass(frozen=True, slots=True)

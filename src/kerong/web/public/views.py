@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kerong.web.base.middleware import LANGUAGE_COOKIE, LANGUAGES
-from kerong.web.base.models import Role
 from kerong.web.base.pages import is_partial, lang_of, person, run_or_404
-from kerong.web.base.permissions import FULL_VIEW, role_of
+from kerong.web.base.permissions import FULL_VIEW, home_address, role_of
 from kerong.web.base.selectors import overview as selected
 from kerong.web.base.selectors import rules as ruled
 from kerong.web.base.selectors.published import current
@@ -45,17 +44,7 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
 
 def home(request: HttpRequest) -> HttpResponse:
     """Leads each role to its own face."""
-    user = person(request)
-    match user.role:
-        case Role.ENTERPRISE:
-            return redirect("enterprise", enterprise_id=user.enterprise_id)
-        case Role.OFFICIAL | Role.ANALYST:
-            return redirect("office")
-        case Role.FUND:
-            return redirect("fund")
-        case Role.ADMIN:
-            return redirect("runs")
-    return redirect("institution")
+    return redirect(home_address(person(request)))
 
 
 def language(request: HttpRequest) -> HttpResponse:

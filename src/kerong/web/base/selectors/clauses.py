@@ -1,16 +1,17 @@
 """A rule for one firm, clause by clause: what holds, what does not, what is unknown, and the values that were read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
-from kerong.engine.entitle.explain import ReadField, explain, facts_of
+from kerong.engine.entitle.explain import explain, facts_of
 from kerong.engine.entitle.words import field_title
 from kerong.rulebook.content import Clause, Rule, Text
 from kerong.rulebook.rows import row_key
-from kerong.rulebook.tree import walk
+from kerong.rulebook.tree import Node, fields_of, walk
+from kerong.rulebook.types import Type
 from kerong.web.base.selectors.published import OUTCOMES, Published
 from kerong.web.base.selectors.rules import kind_of
 
@@ -34,23 +35,42 @@ class ClauseLine:
     read: tuple[ReadValue, ...]
 
 
-def clause_lines(published: Published, rule: Rule, verdict: Mapping[str, Any]) -> tuple[ClauseLine, ...]:
-    """The clauses of a rule for the enterprise and row of one stored verdict, by the plain evaluator.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A rule read for one firm: its clauses, and the inputs of its amount that are unknown."""
 
-    Empty where the rule is about rows of a register and the enterprise has none there.
+    lines: tuple[ClauseLine, ...]
+    open_inputs: tuple[ReadValue, ...]
+
+
+def reading(published: Published, rule: Rule, enterprise: Mapping[str, Any], verdict: Mapping[str, Any]) -> Reading:
+    """The clauses of a rule for the enterprise and the row of one stored verdict, by the plain evaluator.
+
+    Where the enterprise has no row of the register that the rule is about, only the clauses on the enterprise itself.
     """
-    enterprise = published.of_enterprise("enterprises", verdict["enterprise_id"])[0]
-    facts = facts_of(enterprise)
+    facts, row = facts_of(enterprise), None
     if rule.per != "enterprise":
         row = _row(published, rule, verdict)
-        if row is None:
-            return ()
-        facts |= facts_of({f"{rule.per}.{name}": value for name, value in row.items()})
-    told = explain(rule, facts, published.on)
-    return tuple(
-        ClauseLine(item.number, item.clause, OUTCOMES[item.outcome], _values(published, item.clause, item.read))
-        for item in told.clauses
+        facts |= facts_of({f"{rule.per}.{name}": value for name, value in (row or {}).items()})
+    whole = rule.per == "enterprise" or row is not None
+    told = [item for item in explain(rule, facts, published.on).clauses if whole or not _reads_row(item.clause, rule)]
+    return Reading(
+        lines=tuple(
+            ClauseLine(
+                item.number, item.clause, OUTCOMES[item.outcome], _values(published, item.clause.condition, facts)
+            )
+            for item in told
+        ),
+        open_inputs=_unknown(_values(published, rule.amount.fen, facts)) if rule.amount and whole else (),
     )
+
+
+def _reads_row(clause: Clause, rule: Rule) -> bool:
+    return any(table == rule.per for table, _ in fields_of(clause.condition))
+
+
+def _unknown(values: tuple[ReadValue, ...]) -> tuple[ReadValue, ...]:
+    return tuple(item for item in values if item.value is None)
 
 
 def _row(published: Published, rule: Rule, verdict: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -63,13 +83,14 @@ def _row(published: Published, rule: Rule, verdict: Mapping[str, Any]) -> dict[s
     return found.to_dicts()[0] if found.height else None
 
 
-def _values(published: Published, clause: Clause, reads: Iterable[ReadField]) -> tuple[ReadValue, ...]:
-    types = {node.field: node.type for node in walk(clause.condition) if node.kind == "field"}
+def _values(published: Published, node: Node, facts: Mapping[tuple[str, str], Any]) -> tuple[ReadValue, ...]:
+    """The fields that an expression reads, with their values for the firm."""
+    types = {item.field: item.type for item in walk(node) if item.kind == "field"}
     return tuple(
-        ReadValue(
-            field_title(published.rulebook, read.table, read.column),
-            kind_of(types[read.table, read.column]),
-            read.value,
-        )
-        for read in reads
+        ReadValue(field_title(published.rulebook, *field), _kind(published, field, types[field]), facts.get(field))
+        for field in sorted(types)
     )
+
+
+def _kind(published: Published, field: tuple[str, str], type_: Type) -> str:
+    return "stage" if ".".join(field) == published.rulebook.region.stage else kind_of(type_)

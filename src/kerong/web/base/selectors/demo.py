@@ -10,7 +10,7 @@ def enterprise_worth_showing(published: Published) -> str | None:
     sheet = published.sheet.filter(pl.col("points").is_not_null())
     if sheet.is_empty():
         return None
-    told = pl.col("certain").clip(0, 8) * 100 + pl.col("possible").clip(0, 4) * 60 + pl.col("points") / 10
+    told = pl.col("certain").clip(0, 8) * 100 + pl.col("possible").clip(0, 3) * 200 + pl.col("points")
     best = sheet.with_columns(told.alias("told")).sort(["told", "enterprise_id"], descending=[True, False])
     return str(best["enterprise_id"][0])
 

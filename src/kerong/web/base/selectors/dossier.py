@@ -6,7 +6,7 @@ from typing import Any
 
 from kerong.rulebook.content import Clause, Indicator, Institution, Rule
 from kerong.web.base.figures import count
-from kerong.web.base.selectors.clauses import ClauseLine, clause_lines
+from kerong.web.base.selectors.clauses import ClauseLine, ReadValue, reading
 from kerong.web.base.selectors.published import OUTCOMES, Published
 from kerong.web.base.selectors.rules import terms
 
@@ -48,6 +48,7 @@ class Standing:
     clause: Clause | None
     provider: Institution | None
     lines: tuple[ClauseLine, ...]
+    open_inputs: tuple[ReadValue, ...]
     terms: Mapping[str, Any]
 
     @property
@@ -59,11 +60,6 @@ class Standing:
     def missing(self) -> tuple[ClauseLine, ...]:
         """The clauses that nothing but missing evidence keeps open."""
         return tuple(line for line in self.lines if line.outcome == "unknown")
-
-    @property
-    def amount_open(self) -> bool:
-        """Every clause holds, and only the amount cannot be told."""
-        return self.outcome == "unknown" and self.clause is None and not self.lacks_rows
 
     @property
     def met_rows(self) -> int:
@@ -110,20 +106,13 @@ class Dossier:
         return [StandingGroup(name, standings, name == first) for name, standings in held.items()]
 
 
-def exists(published: Published, enterprise_id: str) -> bool:
-    """Is there such an enterprise in the run?"""
-    ids = published.sheet["enterprise_id"]
-    place = int(ids.search_sorted(enterprise_id))
-    return place < len(ids) and bool(ids[place] == enterprise_id)
-
-
 def dossier(published: Published, enterprise_id: str, provider: str | None = None) -> Dossier | None:
     """The dossier of an enterprise, or None where there is none; with `provider` only that institution's rules."""
     rows = published.of_enterprise("enterprises", enterprise_id)
     if not rows:
         return None
     scores = published.of_enterprise("scores", enterprise_id)
-    groups = standings(published, enterprise_id, provider)
+    groups = standings(published, rows[0], provider)
     return Dossier(
         enterprise=rows[0],
         score=scores[0] if scores else None,
@@ -151,8 +140,11 @@ def dimension_parts(published: Published, score: Mapping[str, Any]) -> tuple[Dim
     return tuple(parts)
 
 
-def standings(published: Published, enterprise_id: str, provider: str | None = None) -> dict[str, tuple[Standing, ...]]:
+def standings(
+    published: Published, enterprise: Mapping[str, Any], provider: str | None = None
+) -> dict[str, tuple[Standing, ...]]:
     """Where the enterprise stands with every rule that could pay or serve it, by outcome; offers come first."""
+    enterprise_id = enterprise["enterprise_id"]
     verdicts: dict[str, list[dict[str, Any]]] = {}
     for row in published.of_enterprise("verdicts", enterprise_id):
         verdicts.setdefault(row["rule"], []).append(row)
@@ -162,7 +154,7 @@ def standings(published: Published, enterprise_id: str, provider: str | None = N
     for name in order:
         rule = published.rulebook.rules[name]
         if name in verdicts and (name in offers or serves_enterprise(rule)) and provider in (None, rule.provider):
-            standing = _standing(published, rule, verdicts[name], offers.get(name))
+            standing = _standing(published, rule, enterprise, verdicts[name], offers.get(name))
             groups[standing.outcome].append(standing)
     return {outcome: tuple(found) for outcome, found in groups.items()}
 
@@ -173,13 +165,18 @@ def serves_enterprise(rule: Rule) -> bool:
 
 
 def _standing(
-    published: Published, rule: Rule, rows: Sequence[Mapping[str, Any]], offer: Mapping[str, Any] | None
+    published: Published,
+    rule: Rule,
+    enterprise: Mapping[str, Any],
+    rows: Sequence[Mapping[str, Any]],
+    offer: Mapping[str, Any] | None,
 ) -> Standing:
     outcome = OUTCOMES[offer["outcome"]] if offer else _worst(rows)
     deciding = next((row for row in rows if OUTCOMES[row["outcome"]] == outcome), rows[0])
     entitled = [row["entitled_fen"] for row in rows if row["outcome"] == 1 and row["entitled_fen"] is not None]
     number = deciding["clause"]
     institutions = {item.code: item for item in published.rulebook.region.institutions}
+    told = reading(published, rule, enterprise, deciding)
     return Standing(
         rule=rule,
         outcome=outcome,
@@ -190,7 +187,8 @@ def _standing(
         cut_by=tuple(sorted({row["cut_by"] for row in rows if row["cut_by"]})),
         clause=rule.clauses[number - 1] if 0 < number <= len(rule.clauses) else None,
         provider=institutions.get(rule.provider or ""),
-        lines=clause_lines(published, rule, deciding),
+        lines=told.lines,
+        open_inputs=told.open_inputs,
         terms=terms(rule, published.on),
     )
 

@@ -14,6 +14,7 @@ from kerong.web.base.selectors.rule_figures import RuleFigures, rule_figures
 
 WAITING_SHOWN = 10
 MISSING_SHOWN = 8
+PRODUCTS_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def desk(published: Published) -> OfficeDesk:
         without=offers["enterprises_without"],
         possible_only=offers["enterprises_possible_only"],
         policies=sorted((f for f in figures if f.rule.is_policy), key=lambda f: (-(f.awarded_fen or 0), f.rule.name)),
-        products=sorted((f for f in figures if not f.rule.is_policy), key=lambda f: (-f.met_exact, f.rule.name)),
+        products=sorted((f for f in figures if not f.rule.is_policy), key=lambda f: (-f.met_exact, f.rule.name))[
+            :PRODUCTS_SHOWN
+        ],
         missing=_missing(figures),
         waiting=_waiting(published),
         quality=quality_line(published),
@@ -96,4 +99,4 @@ def _published(run: Run) -> PublishedRun:
 
 def _stages(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     told = manifest.get("stages", [])
-    return [dict(item) for item in told] if isinstance(told, list) else []
+    return [{**item, "name": item.get("name") or item.get("stage")} for item in told] if isinstance(told, list) else []

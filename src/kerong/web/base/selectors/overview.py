@@ -14,6 +14,7 @@ from kerong.web.base.words import word
 
 MEASURES = ("enterprises", "median_points", "certain", "policy_fen")
 TONES = 5
+TOP_SHOWN = 14
 TILE_WIDTH, TILE_HEIGHT, GAP = 86, 62, 4
 
 
@@ -100,7 +101,7 @@ def overview(published: Published, measure: str, lang: str, *, exact: bool) -> O
     counts: Mapping[str, int | str] = groups if exact else shown_parts(groups)
     certain = counts["certain"]
     kinds = {line["kind"]: line["awarded_fen"] for line in told["kinds"]}
-    paying = [item for item in rules if item.rule.is_policy and item.awarded_fen is not None]
+    paying = [item for item in rules if item.rule.is_policy and item.awarded_fen]
     return Overview(
         count=count,
         certain=certain,
@@ -114,7 +115,7 @@ def overview(published: Published, measure: str, lang: str, *, exact: bool) -> O
         histogram=_histogram(told["scores"]["histogram"], lang, exact=exact),
         map=tile_map(published, measure if measure in MEASURES else MEASURES[0], lang, exact=exact),
         measures=MEASURES,
-        by_reach=sorted(rules, key=lambda item: (-item.met_exact, item.rule.name)),
+        by_reach=sorted(rules, key=lambda item: (-item.met_exact, item.rule.name))[:TOP_SHOWN],
         by_money=sorted(paying, key=lambda item: (-(item.awarded_fen or 0), item.rule.name)),
         products=sum(not item.rule.is_policy for item in rules),
         policies=sum(item.rule.is_policy for item in rules),

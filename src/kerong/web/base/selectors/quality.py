@@ -1,7 +1,6 @@
 """What was wrong with the registers: one line for everybody, the kinds with examples for officials."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -9,7 +8,8 @@ from kerong.engine.problems import sentence
 from kerong.web.base.selectors.published import Published
 
 SEVERITIES = ("refused", "quarantined", "noted")
-EXAMPLES = 3
+EXAMPLES = 3  # of each kind and register
+EXAMPLES_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,21 @@ class QualityLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """How many problems of a kind one register has."""
+
+    register: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class KindOfProblem:
-    """Problems of one kind in one register, with a few of them in words."""
+    """Problems of one kind: in which registers, and a few of them in words."""
 
     kind: str
-    title: str
-    register: str
     severity: str
     count: int
+    places: tuple[Place, ...]
     examples: tuple[str, ...]
 
 
@@ -52,26 +59,33 @@ def quality_line(published: Published) -> QualityLine:
 
 def quality(published: Published, lang: str) -> Quality:
     """All kinds of problems, the worst and the most frequent first."""
-    heads = published.table("problems").group_by("stage", "kind", "register", "severity", maintain_order=True)
+    keys = ["severity", "kind", "register"]
+    heads = published.table("problems").group_by(keys, maintain_order=True)
     told = heads.agg(pl.len().alias("count"), pl.struct(pl.all()).head(EXAMPLES).alias("examples")).collect()
-    kinds = [_kind(published, row, lang) for row in told.iter_rows(named=True)]
+    kinds = [
+        _kind(published, str(severity), str(kind), part.sort("count", "register", descending=[True, False]), lang)
+        for (severity, kind), part in told.partition_by("severity", "kind", as_dict=True, maintain_order=True).items()
+    ]
     order = {name: place for place, name in enumerate(SEVERITIES)}
     return Quality(
         quality_line(published),
-        sorted(kinds, key=lambda item: (order.get(item.severity, 9), -item.count, item.kind, item.register)),
+        sorted(kinds, key=lambda item: (order.get(item.severity, len(order)), -item.count, item.kind)),
     )
 
 
-def _kind(published: Published, row: dict[str, Any], lang: str) -> KindOfProblem:
-    register = published.rulebook.registers.get(row["register"] or "")
-    told = (
-        sentence({**example, "kind": row["kind"], "register": row["register"]}, lang) for example in row["examples"]
-    )
+def _kind(published: Published, severity: str, kind: str, part: pl.DataFrame, lang: str) -> KindOfProblem:
+    rows = part.to_dicts()
+    fixed = {"severity": severity, "kind": kind}
+    told = [sentence({**row, **example, **fixed}, lang) for row in rows for example in row["examples"]]
     return KindOfProblem(
-        kind=row["kind"],
-        title=row["kind"].replace("_", " "),
-        register=register.title.in_(lang) if register else (row["register"] or ""),
-        severity=row["severity"],
-        count=row["count"],
-        examples=tuple(dict.fromkeys(told)),
+        kind=kind.replace("_", " "),
+        severity=severity,
+        count=sum(row["count"] for row in rows),
+        places=tuple(Place(_titled(published, row["register"], lang), row["count"]) for row in rows),
+        examples=tuple(dict.fromkeys(told))[:EXAMPLES_SHOWN],
     )
+
+
+def _titled(published: Published, register: str | None, lang: str) -> str:
+    found = published.rulebook.registers.get(register or "")
+    return found.title.in_(lang) if found else register or "—"

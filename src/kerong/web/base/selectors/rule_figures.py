@@ -1,11 +1,11 @@
 """What each rule did in the run: who met it, which clause stopped whom, what it costs. Read from the run's summary."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kerong.rulebook.content import Clause, Institution, Rule
-from kerong.web.base.disclosure import may_show_amount, shown_parts
+from kerong.web.base.disclosure import HIDDEN, may_show_amount, shown_parts
 from kerong.web.base.selectors.published import Published
 
 PARTS = ("met", "unknown", "failed", "error")
@@ -69,16 +69,19 @@ def rule_figures(published: Published, *, exact: bool) -> dict[str, RuleFigures]
     }
 
 
-def shares(counts: Mapping[str, int], order: Iterable[str], *, exact: bool) -> tuple[Share, ...]:
-    """The parts of a bar; a part whose count is hidden has no length, so that nothing can be measured off."""
-    told: Mapping[str, int | str] = counts if exact else shown_parts(counts)
-    open_counts = {name: told[name] if isinstance(told[name], int) else 0 for name in counts}
-    whole = max(sum(counts.values()) if exact else sum(int(c) for c in open_counts.values()), 1)
+def told_outcomes(counts: Mapping[str, int], *, exact: bool) -> Mapping[str, int | str]:
+    """Enterprises per outcome as they may be shown; those that failed yield first, for they say least."""
+    return counts if exact else shown_parts(counts, yields="failed")
+
+
+def shares(told: Mapping[str, int | str], whole: int) -> tuple[Share, ...]:
+    """The parts of a bar over `whole`; a part whose count is hidden has no length, so that nothing is measured off."""
     parts, start = [], 0.0
-    for name in order:
-        width = 100 * int(open_counts.get(name, 0)) / whole
-        if told.get(name, 0) != 0:
-            parts.append(Share(name, told[name], round(start, 3), round(width, 3)))
+    for name in PARTS:
+        count = told.get(name, 0)
+        width = 100 * count / max(whole, 1) if isinstance(count, int) else 0.0
+        if count != 0:
+            parts.append(Share(name, count, round(start, 3), round(width, 3)))
         start += width
     return tuple(parts)
 
@@ -87,38 +90,37 @@ def _figures(
     rule: Rule, line: Mapping[str, Any], institutions: Mapping[str, Institution], *, exact: bool
 ) -> RuleFigures:
     counts: dict[str, int] = line["enterprises"]
-    told: Mapping[str, int | str] = counts if exact else shown_parts(counts)
+    told = told_outcomes(counts, exact=exact)
     pays = rule.amount is not None and (exact or may_show_amount(counts["met"]))
     return RuleFigures(
         rule=rule,
         provider=institutions.get(rule.provider or ""),
         met=told["met"],
         met_exact=counts["met"],
-        parts=shares(counts, PARTS, exact=exact),
+        parts=shares(told, sum(counts.values())),
         awarded_fen=line["awarded_fen"] if pays else None,
         entitled_fen=line["entitled_fen"] if pays else None,
-        stops=_stops(rule, line, exact=exact),
+        stops=_stops(rule, line, told, exact=exact),
     )
 
 
-def _stops(rule: Rule, line: Mapping[str, Any], *, exact: bool) -> tuple[Stop, ...]:
+def _stops(rule: Rule, line: Mapping[str, Any], told: Mapping[str, int | str], *, exact: bool) -> tuple[Stop, ...]:
     whole = max(sum(line["enterprises"].values()), 1)
+    by_outcome = {outcome: _by_clause(line, outcome, told[outcome], exact=exact) for outcome in ("failed", "unknown")}
     stops = []
     for item in line["clauses"]:
-        number, counts = item["clause"], {"failed": item["failed"], "unknown": item["unknown"]}
-        if not sum(counts.values()) and not 0 < number <= len(rule.clauses):
-            continue
-        told: Mapping[str, int | str] = counts if exact else shown_parts({**counts, "": whole - sum(counts.values())})
-        stops.append(
-            Stop(
-                number=number,
-                clause=rule.clauses[number - 1] if 0 < number <= len(rule.clauses) else None,
-                failed=told["failed"],
-                unknown=told["unknown"],
-                parts=_lengths(told, whole),
-            )
-        )
+        number = item["clause"]
+        counts = {outcome: by_outcome[outcome][number] for outcome in by_outcome}
+        clause = rule.clauses[number - 1] if 0 < number <= len(rule.clauses) else None
+        if clause is not None or any(counts.values()):
+            stops.append(Stop(number, clause, counts["failed"], counts["unknown"], _lengths(counts, whole)))
     return tuple(stops)
+
+
+def _by_clause(line: Mapping[str, Any], outcome: str, whole: int | str, *, exact: bool) -> Mapping[int, int | str]:
+    """Enterprises per clause with one outcome; where their whole is hidden they must not add up to it."""
+    counts: dict[int, int] = {item["clause"]: item[outcome] for item in line["clauses"]}
+    return counts if exact else shown_parts(counts, whole_hidden=whole == HIDDEN)
 
 
 def _lengths(told: Mapping[str, int | str], whole: int) -> tuple[Share, ...]:

@@ -6,9 +6,12 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from kerong.web.base.models import Role, User
+from kerong.web.base.models import Consent, Role, User
+from kerong.web.base.models.consent import SECTIONS
+from kerong.web.base.pages import today
 from kerong.web.base.selectors.demo import enterprise_worth_showing, institution_worth_showing
 from kerong.web.base.selectors.published import Published
+from kerong.web.base.services.consent import consent_grant
 from kerong.web.base.words import word
 
 DEMO_PASSWORD = "kerong-demo"
@@ -21,6 +24,7 @@ DEMO_NAMES = {
     Role.ENTERPRISE: "enterprise",
     Role.ANALYST: "analyst",
 }
+DEMO_PURPOSES = {Role.BANK: "loan_application", Role.FUND: "investment_talks"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,19 @@ def demo_people_make(published: Published) -> list[DemoLogin]:
             bound = _bound(published, role)
             if bound is not None:
                 _person(name, role, bound)
+        _first_consents()
     return demo_people()
+
+
+def _first_consents() -> None:
+    """The demo enterprise lets the demo bank and fund in, once, so that their desks show how it looks."""
+    enterprise = User.objects.filter(username=DEMO_NAMES[Role.ENTERPRISE]).first()
+    readers = User.objects.filter(username__in=[DEMO_NAMES[role] for role in DEMO_PURPOSES])
+    if enterprise is None or Consent.objects.filter(enterprise_id=enterprise.enterprise_id).exists():
+        return
+    for reader in readers:
+        purpose, institution = DEMO_PURPOSES[Role(reader.role)], reader.institution
+        consent_grant(enterprise, institution, {institution}, purpose, SECTIONS, today=today(), term_days=180)
 
 
 def _bound(published: Published, role: Role) -> dict[str, str] | None:

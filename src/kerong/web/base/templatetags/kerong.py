@@ -104,6 +104,8 @@ def value(context: Context, kind: str, held: object) -> SafeString | str:
             return figures.rate(held)
         case int() if kind == "count":
             return figures.count(held)
+        case str() if kind == "stage":
+            return named("stage", held, lang)
         case float():
             return format_html('<span class="num">{}</span>', f"{held:,.4g}" if abs(held) < 1e4 else f"{held:,.0f}")
     return str(held)
@@ -129,7 +131,7 @@ def institution_title(context: Context, code: str) -> str:
 def limit_name(context: Context, rule: Rule, key: str) -> str:
     """What a limit that cut an amount is about, by its scope; the name where the rule has none such."""
     scope = next((limit.scope for limit in rule.limits if limit.name == key), None)
-    return words_for(f"limit.{scope}", context["lang"]) if scope else key.replace("_", " ")
+    return named("limit", scope or key, context["lang"])
 
 
 @register.simple_tag

@@ -1,33 +1,5 @@
-"""All words of the portal in both languages: one small table per face, joined here.
+"""All words of the portal in both languages."""
 
-A key that is missing or defined twice is an error when the module is loaded or the page rendered, never a blank.
-"""
+from kerong.web.base.words.joined import WORDS, word
 
-from collections.abc import Mapping
-
-from kerong.web.base.words.enterprise import ENTERPRISE
-from kerong.web.base.words.frame import FRAME
-from kerong.web.base.words.office import OFFICE
-from kerong.web.base.words.partners import PARTNERS
-from kerong.web.base.words.public import PUBLIC
-
-Pair = tuple[str, str]
-
-
-def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
-    words: dict[str, Pair] = {}
-    for table in tables:
-        twice = words.keys() & table.keys()
-        if twice:
-            raise ValueError(f"words defined twice: {sorted(twice)}")
-        words |= table
-    return words
-
-
-WORDS: Mapping[str, Pair] = _joined((FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS))
-
-
-def word(key: str, lang: str, **values: object) -> str:
-    """The words for `key` in "zh" or "en" with {names} filled in. Raises KeyError for an unknown key."""
-    chosen = WORDS[key][0 if lang == "zh" else 1]
-    return chosen.format(**values) if values else chosen
+__all__ = ["WORDS", "word"]

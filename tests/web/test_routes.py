@@ -1,0 +1,91 @@
+"""Every route times every role: the table of permissions is complete, and the gate keeps it."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kerong.web.base.models import Role
+from kerong.web.base.permissions import ANYONE, ROUTES, roles_of_route
+from kerong.web.base.selectors.published import Published
+
+PASSED = {200, 302, 405}
+
+
+def _names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for item in patterns:
+        if isinstance(item, URLResolver):
+            inner = f"{prefix}{item.namespace}:" if item.namespace else prefix
+            yield from _names(item.url_patterns, inner)
+        else:
+            yield f"{prefix}{item.name}"
+
+
+def _address(name: str, enterprise_id: str, rule: str) -> str:
+    wanted: dict[str, dict[str, str | int]] = {
+        "enterprise": {"enterprise_id": enterprise_id},
+        "consent_revoke": {"consent_id": 1},
+        "rule": {"name": rule},
+        "api:rule": {"name": rule},
+        "api:enterprise": {"enterprise_id": enterprise_id},
+        "api:offers": {"enterprise_id": enterprise_id},
+    }
+    return reverse(name, kwargs=wanted.get(name, {}))
+
+
+def test_every_route_is_in_the_table_and_the_table_names_no_other() -> None:
+    assert set(_names(get_resolver().url_patterns)) == set(ROUTES)
+
+
+def test_a_route_that_nobody_declared_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured):
+        roles_of_route("nobody_declared_this")
+
+
+@pytest.mark.parametrize("role", ["", *Role])
+def test_the_gate_lets_each_role_through_its_own_routes_only(
+    role: str, as_role: Callable[[str], Client], published: Published, ids: list[str]
+) -> None:
+    client = as_role(role)
+    rule = next(iter(published.rulebook.rules))
+    consented = {Role.BANK, Role.GUARANTOR, Role.INSURER, Role.FUND}
+    for name, allowed in ROUTES.items():
+        if name == "api:api-root":  # only the base of addresses: there is no page
+            continue
+        status = client.get(_address(name, ids[0], rule)).status_code
+        about_one = name in {"enterprise", "api:enterprise", "api:offers"}
+        if ANYONE in allowed or role in allowed:
+            expected = {404} if about_one and role in consented else PASSED
+        elif role:
+            expected = {403}
+        else:
+            expected = {401} if name.startswith("api:") else {302}
+        assert status in expected, f"{role or 'nobody'} on {name}: {status}"
+
+
+def test_nobody_is_led_to_the_log_in_and_back(as_role: Callable[[str], Client]) -> None:
+    answer = as_role("").get("/enterprises/?district=990102")
+    assert answer.headers["Location"] == "/account/login/?next=/enterprises/%3Fdistrict%3D990102"
+
+
+@pytest.mark.parametrize("path", ["/enterprises/{id}/", "/api/enterprises/{id}", "/api/enterprises/{id}/offers"])
+@pytest.mark.parametrize("role", ["enterprise", "bank", "fund", "guarantor", "insurer"])
+def test_a_foreign_id_and_a_missing_one_answer_the_same_404(
+    role: str, path: str, as_role: Callable[[str], Client], ids: list[str]
+) -> None:
+    client = as_role(role)
+    foreign = client.get(path.format(id=ids[5]))
+    missing = client.get(path.format(id="no-such-enterprise"))
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    same = [
+        page.content.decode().replace(ids[5], "ID").replace("no-such-enterprise", "ID") for page in (foreign, missing)
+    ]
+    strip = [page.split('name="csrfmiddlewaretoken"')[0] for page in same]
+    assert strip[0] == strip[1]
+
+
+def test_the_home_of_each_role_is_a_page_that_it_may_open(as_role: Callable[[str], Client]) -> None:
+    for role in Role:
+        assert as_role(role).get("/home/", follow=True).status_code == 200, role
