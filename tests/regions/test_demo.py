@@ -6,8 +6,8 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kerong.engine.entitle import ERROR, FAILED, MET
 from kerong.engine.entitle.explain import explain
-from kerong.engine.entitle.verdicts import ERROR, FAILED, MET
 from kerong.rulebook import Rulebook, load
 from kerong.rulebook.content import PRODUCT_KINDS, Rule
 from kerong.rulebook.plain import Result

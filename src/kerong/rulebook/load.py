@@ -34,7 +34,8 @@ from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, s
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
 
-RESERVED = ("amount", "on", "row_key", "outcome", "clause")  # names that tables of the engine use beside a firm's columns
+# names that tables of the engine use beside the columns of an enterprise
+RESERVED = ("amount", "on", "row_key", "outcome", "clause")
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
 
 

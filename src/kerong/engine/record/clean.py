@@ -233,23 +233,13 @@ def _hidden(table: pl.DataFrame, register: Register, on: date) -> pl.DataFrame:
 def _sorted(table: pl.DataFrame, register: Register) -> pl.DataFrame:
     """By enterprise, row key and all other columns: any order of rows gives the same bytes."""
     key = list(dict.fromkeys(name for name in (ENTERPRISE, *register.row) if name in table.columns))
-    table = _reordered(table.get_columns(), _order(table, key)) if key else table
+    table = _reordered(table.get_columns(), table.select(pl.arg_sort_by(key)).to_series()) if key else table
     same = (
         pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in key) if key else pl.lit(value=True)
     )
     if table.height > 1 and table.select(same.slice(1).any() if key else same).item():
         return table.sort(list(dict.fromkeys([*key, *table.columns]))).rechunk()
     return table.rechunk()
-
-
-def _order(table: pl.DataFrame, key: list[str]) -> pl.Series:
-    """Row numbers in the order of `key`; enterprises by their rank, which compares faster than texts do."""
-    keys = table.select(key)
-    if ENTERPRISE in key:
-        ranks = keys[ENTERPRISE].unique().sort().to_frame().with_row_index("#rank")
-        keys = keys.join(ranks, on=ENTERPRISE, how="left", maintain_order="left")
-    by = ["#rank" if name == ENTERPRISE else name for name in key]
-    return keys.select(pl.arg_sort_by(by)).to_series()
 
 
 def _reordered(columns: list[pl.Series], order: pl.Series) -> pl.DataFrame:
