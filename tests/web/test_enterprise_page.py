@@ -29,7 +29,7 @@ def test_every_rule_for_the_enterprise_stands_in_exactly_one_tab(published: Publ
         assert found is not None
         names = [item.rule.name for group in found.groups for item in group.standings]
         assert len(names) == len(set(names))
-        offered = published.of_enterprise("offers", enterprise_id)
+        offered = published.offers_of(enterprise_id)
         assert {row["rule"] for row in offered} == {s.rule.name for s in (*found.certain, *found.possible)}
         assert [row["rule"] for row in offered if row["outcome"] == 1] == [s.rule.name for s in found.certain]
 

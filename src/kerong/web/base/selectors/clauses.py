@@ -50,7 +50,7 @@ def reading(published: Published, rule: Rule, enterprise: Mapping[str, Any], ver
     """
     facts, row = facts_of(enterprise), None
     if rule.per != "enterprise":
-        row = _row(published, rule, verdict)
+        row = _row(published, rule, enterprise, verdict)
         facts |= facts_of({f"{rule.per}.{name}": value for name, value in (row or {}).items()})
     whole = rule.per == "enterprise" or row is not None
     told = [item for item in explain(rule, facts, published.on).clauses if whole or not _reads_row(item.clause, rule)]
@@ -73,11 +73,13 @@ def _unknown(values: tuple[ReadValue, ...]) -> tuple[ReadValue, ...]:
     return tuple(item for item in values if item.value is None)
 
 
-def _row(published: Published, rule: Rule, verdict: Mapping[str, Any]) -> dict[str, Any] | None:
+def _row(
+    published: Published, rule: Rule, enterprise: Mapping[str, Any], verdict: Mapping[str, Any]
+) -> dict[str, Any] | None:
     """The register's row behind a verdict."""
-    if f"rows/{rule.per}" not in published.run.tables:
+    if f"rows/{rule.per}" not in published.tables:
         return None
-    own = pl.col("enterprise_id") == verdict["enterprise_id"]
+    own = pl.col("enterprise_id") == enterprise["enterprise_id"]
     key = row_key(published.rulebook.registers[rule.per])
     found = published.table(f"rows/{rule.per}").filter(own).filter(key == verdict["row_key"]).head(1).collect()
     return found.to_dicts()[0] if found.height else None

@@ -108,15 +108,15 @@ class Dossier:
 
 def dossier(published: Published, enterprise_id: str, provider: str | None = None) -> Dossier | None:
     """The dossier of an enterprise, or None where there is none; with `provider` only that institution's rules."""
-    rows = published.of_enterprise("enterprises", enterprise_id)
-    if not rows:
+    enterprise = published.enterprise(enterprise_id)
+    if enterprise is None:
         return None
-    scores = published.of_enterprise("scores", enterprise_id)
-    groups = standings(published, rows[0], provider)
+    score = published.score(enterprise_id)
+    groups = standings(published, enterprise, provider)
     return Dossier(
-        enterprise=rows[0],
-        score=scores[0] if scores else None,
-        dimensions=dimension_parts(published, scores[0]) if scores else (),
+        enterprise=enterprise,
+        score=score,
+        dimensions=dimension_parts(published, score) if score else (),
         certain=groups["met"],
         possible=groups["unknown"],
         not_now=groups["failed"] + groups["error"],
@@ -146,9 +146,9 @@ def standings(
     """Where the enterprise stands with every rule that could pay or serve it, by outcome; offers come first."""
     enterprise_id = enterprise["enterprise_id"]
     verdicts: dict[str, list[dict[str, Any]]] = {}
-    for row in published.of_enterprise("verdicts", enterprise_id):
+    for row in published.verdicts_of(enterprise_id):
         verdicts.setdefault(row["rule"], []).append(row)
-    offers = {row["rule"]: row for row in published.of_enterprise("offers", enterprise_id)}
+    offers = {row["rule"]: row for row in published.offers_of(enterprise_id)}
     order = [*offers, *(name for name in published.rulebook.rules if name not in offers)]
     groups: dict[str, list[Standing]] = {name: [] for name in OUTCOMES.values()}
     for name in order:

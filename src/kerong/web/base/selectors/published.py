@@ -15,13 +15,13 @@ from kerong.rulebook.content import Rulebook
 from kerong.store import runs
 from kerong.web.base.models import Run
 
-RUNS_KEPT = 3
+RUNS_KEPT = 2
 OUTCOMES = {0: "failed", 1: "met", 2: "unknown", 3: "error"}
 
 
 @dataclass(frozen=True)
 class Published:
-    """One run on disk. Tables are read when first asked for; the large ones stay on disk and are scanned."""
+    """One run on disk; its tables are read when first asked for."""
 
     run_id: str
     path: Path
@@ -67,15 +67,14 @@ class Published:
     @cached_property
     def sheet(self) -> pl.DataFrame:
         """One row per enterprise for lists: who it is, its score, and how many offers it has; in memory."""
-        firms = self.table("enterprises")
-        known = firms.collect_schema().names()
+        firms, known = self.enterprises.lazy(), self.enterprises.columns
         told = [name for name in ("enterprise_id", "name", "other_names", "district", "industry") if name in known]
-        scores = self.table("scores").select(
+        scores = self.scores.lazy().select(
             "enterprise_id", "stage", "points", "points_high", "coverage_bp", "grade", "rank"
         )
         listed = firms.select(told).join(scores, on="enterprise_id", how="left")
         offers = (
-            self.table("offers")
+            self.offers.lazy()
             .group_by("enterprise_id")
             .agg((pl.col("outcome") == 1).sum().alias("certain"), (pl.col("outcome") == 2).sum().alias("possible"))
         )
@@ -91,24 +90,65 @@ class Published:
     def typical_points(self) -> dict[str | None, dict[str, float]]:
         """Median points per dimension among the enterprises of each stage."""
         medians = [pl.col(f"points_{name}").median().alias(name) for name in self.scale.dimensions]
-        rows = self.table("scores").group_by("stage").agg(medians).collect().to_dicts()
+        rows = self.scores.group_by("stage").agg(medians).to_dicts()
         return {row.pop("stage"): row for row in rows}
 
     @cached_property
-    def verdict_heads(self) -> pl.DataFrame:
-        """Rule, enterprise, outcome, clause and amounts of all verdicts, in memory with small columns."""
-        heads = self.table("verdicts").select(
-            pl.col("rule").cast(pl.Categorical), "enterprise_id", "outcome", "clause", "entitled_fen", "awarded_fen"
+    def enterprises(self) -> pl.DataFrame:
+        """The table of enterprises, in memory, sorted by id."""
+        return self.table("enterprises").collect()
+
+    @cached_property
+    def scores(self) -> pl.DataFrame:
+        """The table of scores, in memory, sorted by id."""
+        return self.table("scores").collect()
+
+    @cached_property
+    def offers(self) -> pl.DataFrame:
+        """The table of offers, in memory, sorted by id and rank."""
+        return self.table("offers").collect()
+
+    @cached_property
+    def verdicts(self) -> pl.DataFrame:
+        """All verdicts in memory, small: `number` (place of the enterprise by id) for the id, and sorted by it."""
+        numbers = self.enterprises.lazy().select("enterprise_id").with_row_index("number")
+        told = self.table("verdicts").select(
+            "enterprise_id",
+            pl.col("rule", "cut_by").cast(pl.Categorical),
+            "row_key",
+            "outcome",
+            "clause",
+            "entitled_fen",
+            "awarded_fen",
         )
-        return heads.collect()
+        placed = told.join(numbers, on="enterprise_id", how="left", maintain_order="left").drop("enterprise_id")
+        return placed.sort("number", maintain_order=True).collect()
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Names of the tables that the run has."""
+        return frozenset(self.run.tables)
 
     def table(self, name: str) -> pl.LazyFrame:
         """A table of the run, scanned. Raises KeyError for a table that the run does not have."""
         return self.run.scan(name)
 
-    def of_enterprise(self, name: str, enterprise_id: str) -> list[dict[str, Any]]:
-        """The rows of one enterprise in a table of the run, in the table's order."""
-        return self.table(name).filter(pl.col("enterprise_id") == enterprise_id).collect().to_dicts()
+    def enterprise(self, enterprise_id: str) -> dict[str, Any] | None:
+        """The row of one enterprise, or None where there is none."""
+        return next(iter(_rows(self.enterprises, "enterprise_id", enterprise_id)), None)
+
+    def score(self, enterprise_id: str) -> dict[str, Any] | None:
+        """The score of one enterprise, or None where it has none."""
+        return next(iter(_rows(self.scores, "enterprise_id", enterprise_id)), None)
+
+    def offers_of(self, enterprise_id: str) -> list[dict[str, Any]]:
+        """The offers of one enterprise, best first."""
+        return _rows(self.offers, "enterprise_id", enterprise_id)
+
+    def verdicts_of(self, enterprise_id: str) -> list[dict[str, Any]]:
+        """The verdicts about one enterprise, by rule and row."""
+        place = int(self.enterprises["enterprise_id"].search_sorted(enterprise_id))
+        return _rows(self.verdicts, "number", place)
 
 
 def current() -> Published | None:
@@ -121,3 +161,10 @@ def current() -> Published | None:
 def opened(run_id: str, path: str) -> Published:
     """The run at `path`, kept in memory by its id; only the last few are."""
     return Published(run_id, Path(path))
+
+
+def _rows(frame: pl.DataFrame, column: str, value: str | int) -> list[dict[str, Any]]:
+    """The rows with `value` in the column that the frame is sorted by."""
+    held = frame[column]
+    first, last = (int(held.search_sorted(value, side)) for side in ("left", "right"))
+    return frame.slice(first, last - first).to_dicts()

@@ -86,12 +86,13 @@ def rule_page(published: Published, rule: Rule, *, exact: bool) -> RulePage:
 
 def beneficiaries(published: Published, name: str) -> list[dict[str, Any]]:
     """Enterprises that meet the rule, by what they are awarded, with name and grade; the first few."""
-    met = published.verdict_heads.lazy().filter((pl.col("rule") == name) & (pl.col("outcome") == 1))
-    sums = met.group_by("enterprise_id").agg(
+    met = published.verdicts.lazy().filter((pl.col("rule") == name) & (pl.col("outcome") == 1))
+    sums = met.group_by("number").agg(
         pl.when(pl.col("awarded_fen").is_not_null().any()).then(pl.col("awarded_fen").sum()).alias("awarded_fen"),
         pl.len().alias("rows"),
     )
-    told = sums.join(published.sheet.lazy().drop("words"), on="enterprise_id", how="left")
+    firms = published.sheet.lazy().drop("words").with_row_index("number")
+    told = sums.join(firms, on="number", how="left")
     ordered = told.sort(["awarded_fen", "points", "enterprise_id"], descending=[True, True, False], nulls_last=True)
     return ordered.head(BENEFICIARIES_SHOWN).collect().to_dicts()
 
