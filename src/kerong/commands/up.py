@@ -7,7 +7,6 @@ secret_key and city.json, which is written last and tells that the city is whole
 import errno
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -21,6 +20,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from kerong.commands.portal import environment, manage, migrate
 
 HOST = "127.0.0.1"
 FIRMS = 3_000
@@ -45,7 +46,7 @@ def up(
     folder = data_dir.resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _environment(folder)
+        environment(folder)
         _city(folder, firms)
         logins = _people()
     except OSError as failure:
@@ -70,20 +71,9 @@ def _refuse_taken(port: int) -> None:
             sys.exit(f"kerong up: port {port} {why}; choose another with --port")
 
 
-def _environment(folder: Path) -> None:
-    """What the settings read: the data folder, the demo switch, and a key that only this user may read."""
-    key = folder / "secret_key"
-    if not key.exists():
-        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(50))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kerong.web.settings")
-    os.environ["KERONG_DATA"] = str(folder)
-    os.environ.setdefault("KERONG_DEMO", "1")
-
-
 def _city(folder: Path, firms: int | None) -> None:
     """Registers, a run and its publication, unless they are there; a start that broke off resumes where it was."""
-    _migrate()
+    migrate()
     from kerong.web.base.selectors.published import current
 
     told = folder / "city.json"
@@ -105,7 +95,7 @@ def _city(folder: Path, firms: int | None) -> None:
         run.parent.mkdir(exist_ok=True)
         _command("assess", str(registers), "--region", REGION, "--on", ON, "--out", str(run))
     _say("publishing the run on the portal")
-    _manage("publish_run", str(run))
+    manage("publish_run", str(run))
     told.write_text(json.dumps({"firms": wanted, "seed": SEED, "region": REGION, "on": ON, "run": run.name}) + "\n")
 
 
@@ -113,22 +103,6 @@ def _command(*arguments: str) -> None:
     status = subprocess.call([sys.executable, "-m", "kerong", *arguments])
     if status:
         sys.exit(f"kerong up: `kerong {arguments[0]}` ended with status {status}")
-
-
-def _manage(*arguments: str) -> None:
-    from django.core.management import CommandError, call_command
-
-    try:
-        call_command(*arguments, verbosity=0)
-    except CommandError as failure:
-        sys.exit(f"kerong up: {failure}")
-
-
-def _migrate() -> None:
-    import django
-
-    django.setup()
-    _manage("migrate")
 
 
 def _people() -> list[tuple[str, str, str]]:
@@ -139,7 +113,7 @@ def _people() -> list[tuple[str, str, str]]:
 
     if not settings.DEMO:
         return []
-    _manage("demo_people")
+    manage("demo_people")
     return demo_logins()
 
 
