@@ -16,6 +16,9 @@ MEASURES = ("enterprises", "median_points", "certain", "policy_fen")
 TONES = 5
 TOP_SHOWN = 14
 TILE_WIDTH, TILE_HEIGHT, GAP = 86, 62, 4
+TILE_LETTERS = 14
+LARGE_LETTERS = 7
+DENSE_WIDTH = 7 * (TILE_WIDTH + GAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Tile:
 
     code: str
     title: str
+    label: str
     x: int
     y: int
     tone: int
@@ -33,6 +37,11 @@ class Tile:
     def middle(self) -> int:
         """Middle of the tile, for its words."""
         return self.x + TILE_WIDTH // 2
+
+    @property
+    def long(self) -> bool:
+        """Is the value too long for the large letters of a dense map?"""
+        return len(self.value) > LARGE_LETTERS
 
     @property
     def line_1(self) -> int:
@@ -54,6 +63,11 @@ class TileMap:
     height: int
     tiles: tuple[Tile, ...]
     elsewhere: tuple[Tile, ...]
+
+    @property
+    def dense(self) -> bool:
+        """Are there so many columns that the words must be larger to be read?"""
+        return self.width > DENSE_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +144,18 @@ def tile_map(published: Published, measure: str, lang: str, *, exact: bool) -> T
     open_values = [line[measure] or 0 for line in lines if exact or may_show_amount(line["enterprises"])]
     greatest = max(open_values, default=0)
     placed = [line["at"] for line in lines if line["at"]]
+    roomy = all(_fits(line["title"][lang]) for line in lines if line["at"])
     left, top = (min((at[i] for at in placed), default=0) for i in (0, 1))
     tiles, elsewhere = [], []
     for line in lines:
         column, row = line["at"] or (left, top)
         value = _tile_value(line, measure, currency, lang, exact=exact)
+        code = line["code"] or ""
+        title = line["title"][lang] if line["title"] else (code or word("unknown", lang))
         tile = Tile(
-            code=line["code"] or "",
-            title=line["title"][lang] if line["title"] else (line["code"] or word("unknown", lang)),
+            code=code,
+            title=title,
+            label=title if roomy or not _fits(code) else code,
             x=(column - left) * (TILE_WIDTH + GAP),
             y=(row - top) * (TILE_HEIGHT + GAP),
             tone=_tone(line[measure] or 0, greatest) if not value.startswith(("<", "—")) else 0,
@@ -150,6 +168,11 @@ def tile_map(published: Published, measure: str, lang: str, *, exact: bool) -> T
     width = max((tile.x for tile in tiles), default=0) + TILE_WIDTH
     height = max((tile.y for tile in tiles), default=0) + TILE_HEIGHT
     return TileMap(measure, width, height, tuple(tiles), tuple(elsewhere))
+
+
+def _fits(words: str) -> bool:
+    """Do the words fit on a tile? A Chinese character is about twice as wide as a Latin letter."""
+    return sum(2 if letter > "\u2e7f" else 1 for letter in words) <= TILE_LETTERS
 
 
 def _tile_value(line: Mapping[str, Any], measure: str, currency: str, lang: str, *, exact: bool) -> str:

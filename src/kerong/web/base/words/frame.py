@@ -58,10 +58,7 @@ FRAME = {
     "none": ("无", "None"),
     "footer.run": ("数据截至 {on} · 运行编号 {run}", "Data as of {on} · run {run}"),
     "footer.licence": ("开源软件，Apache-2.0 许可", "Open source, Apache-2.0"),
-    "footer.demo": (
-        "演示数据：企业、机构与金额均为虚构",
-        "Demo data: every enterprise, institution and amount is made up",
-    ),
+    "footer.demo": ("演示环境：登录账号公开", "Demonstration: the log-ins are public"),
     "login.title": ("登录科融", "Log in to Kerong"),
     "login.lead": ("用单位分配的账号登录。", "Use the account that your office gave you."),
     "login.user": ("用户名", "User name"),
