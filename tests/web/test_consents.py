@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from kerong.web.base.models import AccessLog, Consent, User
 from kerong.web.base.permissions import reach
@@ -53,11 +54,24 @@ def test_revocation_holds_from_the_next_request(
 def test_a_bank_sees_only_its_own_products_of_the_enterprise(
     people: dict[str, User], as_role: Callable[[str], Client], ids: list[str]
 ) -> None:
-    _granted(people, ["offers"], today=date.today(), term_days=30)  # noqa: DTZ011
+    _granted(people, ["offers"], today=timezone.localdate(), term_days=30)
     page = as_role("bank").get(f"/api/enterprises/{ids[0]}/offers").json()
     everything = as_role("official").get(f"/api/enterprises/{ids[0]}/offers").json()
     assert len(page) < len(everything)
     assert as_role("bank").get(f"/api/enterprises/{ids[0]}").json()["points"] is None
+
+
+def test_without_the_profile_no_value_of_a_clause_is_shown(
+    people: dict[str, User], as_role: Callable[[str], Client], ids: list[str]
+) -> None:
+    bank = people["bank"].institution
+    for enterprise_id in ids[:10]:
+        firm = User.objects.create_user(username=enterprise_id, role="enterprise", enterprise_id=enterprise_id)
+        consent_grant(firm, bank, {bank}, "loan_application", ["offers"], today=timezone.localdate(), term_days=9)
+        page = as_role("bank").get(f"/enterprises/{enterprise_id}/").content.decode()
+        assert 'class="offer"' in page
+        assert '<span class="why"> — ' not in page
+        assert 'class="facts"' not in page
 
 
 def test_every_read_by_others_is_recorded_and_the_enterprise_sees_it(

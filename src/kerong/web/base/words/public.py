@@ -37,6 +37,10 @@ PUBLIC = {
         "每一条都有原文、出处、参数和逐条判断。点开看谁符合、卡在哪一条、花多少钱。",
         "Each with its words, source and numbers. Open one: who meets it, what stops the others, what it costs.",
     ),
+    "few.note": (
+        "“<3”表示一到两家；“·”表示为防止推算而隐去。",
+        "“<3” stands for one or two; “·” is hidden so that nobody can work them out.",
+    ),
     "rules.products": ("金融产品", "Financial products"),
     "rules.policies": ("财政政策", "Public programmes"),
     "rules.met": ("家符合", "firms meet it"),
