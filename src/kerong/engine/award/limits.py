@@ -61,13 +61,16 @@ def awarded(entitled: pl.DataFrame, limits: pl.DataFrame, used: pl.DataFrame) ->
     Of two limits that cut alike the first by name is given. `entitled` as `entitle.entitlements` yields it; a claim
     without a known amount is left as it is.
     """
-    claims = entitled.filter(pl.col("entitled_fen").is_not_null())
-    awards, cuts = award(claims.select(*CLAIM, "payee", "year", "sequence", "entitled_fen"), limits, used)
+    claims = entitled.with_row_index("place").filter(pl.col("entitled_fen").is_not_null())
+    awards, cuts = award(claims.select("place", *CLAIM, "payee", "year", "sequence", "entitled_fen"), limits, used)
     deepest = cuts.sort([*CLAIM, "cut_fen", "limit"], descending=[False, False, False, True, False])
     deepest = deepest.unique(CLAIM, keep="first", maintain_order=True).rename({"limit": "cut_by"})
-    verdicts = entitled.join(awards.select(*CLAIM, "awarded_fen"), on=CLAIM, how="left", maintain_order="left")
-    verdicts = verdicts.join(deepest.select(*CLAIM, "cut_by"), on=CLAIM, how="left", maintain_order="left")
-    return verdicts.select(VERDICT).with_columns(pl.col("cut_by").fill_null("")), cuts
+    deepest = deepest.join(awards.select("place", *CLAIM), on=CLAIM, how="left")
+    height = entitled.height
+    amounts = pl.repeat(None, height, dtype=pl.Int64, eager=True).scatter(awards["place"], awards["awarded_fen"])
+    names = pl.repeat("", height, dtype=pl.String, eager=True).scatter(deepest["place"], deepest["cut_by"])
+    verdicts = entitled.with_columns(amounts.alias("awarded_fen"), names.alias("cut_by"))
+    return verdicts.select(VERDICT), cuts
 
 
 def nothing_used() -> pl.DataFrame:

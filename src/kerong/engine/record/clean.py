@@ -13,6 +13,7 @@ from kerong.engine.record.duplicates import LINE, PART, without_duplicates
 from kerong.engine.record.headers import Match, matched
 from kerong.engine.record.identify import identity_fault, name_key, name_state_id
 from kerong.engine.record.names import is_name
+from kerong.engine.record.order import in_order
 from kerong.engine.record.values import as_text
 from kerong.rulebook.content import Column, Register
 
@@ -68,7 +69,7 @@ def clean(raw: RawTable, register: Register, on: date) -> tuple[pl.DataFrame, pl
         found.append(_located(set_aside, files))
     table = _hidden(table, register, on).drop(PART, LINE)
     named = pl.concat(found).with_columns(register=pl.lit(register.name))
-    return _sorted(table, register), named
+    return in_order(table, list(register.row)), named
 
 
 def _schema(register: Register) -> dict[str, pl.DataType]:
@@ -228,22 +229,3 @@ def _hidden(table: pl.DataFrame, register: Register, on: date) -> pl.DataFrame:
         for name, column in register.columns.items()
         if column.known is not None
     )
-
-
-def _sorted(table: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """By enterprise, row key and all other columns: any order of rows gives the same bytes."""
-    key = list(dict.fromkeys(name for name in (ENTERPRISE, *register.row) if name in table.columns))
-    table = _reordered(table.get_columns(), table.select(pl.arg_sort_by(key)).to_series()) if key else table
-    same = (
-        pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift()) for name in key) if key else pl.lit(value=True)
-    )
-    if table.height > 1 and table.select(same.slice(1).any() if key else same).item():
-        return table.sort(list(dict.fromkeys([*key, *table.columns]))).rechunk()
-    return table.rechunk()
-
-
-def _reordered(columns: list[pl.Series], order: pl.Series) -> pl.DataFrame:
-    """The columns in another order of rows, one after the other, so that a large table is not held twice."""
-    for index, column in enumerate(columns):
-        columns[index] = column.gather(order)
-    return pl.DataFrame(columns)
