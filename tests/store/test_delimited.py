@@ -56,3 +56,9 @@ def test_rows_of_another_width_are_told_with_line_and_number_of_cells() -> None:
 @pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
 def test_the_header_shows_the_separator(separator: str) -> None:
     assert read_delimited(f"a{separator}b\n1{separator}2\n".encode()).frame.rows() == [("1", "2")]
+
+
+def test_a_long_and_a_short_line_that_make_up_for_each_other_are_both_named() -> None:
+    sheet = read_delimited(b"a,b\n1,2\n1,2,3\n4\n5,6\n")
+    assert sheet.ragged == ((3, 3), (4, 1))
+    assert sheet.frame.rows() == [("1", "2"), ("5", "6")]

@@ -48,7 +48,8 @@ def _placed(table: pl.DataFrame, places: pl.DataFrame, name: str) -> pl.DataFram
     """A register's rows with the place of their enterprise, in the order of places."""
     rows = prefixed(table, name).with_columns(table["enterprise_id"])
     rows = rows.join(places, on="enterprise_id", how="inner", maintain_order="left").drop("enterprise_id")
-    return rows if rows[PLACE].is_sorted() else rows.sort(PLACE, maintain_order=True)
+    rows = rows if rows[PLACE].is_sorted() else rows.sort(PLACE, maintain_order=True)
+    return rows.with_columns(pl.col(PLACE).set_sorted())
 
 
 def _level(formulas: list[Formula], frame: pl.DataFrame, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -94,7 +94,9 @@ def _known_periods(
         period, month = period.dt.truncate("1mo"), pl.col("period").dt.truncate("1mo")
     else:
         month = pl.col("period")
-    there = held.select(PLACE, period).unique()
+    there = held.select(PLACE, period)
     doubtful = selected.filter(UNSURE).select(PLACE, month).unique()
-    counts = there.join(doubtful, on=[PLACE, "period"], how="anti").group_by(PLACE).agg(pl.len().alias("n"))
+    if doubtful.height:
+        there = there.join(doubtful, on=[PLACE, "period"], how="anti", maintain_order="left")
+    counts = there.group_by(PLACE).agg(pl.col("period").n_unique().alias("n"))
     return pl.repeat(0, height, dtype=pl.Int64, eager=True).scatter(counts[PLACE], counts["n"].cast(pl.Int64))

@@ -8,8 +8,9 @@ import polars as pl
 from kerong.engine.problems import joined, problems
 from kerong.engine.record.clean import RawTable, clean
 from kerong.engine.record.link import link
-from kerong.rulebook.content import Rulebook
+from kerong.rulebook.content import Register, Rulebook
 from kerong.rulebook.rows import row_key
+from kerong.rulebook.tree import fields_of
 
 
 class Refused(Exception):
@@ -25,8 +26,9 @@ def recorded(
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]:
     """(enterprises, registers, problems). Each raw register is asked for once and let go before the next.
 
-    Registers that a rule is `per` carry `row_key`. A register without any file is absent from `registers`, and noted;
-    measures over it are unknown. Raises Refused with every refusal of every register.
+    Registers that a rule is `per` carry `row_key`; of the others only the columns that something reads are kept: the
+    registers of a city are large. A register without any file is absent from `registers`, and noted; measures over it
+    are unknown. Raises Refused with every refusal of every register.
     """
     tables: dict[str, pl.DataFrame] = {}
     found = [problems()]
@@ -36,7 +38,11 @@ def recorded(
         table, wrong = clean(raw, register, on)
         found.append(wrong)
         if raw.parts:
-            tables[name] = table.with_columns(row_key(register).alias("row_key")) if name in pers else table
+            tables[name] = (
+                table.with_columns(row_key(register).alias("row_key"))
+                if name in pers
+                else table.select(column for column in table.columns if column in _read(register, rulebook))
+            )
         elif not register.required and not wrong.filter(pl.col("severity") == "refused").height:
             found.append(
                 problems([{"stage": "record", "kind": "register_absent", "severity": "noted", "register": name}])
@@ -47,3 +53,14 @@ def recorded(
         raise Refused(joined(refused))
     enterprises, registers, wrong = link(tables, rulebook)
     return enterprises, registers, joined([*found, wrong])
+
+
+def _read(register: Register, rulebook: Rulebook) -> set[str]:
+    """The columns of a register that linking, measures and statistics read."""
+    names = {"enterprise_id", register.known, register.period, register.name_column, register.state_column}
+    names |= {column for pairs in rulebook.region.provides.values() for of, column in pairs if of == register.name}
+    nodes = [node for measure in rulebook.measures.values() for node in (measure.value, measure.by, measure.where)]
+    for statistic in rulebook.statistics.values():
+        nodes += [statistic.where, *(node for _, node in statistic.by), *(column.value for column in statistic.columns)]
+    read = {field for node in nodes if node is not None for field in fields_of(node)}
+    return {name for name in names if name} | {column for table, column in read if table == register.name}

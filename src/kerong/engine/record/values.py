@@ -13,7 +13,6 @@ import polars as pl
 
 CELL_CHARACTERS = 32_767
 CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{202A}-\x{202E}\x{2066}-\x{2069}]"
-SAMPLE = 10_000  # cells that tell whether a column repeats itself
 BLANKS = " \t\r\n\v\f\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 SPREADSHEET_ERROR = r"^#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$"
 EXPONENT_FORM = r"(?i)^[0-9](?:\.[0-9]+)?e\+?[0-9]{2,3}$"
@@ -69,10 +68,9 @@ def is_ascii(cells: pl.Series) -> bool:
 
 def through_distinct(cells: pl.Series, read: Callable[[pl.Series], Reading]) -> Reading:
     """The reading of all cells by reading each distinct text once; where most differ, of each cell."""
-    some = cells.head(SAMPLE)
-    if some.n_unique() * 2 > SAMPLE:
-        return read(cells)
     distinct = cells.unique()
+    if len(distinct) * 2 > len(cells):
+        return read(cells)
     reading = read(distinct)
     table = pl.DataFrame({"cell": distinct, "value": reading.values, "fault": reading.faults})
     wide = cells.alias("cell").to_frame().join(table, on="cell", how="left", nulls_equal=True, maintain_order="left")
