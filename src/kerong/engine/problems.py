@@ -4,6 +4,7 @@ A stage returns its table and its problems; a problem is a row, its sentence is 
 `severity`: "refused" (the file or the run), "quarantined" (the row is set aside and counted), "noted" (nothing lost).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 import polars as pl
@@ -94,6 +95,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+# the file, line and column that most sentences begin with
+PLACE = r"^\{file\}(?:,? line \{line\}| 第 \{line\} 行)?(?:, column \{column\}|(?:, )?“\{column\}”)?[:：]? ?"
+
 
 def problems(rows: Iterable[Mapping[str, object]] = ()) -> pl.DataFrame:
     """A table of problems from mappings; keys that are not given are empty."""
@@ -111,3 +115,12 @@ def sentence(row: Mapping[str, object], lang: str) -> str:
     zh, en = SENTENCES.get(str(row["kind"]), (str(row["kind"]),) * 2)
     filled = {name: "" if row.get(name) is None else row[name] for name in SCHEMA}
     return (zh if lang == "zh" else en).format(**filled)
+
+
+def label(kind: str, lang: str) -> str:
+    """The kind of problem in a few words: its sentence without the place, what differs from row to row as "…"."""
+    zh, en = SENTENCES.get(kind, (kind, kind))
+    text = re.sub(PLACE, "", zh if lang == "zh" else en)
+    text = re.sub(r"[（(]\{[a-z_]+\}[）)]", "", text)
+    text = re.sub(r" +(?=[:： ])", "", re.sub(r"\{[a-z_]+\}", "…", text)).strip(" ,，:：的")
+    return text[:1].upper() + text[1:]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kerong.engine.problems import sentence
+from kerong.engine.problems import label, sentence
 from kerong.web.base.selectors.published import Published
 
 SEVERITIES = ("refused", "quarantined", "noted")
@@ -35,6 +35,7 @@ class KindOfProblem:
     """Problems of one kind: in which registers, and a few of them in words."""
 
     kind: str
+    title: str
     severity: str
     count: int
     places: tuple[Place, ...]
@@ -79,6 +80,7 @@ def _kind(published: Published, severity: str, kind: str, part: pl.DataFrame, la
     told = [sentence({**row, **example, **fixed}, lang) for row in rows for example in row["examples"]]
     return KindOfProblem(
         kind=kind.replace("_", " "),
+        title=label(kind, lang),
         severity=severity,
         count=sum(row["count"] for row in rows),
         places=tuple(Place(_titled(published, row["register"], lang), row["count"]) for row in rows),
