@@ -145,7 +145,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """An expression over columns of an enterprise."""
+    """An expression over columns of an enterprise; `round` says how an exact amount becomes whole fen."""
 
     name: str
     title: Text
@@ -153,6 +153,7 @@ class Formula:
     type: Type
     parameters: Mapping[str, Parameter]
     place: Place
+    round: str = "down"
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ class _Formulas:
             parameters = parameters_of(file)
             for item in file.tables("formula"):
                 try:
-                    item.only(["name", "title", "value", "meaning"])
+                    item.only(["name", "title", "value", "round", "meaning"])
                     name = item.name()
                     if name in RESERVED:
                         raise item.fail(f"{name} is a word of the language", "name")

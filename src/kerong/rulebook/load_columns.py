@@ -129,6 +129,8 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
     at_least = sheet.whole("at_least", None)
     if at_least is not None and window == "all":
         raise sheet.fail("at_least counts the periods of a window", "at_least")
+    if kind.divisor != 1:
+        raise sheet.fail(f"{aggregate} is {kind}", "value", hint="take the share in a formula or in the rule")
     return Measure(
         name=sheet.name(),
         title=sheet.title(),
@@ -215,13 +217,18 @@ def formula_of(
     """One [[formula]]; `read` parses with the enterprise's columns in scope."""
     node = sheet.expression("value", lambda text: read(text, parameters))
     used = parameters_of_node(node)
+    awaits = node.type.divisor != 1
+    if awaits != ("round" in sheet.data):
+        hint = 'round = "down"' if awaits else "round goes with share_bp and prorate"
+        raise sheet.fail(f"{sheet.name()} is {node.type}", "value", hint=hint)
     return Formula(
         name=sheet.name(),
         title=sheet.title(),
         value=node,
-        type=node.type,
+        type=Type(node.type.kind, node.type.unit),
         parameters=MappingProxyType({name: parameters[name] for name in sorted(used)}),
         place=sheet.place(),
+        round=sheet.choice("round", ("down", "half_up", "up"), "down"),
     )
 
 

@@ -10,6 +10,8 @@ from kerong.rulebook.sheets import Sheet, Stop
 from kerong.rulebook.types import COLUMN_TYPES
 
 FEN_UNITS = ("fen", "yuan", "wan", "yi", "dollar", "cent")
+COLUMN_UNITS = {"fen": FEN_UNITS, "bp": ("bp", "percent")}
+CODED = ("code", "district", "industry", "flag")
 REGISTER_KEYS = (
     "name",
     "title",
@@ -107,12 +109,11 @@ def _column(sheet: Sheet, name: str) -> Column:
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise sheet.fail(f"column {name!r}: names are lower-case words joined by _")
     kind = sheet.choice("type", list(COLUMN_TYPES))
-    codes = sheet.get("codes", dict, "a table of code = [spellings]", {})
-    if (kind == "code") != bool(codes):
-        raise sheet.fail(f"column {name}: codes go with type code, and only with it")
     unit = sheet.text("unit", None)
-    if unit is not None and unit not in (FEN_UNITS if kind == "fen" else ("bp", "percent")):
-        raise sheet.fail(f"column {name}: unit {unit!r}", "unit", hint="one of " + ", ".join(FEN_UNITS))
+    units = COLUMN_UNITS.get(kind, ())
+    if unit is not None and unit not in units:
+        hint = "one of " + ", ".join(units) if units else f"a {kind} has no unit"
+        raise sheet.fail(f"column {name}: unit {unit!r}", "unit", hint=hint)
     extract = sheet.text("extract", None)
     try:
         groups = re.compile(extract).groups if extract is not None else 1
@@ -129,12 +130,24 @@ def _column(sheet: Sheet, name: str) -> Column:
         unit=unit,
         unit_column=sheet.text("unit_column", None),
         range=_range(sheet),
-        codes=MappingProxyType({code: tuple(spellings) for code, spellings in codes.items()}),
+        codes=MappingProxyType(_codes(sheet, name, kind)),
         format=sheet.choice("format", ("sas",), None),
         sensitivity=sheet.choice("sensitivity", ("public", "internal", "restricted"), None),
         extract=extract,
         known=sheet.text("known", None),
     )
+
+
+def _codes(sheet: Sheet, name: str, kind: str) -> dict[str, tuple[str, ...]]:
+    """Our codes and their spellings in files: a `code` needs them; a district, an industry or a flag may have them."""
+    table = sheet.table("codes", None)
+    if kind == "code" and not table.data:
+        raise sheet.fail(f"column {name}: a code needs its codes", hint="codes = { ours = ['spelling in files', …] }")
+    if table.data and kind not in CODED:
+        raise sheet.fail(f"column {name}: a {kind} has no codes", "codes", hint="codes go with " + ", ".join(CODED))
+    if kind == "flag" and table.data and sorted(table.data) != ["false", "true"]:
+        raise table.fail(f"column {name}: the codes of a flag are true and false")
+    return {code: table.texts(code) for code in table.data}
 
 
 def _range(sheet: Sheet) -> tuple[float, float] | None:

@@ -90,6 +90,7 @@ def _spelling(text: str) -> exp.Expr:
         depth += {"(": 1, ")": -1}.get(character, 0)
         if depth > DEEPEST:
             raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels")
+    text = _without_digit_groups(text)
     try:
         tokens = Tokenizer().tokenize(text)
         if any(token.comments for token in tokens):
@@ -102,6 +103,15 @@ def _spelling(text: str) -> exp.Expr:
     if len(trees) != 1 or trees[0] is None:
         raise ExpressionError("one expression is wanted", "no semicolon, and not empty")
     return trees[0]
+
+
+def _without_digit_groups(text: str) -> str:
+    """1_000_000, as TOML writes it beside the expressions, is 1000000; quoted texts and names stay."""
+    parts = re.split(r"('[^']*')", text)
+    return "".join(
+        part if part.startswith("'") else re.sub(r"\b[0-9]+(?:_[0-9]+)+\b", lambda m: m[0].replace("_", ""), part)
+        for part in parts
+    )
 
 
 def _plain_on(token: Token) -> Token:

@@ -26,11 +26,20 @@ class RulebookError:
         return f"{self.file}:{self.line}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
+# what a pack's folders build upon, in this order: an error in an early one brings others after it
+FOLDERS = ("registers", "region.toml", "measures", "formulas", "indicators", "policies", "products", "statistics")
+
+
+def _roots_first(error: RulebookError) -> tuple[int, RulebookError]:
+    folder = error.file.partition("/")[0]
+    return (FOLDERS.index(folder) if folder in FOLDERS else -1, error)
+
+
 class RulebookErrors(Exception):
-    """All errors of a pack; nothing of it is loaded."""
+    """All errors of a pack, those that may cause others first; nothing of it is loaded."""
 
     def __init__(self, errors: Sequence[RulebookError]) -> None:
-        self.errors = tuple(sorted(errors))
+        self.errors = tuple(sorted(errors, key=_roots_first))
         super().__init__("\n".join(map(str, self.errors)))
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from kerong.engine.problems import problems
 from kerong.engine.record.aggregates import PLACE
 from kerong.engine.record.measures import measured
-from kerong.rulebook.compiled import evaluate
+from kerong.rulebook.compiled import evaluate, rounded
 from kerong.rulebook.content import Formula, Parameter, Rulebook
 from kerong.rulebook.rows import prefixed
 from kerong.rulebook.tree import Node
@@ -60,7 +60,12 @@ def _level(formulas: list[Formula], frame: pl.DataFrame, on: date) -> tuple[pl.D
     added, wrong = [], []
     for wanted, parameters in passes:
         found = evaluate(frame, wanted, on, parameters)
-        added.append(found.frame)
+        rounding = {f.name: f.round for f in formulas}
+        added.append(
+            found.frame.select(
+                rounded(pl.col(name), node.type.divisor, rounding[name]).alias(name) for name, node in wanted.items()
+            )
+        )
         firms = frame["enterprise_id"].gather(found.errors["row"])
         wrong += [
             {"stage": "record", "kind": "formula_error", "severity": "noted", "column": name, "enterprise_id": firm}

@@ -1,0 +1,80 @@
+"""Packs that engineers of other cities write: what is taken as they mean it, and what they are told."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from kerong.engine import record
+from kerong.rulebook import load
+from kerong.rulebook.plain import evaluate
+from kerong.rulebook.sheets import RulebookErrors
+from tests.rulebook.packs import column, formula, pack
+
+ON = date(2025, 6, 30)
+
+
+def errors(texts: dict[str, str]) -> list[str]:
+    with pytest.raises(RulebookErrors) as caught:
+        load(texts)
+    return [str(error) for error in caught.value.errors]
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes"),
+    [
+        ("district", 'codes = { EAST = ["东岸", "东岸片区"] }'),
+        ("industry", 'codes = { C = ["制造业"] }'),
+        ("flag", 'codes = { true = ["上市"], false = ["未上市"] }'),
+        ("code", 'codes = { A = ["A级"] }'),
+    ],
+)
+def test_districts_industries_and_flags_may_declare_their_spellings_as_codes_do(kind: str, codes: str) -> None:
+    further = load(pack(firm=column(kind, codes))).registers["firm"].columns["further"]
+    assert all(isinstance(spellings, tuple) for spellings in further.codes.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        ("code", "", "a code needs its codes"),
+        ("count", 'codes = { A = ["1"] }', "a count has no codes"),
+        ("flag", 'codes = { yes = ["上市"], no = ["未上市"] }', "the codes of a flag are true and false"),
+        ("district", 'codes = { EAST = "东岸" }', "EAST must be a list of texts"),
+        ("count", 'unit = "wan"', "a count has no unit"),
+    ],
+)
+def test_codes_and_units_that_make_no_sense_are_told_in_words(kind: str, more: str, told: str) -> None:
+    found = errors(pack(firm=column(kind, more)))
+    assert len(found) == 1
+    assert told in found[0]
+
+
+def test_errors_of_registers_stand_before_those_that_follow_from_them() -> None:
+    texts = pack(formulas_all=formula("in_east", "enterprise.area = 'EAST'"))
+    texts["registers/firm.toml"] = texts["registers/firm.toml"].replace('type = "district"', 'type = "districts"')
+    files = [line.split(":")[0] for line in errors(texts)]
+    assert files == ["registers/firm.toml", "region.toml", "formulas/all.toml"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1_000_000", 1_000_000), ("12_5 + 1", 126), ("case when '1_0' = '10' then 1 else 2_0 end", 20)]
+)
+def test_numbers_may_be_written_in_groups_as_toml_writes_them(text: str, value: int) -> None:
+    node = load(pack(formulas_all=formula("number", text))).formulas["number"].value
+    assert evaluate(node, {}, ON, {}) == value
+
+
+def test_a_formula_that_shares_money_is_rounded_to_whole_fen_as_it_says() -> None:
+    for how, fen in (("down", 33), ("half_up", 34), ("up", 34)):
+        text = formula("part_fen", "share_bp(enterprise.capital_fen, 1000)", f'round = "{how}"')
+        book = load(pack(formulas_all=text + formula("twice_fen", "enterprise.part_fen * 2")))
+        firms, problems = record.features(pl.DataFrame({"enterprise_id": ["a"], "capital_fen": [335]}), {}, book, ON)
+        assert firms.select("part_fen", "twice_fen").rows() == [(fen, 2 * fen)]
+        assert problems.is_empty()
+
+
+def test_a_formula_that_shares_money_must_say_how_it_rounds_and_no_other_may() -> None:
+    shares = formula("part_fen", "share_bp(enterprise.capital_fen, 1000)")
+    assert "before rounding" in errors(pack(formulas_all=shares))[0]
+    assert "round goes with share_bp" in errors(pack(formulas_all=formula("one", "1", 'round = "up"')))[0]
