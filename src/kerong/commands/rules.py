@@ -17,49 +17,52 @@ from kerong.store.packs import region_names
 app = typer.Typer(help="Check, prove and show the rules of a region.", no_args_is_help=True)
 Region = Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")]
 
+Name = Annotated[str | None, typer.Argument(help="one rule of the region; default: all")]
+
 
 @app.command()
-def check(region: Region = None) -> None:
+def check(region: Region = None, name: Name = None) -> None:
     """Load packs: every error with file, line and the nearest known name."""
-    for name in [region] if region else region_names():
-        book, _ = open_pack(name)
-        counts = (
-            f"{len(book.registers)} registers, {len(book.measures)} measures, {len(book.formulas)} formulas, "
-            f"{len(book.indicators)} indicators, {len(book.rules)} rules, {len(book.statistics)} statistics"
-        )
-        console.print(f"{name}: {counts}: no errors", markup=False)
+    for one in [region] if region else region_names():
+        book, _ = open_pack(one)
+        if name is not None:
+            rule = _named(book, one, name)
+            said = f"{rule.place.file}: {len(rule.clauses)} clauses, {len(rule.limits)} limits, {len(rule.cases)} cases"
+        else:
+            kinds = ("registers", "measures", "formulas", "indicators", "rules", "statistics")
+            said = f"{one}: " + ", ".join(f"{len(getattr(book, kind))} {kind}" for kind in kinds)
+        console.print(f"{said}: no errors", markup=False, soft_wrap=True)
 
 
 @app.command("test")
-def prove(region: Region = None, rule: Annotated[str | None, typer.Option(help="one rule")] = None) -> None:
+def prove(region: Region = None, name: Name = None) -> None:
     """Run the cases in the rule files by both evaluators."""
     wrong = total = 0
-    for name in [region] if region else region_names():
-        book, _ = open_pack(name)
-        if rule is not None and rule not in book.rules:
-            if region is None:
-                continue
-            stop(f"kerong: {name} has no rule {rule}; {nearest(rule, book.rules)}")
-        for one in [book.rules[rule]] if rule else book.rules.values():
-            for result in run_cases(one, book):
+    for one in [region] if region else region_names():
+        book, _ = open_pack(one)
+        for rule in [_named(book, one, name)] if name else book.rules.values():
+            for result in run_cases(rule, book):
                 total += 1
                 wrong += bool(result.differences)
                 for difference in result.differences:
-                    place = result.case.place
-                    console.print(
-                        f"{place.file}:{place.line}: {result.case.title}: {difference}", markup=False, style="red"
-                    )
+                    place = f"{result.case.place.file}:{result.case.place.line}"
+                    said = f"{place}: {result.case.title}: {difference}"
+                    console.print(said, markup=False, style="red", soft_wrap=True)
     console.print(f"{total} cases, {wrong} fail", markup=False)
     if wrong:
         sys.exit(1)
-    if rule is not None and not total:
-        stop(f"kerong: no region has a rule {rule}")
+
+
+def _named(book: Rulebook, region: str, name: str) -> Rule:
+    if name not in book.rules:
+        stop(f"kerong: {region} has no rule {name}; {nearest(name, book.rules)}")
+    return book.rules[name]
 
 
 @app.command()
 def show(
     region: Region = None,
-    name: Annotated[str | None, typer.Argument(help="a rule; default: the list of all")] = None,
+    name: Name = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
 ) -> None:
@@ -70,10 +73,8 @@ def show(
     book, _ = open_pack(region)
     if name is None:
         _list(book, lang, as_json)
-    elif name in book.rules:
-        _one(book.rules[name], book, lang, as_json)
     else:
-        stop(f"kerong: {region} has no rule {name}; {nearest(name, book.rules)}")
+        _one(_named(book, region, name), book, lang, as_json)
 
 
 def _list(book: Rulebook, lang: str, as_json: bool) -> None:

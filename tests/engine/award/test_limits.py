@@ -2,6 +2,7 @@
 
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -187,6 +188,23 @@ def test_limits_apply_in_the_written_order_row_enterprise_year_payee_budget() ->
         ("payee", 100),
         ("row", 100),
     ]
+
+
+def test_the_worked_table_of_the_page_on_awards_is_what_the_function_yields() -> None:
+    days = {"A-1": date(2024, 3, 1), "A-2": date(2024, 9, 1), "B-1": date(2024, 10, 1)}
+    page = (Path(__file__).parents[3] / "docs/algorithms/award.md").read_text("utf-8")
+    table = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if "| 2024-" in line]
+    rows = [
+        ("interest", claim[0], claim, "", 2024, days[claim], int(entitled.replace(",", "")))
+        for claim, _, entitled, *_ in table
+    ]
+    limits = limits_of(
+        {("interest", "row"): 900, ("interest", "enterprise_year"): 1_000, ("interest", "budget"): 1_400}
+    )
+    awards, cuts = award(pl.DataFrame(rows, schema=CLAIMS, orient="row"), limits, nothing_used())
+    assert awards["awarded_fen"].to_list() == [int(line[5]) for line in table]
+    deepest = cuts.sort("cut_fen").unique("row_key", keep="last").select("row_key", "limit").rows()
+    assert sorted(deepest) == [(line[0], line[6]) for line in table if line[6]]
 
 
 @pytest.mark.parametrize("share", ["first_come", "pro_rata"])
