@@ -106,12 +106,12 @@ def test_the_histogram_has_twenty_bins_and_holds_every_firm() -> None:
 
 
 def test_districts_stand_in_the_order_of_the_sheet_then_strange_codes_then_unknown() -> None:
-    keys = ("code", "enterprises", "median_points", "certain", "policy_fen")
+    keys = ("code", "enterprises", "median_points", "certain", "policy_fen", "paid")
     assert [tuple(line[key] for key in keys) for line in entries("districts")] == [
-        ("1", 0, None, 0, 0),
-        ("2", 2, 524.5, 2, 2**63 + 7),
-        ("9", 1, 500.0, 0, 0),
-        (None, 1, 50.0, 0, 0),
+        ("1", 0, None, 0, 0, 0),
+        ("2", 2, 524.5, 2, 2**63 + 7, 2),
+        ("9", 1, 500.0, 0, 0, 0),
+        (None, 1, 50.0, 0, 0, 0),
     ]
 
 

@@ -15,8 +15,8 @@ def districts(
     """One entry per district of the region's sheet in its order, then codes that it does not name, then None (unknown).
 
     `median_points` is None where there are no enterprises; `certain` counts enterprises with a certain offer;
-    `policy_fen` is what policies award for enterprises of the district, whoever is paid, exact. `verdicts` as
-    `numbered` gives them.
+    `policy_fen` is what policies award for enterprises of the district, whoever is paid, exact, and `paid` counts the
+    enterprises behind it. `verdicts` as `numbered` gives them.
     """
     where = _where(enterprises)
     known = {item.code: item for item in rulebook.region.districts}
@@ -29,8 +29,9 @@ def districts(
     paid = verdicts.filter(
         pl.col("rule").is_in(policies) & pl.col("awarded_fen").is_not_null() & pl.col("firm").is_not_null()
     )
-    paid = paid.select(where["district"].gather(paid["firm"]), pl.col("awarded_fen").cast(pl.Int128))
+    paid = paid.select(where["district"].gather(paid["firm"]), "firm", pl.col("awarded_fen").cast(pl.Int128))
     money = _by_code(paid.group_by("district").agg(pl.col("awarded_fen").sum()))
+    firms = _by_code(paid.filter(pl.col("awarded_fen") != 0).group_by("district").agg(pl.col("firm").n_unique()))
     return [
         {
             "code": (code := line["name"]),
@@ -40,6 +41,7 @@ def districts(
             "median_points": medians.get(code),
             "certain": offered.get(code, 0),
             "policy_fen": money.get(code, 0),
+            "paid": firms.get(code, 0),
         }
         for line in by_name(where["district"], list(known))
     ]

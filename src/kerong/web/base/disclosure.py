@@ -1,10 +1,11 @@
 """What the public may see of small numbers: counts of one or two are shown as "<3".
 
 Where the parts of a known whole are shown together, one hidden part could be found by subtraction; then another part is
-hidden as well ("·"): the one that may yield, else the smallest that suffice.
+hidden as well ("·"): the one that may yield, else the smallest that suffice. Amounts are hidden where one or two stand
+behind them, and where their sum is known with one that more stand behind.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
 SMALLEST_SHOWN = 3
@@ -20,22 +21,46 @@ def shown(count: int) -> int | str:
 
 
 def shown_parts(
-    parts: Mapping[Key, int], *, yields: Key | None = None, whole_hidden: bool = False
+    parts: Mapping[Key, int], *, yields: Key | None = None, whole: int | str | None = None
 ) -> dict[Key, int | str]:
     """The parts of a whole, protected against subtraction; `yields` names the part that is hidden first.
 
-    `whole_hidden`: the whole itself is not shown, so its parts must not add up to it.
+    `whole`: how the whole itself is shown, where it is a part of something larger; None stands for a known whole. The
+    parts of "<3" would tell one from two, so they are all hidden; those of "·" must leave it open.
     """
+    if whole == FEW:
+        return dict.fromkeys(parts, HIDDEN)
     told = {name: shown(count) for name, count in parts.items()}
     rest = sorted(
         (name for name in parts if parts[name] >= SMALLEST_SHOWN), key=lambda name: (name != yields, parts[name])
     )
     few = [count for count in parts.values() if 0 < count < SMALLEST_SHOWN]
     hidden: list[int] = []
-    while rest and (not _safe(few, hidden) or (whole_hidden and not few and not hidden)):
+    while rest and not (_safe(few, hidden) and (whole != HIDDEN or _leaves_open(few, hidden))):
         told[rest[0]] = HIDDEN
         hidden.append(parts[rest.pop(0)])
     return told
+
+
+def joined(told: Iterable[int | str]) -> int | str:
+    """The sum of parts as they are shown, as far as a reader could work it out himself."""
+    counts = [count for count in told if count != 0]
+    if all(isinstance(count, int) for count in counts):
+        return sum(int(count) for count in counts)
+    return FEW if counts == [FEW] else HIDDEN
+
+
+def withheld(behind: Mapping[Key, int]) -> frozenset[Key]:
+    """Which amounts of a known sum are hidden, by how many enterprises stand behind each.
+
+    The hidden ones add up to what is left of the sum, so an amount of three or more is among them: the same one or two
+    enterprises may stand behind several of the others.
+    """
+    hidden = {name for name, count in behind.items() if not may_show_amount(count)}
+    rest = [name for name, count in behind.items() if count >= SMALLEST_SHOWN]
+    if hidden and rest:
+        hidden.add(min(rest, key=lambda name: behind[name]))
+    return frozenset(hidden)
 
 
 def _safe(few: list[int], hidden: list[int]) -> bool:
@@ -44,6 +69,12 @@ def _safe(few: list[int], hidden: list[int]) -> bool:
         return True
     total, least_rest = sum(few) + sum(hidden), len(few) - 1 + SMALLEST_SHOWN * len(hidden)
     return total - 2 >= least_rest and (bool(hidden) or total - 1 <= 2 * (len(few) - 1))
+
+
+def _leaves_open(few: list[int], hidden: list[int]) -> bool:
+    """Could the whole be one more and one less, for a reader who sees its parts?"""
+    less = sum(few) + sum(hidden) > len(few) + SMALLEST_SHOWN * len(hidden)
+    return less and (bool(hidden) or sum(few) < 2 * len(few))
 
 
 def may_show_amount(count: int) -> bool:

@@ -1,11 +1,11 @@
 """What each rule did in the run: who met it, which clause stopped whom, what it costs. Read from the run's summary."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kerong.rulebook.content import Clause, Institution, Rule
-from kerong.web.base.disclosure import HIDDEN, may_show_amount, shown_parts
+from kerong.rulebook.content import POLICY_KINDS, Clause, Institution, Rule
+from kerong.web.base.disclosure import may_show_amount, shown_parts, withheld
 from kerong.web.base.selectors.published import Published
 
 PARTS = ("met", "unknown", "failed", "error")
@@ -62,11 +62,34 @@ class RuleFigures:
 def rule_figures(published: Published, *, exact: bool) -> dict[str, RuleFigures]:
     """Figures of every rule in the order of the rulebook; without `exact` under disclosure control."""
     institutions = {item.code: item for item in published.rulebook.region.institutions}
-    rules = published.rulebook.rules
+    rules, lines = published.rulebook.rules, published.summary["rules"]
+    hidden = frozenset[str]() if exact else _amounts_withheld(rules, lines)
     return {
-        line["name"]: _figures(rules[line["name"]], line, institutions, exact=exact)
-        for line in published.summary["rules"]
+        line["name"]: _figures(
+            rules[line["name"]], line, institutions, exact=exact, shows_amount=line["name"] not in hidden
+        )
+        for line in lines
     }
+
+
+def amount_told(published: Published, *, policies: bool, exact: bool) -> int | None:
+    """What all policies, or all products, award together in fen; None where one or two enterprises stand behind it."""
+    behind = _behind(published.rulebook.rules, published.summary["rules"], policies)
+    kinds = [line for line in published.summary["kinds"] if (line["kind"] in POLICY_KINDS) == policies]
+    may_show = exact or may_show_amount(max(behind.values(), default=0))
+    return sum(line["awarded_fen"] for line in kinds) if may_show else None
+
+
+def _behind(rules: Mapping[str, Rule], lines: Sequence[Mapping[str, Any]], policies: bool) -> dict[str, int]:
+    """Enterprises behind the amount of each policy, or product, that awards something: nothing hides nothing."""
+    own = [line for line in lines if rules[line["name"]].is_policy == policies]
+    return {line["name"]: line["enterprises"]["met"] for line in own if line["awarded_fen"]}
+
+
+def _amounts_withheld(rules: Mapping[str, Rule], lines: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Rules whose amounts the public does not see; the sum of policies is shown, and that of products."""
+    hidden = withheld(_behind(rules, lines, policies=True)) | withheld(_behind(rules, lines, policies=False))
+    return hidden | {line["name"] for line in lines if not may_show_amount(line["enterprises"]["met"])}
 
 
 def told_outcomes(counts: Mapping[str, int], *, exact: bool) -> Mapping[str, int | str]:
@@ -87,11 +110,16 @@ def shares(told: Mapping[str, int | str], whole: int) -> tuple[Share, ...]:
 
 
 def _figures(
-    rule: Rule, line: Mapping[str, Any], institutions: Mapping[str, Institution], *, exact: bool
+    rule: Rule,
+    line: Mapping[str, Any],
+    institutions: Mapping[str, Institution],
+    *,
+    exact: bool,
+    shows_amount: bool,
 ) -> RuleFigures:
     counts: dict[str, int] = line["enterprises"]
     told = told_outcomes(counts, exact=exact)
-    pays = rule.amount is not None and (exact or may_show_amount(counts["met"]))
+    pays = rule.amount is not None and shows_amount
     return RuleFigures(
         rule=rule,
         provider=institutions.get(rule.provider or ""),
@@ -118,9 +146,9 @@ def _stops(rule: Rule, line: Mapping[str, Any], told: Mapping[str, int | str], *
 
 
 def _by_clause(line: Mapping[str, Any], outcome: str, whole: int | str, *, exact: bool) -> Mapping[int, int | str]:
-    """Enterprises per clause with one outcome; where their whole is hidden they must not add up to it."""
+    """Enterprises per clause with one outcome; where their whole is hidden they must not tell it."""
     counts: dict[int, int] = {item["clause"]: item[outcome] for item in line["clauses"]}
-    return counts if exact else shown_parts(counts, whole_hidden=whole == HIDDEN)
+    return counts if exact else shown_parts(counts, whole=whole)
 
 
 def _lengths(told: Mapping[str, int | str], whole: int) -> tuple[Share, ...]:
