@@ -12,7 +12,7 @@ from kerong.web.base.models import User
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.people import DEMO_PASSWORD, demo_logins, demo_people_make
 
-PAGES = ["/", "/rules/", "/account/login/", "/health/", "/nothing-here/"]
+PAGES = ["/", "/rules/", "/account/login/", "/health/", "/nothing-here/", "/static/nothing-here.css"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -64,6 +64,13 @@ def test_logging_in_leads_nowhere_else(people: dict[str, User], client: Client, 
     answer = client.post(f"/account/login/?next={target}", form)
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/home/"
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 20_000])
+def test_a_name_that_no_field_holds_is_refused_in_words(people: dict[str, User], client: Client, name: str) -> None:
+    answer = client.post("/account/login/", {"login": name, "password": "wrong"})
+    assert answer.status_code == 200
+    assert 'role="alert"' in answer.content.decode()
 
 
 def test_guessing_a_password_is_stopped(people: dict[str, User], client: Client) -> None:

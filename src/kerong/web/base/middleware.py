@@ -27,7 +27,8 @@ def headers(get_response: Handler) -> Handler:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
-        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+        is_file = request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/") and response.status_code < 400
+        if not is_file:  # the page that says that there is no such file shows who is logged in
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
