@@ -44,3 +44,11 @@ def test_bytes_full_of_zeros_are_no_text() -> None:
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufeff")))
 def test_any_utf8_text_stays_as_it_is(text: str) -> None:
     assert as_utf8(text.encode()).data.decode() == text
+
+
+@pytest.mark.parametrize("words", [("税号", "单位", "元"), ("所属期", "元")])
+def test_a_column_of_yuan_whose_bytes_are_utf8_too_does_not_hide_gb18030(words: tuple[str, ...]) -> None:
+    *head, unit = words
+    text = ",".join(head) + "\n" + f"9132,{unit}\n" * 500
+    decoded = as_utf8(text.encode("gb18030"))
+    assert (decoded.encoding, decoded.data.decode()) == ("gb18030", text)

@@ -5,12 +5,15 @@ letters: a file counts as GB18030 when it is no UTF-8 and nearly all of it decod
 """
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 CHUNK_BYTES = 1 << 24
+PAIRS = re.compile("[\x00-\u07ff]")  # characters of at most two bytes in UTF-8
 REPLACEMENT = "\ufffd".encode()
 ASCII_BYTES = bytes(range(128))
+WORD = re.compile(rb"[\x80-\xff][0-9@-\xff]*")  # a byte above 127 and what may belong to it in GB18030
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +81,20 @@ def _looks_like_gb18030(data: bytes) -> bool:
     """Whether GB18030 explains the bytes above 127 and UTF-8 does not.
 
     A character of GB18030 nearly always has two such bytes; in a Western encoding they stand alone between letters.
+    Each word counts once, and pairs of bytes speak for UTF-8 only where nearly all are letters there: those of 元
+    happen to be one, and a column of units holds nothing else. Chinese in UTF-8 has three bytes a character, which
+    GB18030 seldom imitates.
     """
-    high = utf8_high = characters = broken = 0
-    for chunk in _chunks(data):
-        high += len(chunk.translate(None, ASCII_BYTES))
-        utf8_high += len(chunk.decode("utf-8", "ignore").encode().translate(None, ASCII_BYTES))
-        text = chunk.decode("gb18030", "replace")
-        broken += text.count("\ufffd")
-        characters += len(text) - len(text.encode("ascii", "ignore"))
-    return utf8_high * 2 < high and broken * 50 <= characters and characters * 3 <= high * 2
+    words = b"\n".join({word for chunk in _chunks(data) for word in WORD.findall(chunk)})
+    high = len(words.translate(None, ASCII_BYTES))
+    utf8 = words.decode("utf-8", "ignore")
+    letters = len(utf8.encode().translate(None, ASCII_BYTES))
+    threes = len(PAIRS.sub("", utf8).encode())
+    text = words.decode("gb18030", "replace")
+    broken = text.count("\ufffd")
+    characters = len(text) - len(text.encode("ascii", "ignore"))
+    is_utf8 = threes * 2 >= high or letters * 10 >= high * 9
+    return not is_utf8 and broken * 50 <= characters and characters * 3 <= high * 2
 
 
 def _decoded(data: bytes, encoding: str) -> Decoded:
