@@ -19,6 +19,7 @@ from kerong.engine import award
 from kerong.engine.monitor import statistics
 from kerong.engine.record import recorded
 from kerong.engine.record.clean import clean
+from kerong.engine.record.link import link
 from kerong.lab.cases import run_cases
 from kerong.rulebook import Rulebook, load
 from kerong.store.files import Folder
@@ -250,7 +251,6 @@ def test_rounds_agree_by_year_once_repeated_and_unplaced_rows_are_out(
         ("startup", "required_cell_empty", "first_funding_at", 105),
         ("startup", "spreadsheet_error", "name", 1),
         ("round", "required_cell_empty", "company_state_code", 345),
-        ("acquisition", "required_cell_empty", "company_name", 1_534),
         ("award", "required_cell_empty", "comp_address", 1),
     ],
 )
@@ -270,9 +270,17 @@ def test_one_firm_is_found_in_loans_awards_and_rounds(record: Callable[[date], R
     assert not {i for i in ids["startup"] if "NAME?" in i}
 
 
-def test_listed_awards_find_the_firm_that_the_detailed_file_names(record: Callable[[date], Recorded]) -> None:
+def test_rows_without_any_cell_are_counted_as_one_note_of_their_file(record: Callable[[date], Recorded]) -> None:
+    found = record(END)[2].filter(pl.col("register") == "acquisition", pl.col("kind") == "empty_rows")
+    assert found.select("severity", "value").rows() == [("noted", "1534")]
+
+
+def test_listed_awards_find_the_firm_that_the_detailed_file_names(folder: Path) -> None:
     """Where both files have the award, the firm found by name alone is the one of the address."""
-    _, tables, _ = record(END)
+    patterns = {name: register.files for name, register in usa().registers.items()}
+    raw = FolderRegisters(Folder(folder), patterns)
+    cleaned = {name: clean(raw[name], register, END)[0] for name, register in usa().registers.items()}
+    tables = link(cleaned, usa())[1]
     both = tables["award_list"].join(tables["award"], on="url", suffix="_of_address")
     assert both.height > 20_000
     assert (both["enterprise_id"] == both["enterprise_id_of_address"]).mean() == 1.0
