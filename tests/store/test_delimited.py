@@ -45,6 +45,13 @@ def test_a_quote_inside_an_unquoted_cell_is_a_character() -> None:
     assert sheet.frame["1"].to_list() == ['5" disk drives', 'the "best" firm']
 
 
+@pytest.mark.parametrize("text", ["a,{}\n1,2\n", 'a,"{}"\n1,2\n', 'a,b\n1,x "{}" y\n'])
+def test_a_cell_may_be_as_long_as_a_book(text: str) -> None:
+    sheet = read_delimited(text.format("x" * 200_000).encode())
+    assert sheet.frame.height == 1
+    assert sheet.ragged == ()
+
+
 def test_rows_of_another_width_are_told_with_line_and_number_of_cells() -> None:
     sheet = read_delimited(b'a,b\n1,2\n3\n\n4,5,6\n"7\n8",9\n10,11')
     assert sheet.ragged == ((3, 1), (5, 3))

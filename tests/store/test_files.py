@@ -34,6 +34,8 @@ def test_files_are_found_by_patterns_whatever_their_case_and_read_in_order(tmp_p
         ("tax.csv", b"a,a\n1,2\n", "header_twice"),
         ("tax.csv", b"a,\n1,2\n", "header_empty"),
         ("tax.csv", b'a,b\n1,"2\n', "quote_not_closed"),
+        ("tax.csv", b"a,b\r1,2\r3,4\n", "line_ends_mixed"),
+        ("tax.csv", b"a,b\n1,2\r3,4\r5,6\r", "line_ends_mixed"),
         ("tax.csv", bytes(500) + b"a", "file_is_not_text"),
         ("tax.csv.gz", b"no gzip at all", "file_is_no_gzip"),
         ("tax.parquet", b"PAR1 but not really", "parquet_unreadable"),

@@ -26,6 +26,11 @@ SCHEMA = pl.Schema(
     }
 )
 
+# what a terminal would act on, or what turns the direction of writing, is shown as its code
+_HARMFUL = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+ESCAPES: Mapping[str, str] = {chr(code): f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" for code in _HARMFUL}
+_ESCAPING = str.maketrans(dict(ESCAPES))
+
 # kind -> sentence (zh, en); {register}, {file}, {line}, {column}, {value}, {enterprise_id}, {rule} are filled in
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "register_absent": (
@@ -101,7 +106,7 @@ PLACE = r"^\{file\}(?:,? line \{line\}| 第 \{line\} 行)?(?:, column \{column\}
 
 def problems(rows: Iterable[Mapping[str, object]] = ()) -> pl.DataFrame:
     """A table of problems from mappings; keys that are not given are empty."""
-    return pl.DataFrame([{name: row.get(name) for name in SCHEMA} for row in rows], schema=SCHEMA)
+    return pl.DataFrame([{name: _escaped(row.get(name)) for name in SCHEMA} for row in rows], schema=SCHEMA)
 
 
 def joined(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
@@ -113,7 +118,7 @@ def joined(tables: Iterable[pl.DataFrame]) -> pl.DataFrame:
 def sentence(row: Mapping[str, object], lang: str) -> str:
     """The problem in words, in "zh" or "en"; unknown kinds show their name."""
     zh, en = SENTENCES.get(str(row["kind"]), (str(row["kind"]),) * 2)
-    filled = {name: "" if row.get(name) is None else row[name] for name in SCHEMA}
+    filled = {name: "" if row.get(name) is None else _escaped(row[name]) for name in SCHEMA}
     return (zh if lang == "zh" else en).format(**filled)
 
 
@@ -124,3 +129,7 @@ def label(kind: str, lang: str) -> str:
     text = re.sub(r"[（(]\{[a-z_]+\}[）)]", "", text)
     text = re.sub(r" +(?=[:： ])", "", re.sub(r"\{[a-z_]+\}", "…", text)).strip(" ,，:：的")
     return text[:1].upper() + text[1:]
+
+
+def _escaped(value: object) -> object:
+    return value.translate(_ESCAPING) if isinstance(value, str) else value

@@ -25,6 +25,10 @@ FILES: Sentences = {
         "{file} 第 {line} 行第 {column} 列：引号未闭合，会吞掉其后的行：{value}",
         "{file}, line {line}, column {column}: a quote is not closed and swallows the rows after it: {value}",
     ),
+    "line_ends_mixed": (
+        "{file} 第 {line} 行：换行符不一致（CR 与 LF 混用），其后的行会丢失",
+        "{file}, line {line}: line ends are mixed (CR and LF): the rows after it would be lost",
+    ),
     "row_has_other_width": (
         "{file} 第 {line} 行的单元格数与表头不符（{value}）",
         "{file}, line {line}: the number of cells is not that of the header ({value})",

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 CHUNK_BYTES = 1 << 25
 QUOTE, NEWLINE, RETURN = 34, 10, 13
 SEPARATORS = (",", "\t", ";", "|")
+# the standard library refuses cells of more than 131,072 characters: whether a cell is too long is said per cell, later
+csv.field_size_limit(1 << 30)
 
 Offsets = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -43,6 +45,14 @@ class BrokenQuote(ValueError):
     def __init__(self, line: int, index: int, start: str) -> None:
         super().__init__(line, index, start)
         self.line, self.index, self.start = line, index, start
+
+
+class MixedLineEnds(ValueError):
+    """On `line` a carriage return alone ends a row, and other rows end otherwise: what follows it would be lost."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ def read_delimited(data: bytes) -> Sheet:
 
     Raises:
         BrokenQuote: a quote swallows rows.
+        MixedLineEnds: some rows end in a carriage return alone.
     """
     separator = _separator(data)
     simple = _read_simple(data, separator)
@@ -179,6 +190,9 @@ def _plan(data: bytes, separator: str) -> Plan | None:
     names = _cells(data[: int(layout.ends[0])] if len(layout.ends) else data, separator)
     blank = _blank_records(data, layout, len(names))
     wrong = (layout.cells != len(names)) & ~blank
+    for index in np.flatnonzero(wrong):
+        if b"\r" in data[layout.starts[index] : layout.ends[index]].rstrip(b"\r"):
+            raise MixedLineEnds(int(layout.lines[index]))
     keep = ~(wrong | blank)
     keep[:1] = False
     body = None if keep[1:].all() else _kept(data, layout, keep)
@@ -221,6 +235,8 @@ def _polars(body: bytes, separator: str, width: int, header_rows: int) -> pl.Dat
 
 def _cells(record: bytes, separator: str) -> tuple[str, ...]:
     rows = list(csv.reader(io.StringIO(record.decode(), newline=""), delimiter=separator))
+    if any(rows[1:]):
+        raise MixedLineEnds(1)
     return tuple(cell.strip() for cell in rows[0]) if rows else ()
 
 

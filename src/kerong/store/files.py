@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from kerong.store.delimited import BrokenQuote, Sheet, read_delimited
+from kerong.store.delimited import BrokenQuote, MixedLineEnds, Sheet, read_delimited
 from kerong.store.encoding import Undecodable, as_utf8
 from kerong.store.workbook import Unsafe, read_workbook
 
@@ -152,6 +152,8 @@ def _text_sheet(data: bytes, extension: str) -> tuple[Sheet, list[Problem]]:
     except BrokenQuote as error:
         column = f"{error.index + 1}"
         raise Unusable("quote_not_closed", line=error.line, column=column, value=error.start[:80]) from error
+    except MixedLineEnds as error:
+        raise Unusable("line_ends_mixed", line=error.line) from error
 
 
 def _inflated(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerong.engine.problems import joined
+from kerong.engine.problems import joined, sentence
 from kerong.engine.record.clean import clean
 from tests.engine.record.registers import FIRM, ON, OTHER_FIRM, Part, Raw, cleaned, column, register, tax
 
@@ -54,6 +54,22 @@ def test_a_file_without_usable_header_is_refused(frame: dict[str, list[str]], ki
     refused = found.filter(pl.col("severity") == "refused")
     assert refused.select("kind", "file", "line", "column").rows() == [(kind, "tax.csv", 1, column_name)]
     assert table.is_empty()
+
+
+def test_a_file_with_a_header_and_no_row_is_an_empty_register() -> None:
+    frame = pl.DataFrame(schema=dict.fromkeys(row(), pl.String))
+    table, found = clean(Raw("tax", [Part("tax.csv", frame)]), tax(), ON)
+    assert table.is_empty()
+    assert found.is_empty()
+
+
+def test_what_a_terminal_would_act_on_is_shown_as_its_code() -> None:
+    frame = pl.DataFrame({"\x1b[2J\u202e纳税人": [FIRM]})
+    _, found = clean(Raw("tax", [Part("tax\x9b.csv", frame)]), tax(), ON)
+    words = " ".join(sentence(problem, "en") for problem in found.iter_rows(named=True))
+    assert "\\x1b[2J\\u202e纳税人" in words
+    assert "tax\\x9b.csv" in words
+    assert words.isprintable()
 
 
 def test_a_missing_required_register_is_refused_and_an_optional_one_is_empty() -> None:

@@ -137,3 +137,10 @@ def test_floats_of_a_parquet_file_are_money_only_when_they_are_whole_fen() -> No
     table, found = cleaned(rows, register(AMOUNT))
     assert table["sales_fen"].to_list() == [123_450]
     assert found.select("kind", "line").sort("line").rows() == [("number_too_fine", 3), ("number_not_finite", 4)]
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_without_any_unit_every_number_is_a_fault(count: int) -> None:
+    reading = read_whole(pl.Series(["5"] * count, dtype=pl.String), pl.Series([None] * count, dtype=pl.UInt32))
+    assert reading.values.to_list() == [None] * count
+    assert reading.faults.to_list() == ["unit_missing"] * count

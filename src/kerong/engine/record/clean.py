@@ -6,7 +6,7 @@ from typing import Protocol
 
 import polars as pl
 
-from kerong.engine.problems import SCHEMA, problems
+from kerong.engine.problems import ESCAPES, SCHEMA, problems
 from kerong.engine.record.cells import column_dtype, read_column
 from kerong.engine.record.dates import known_on
 from kerong.engine.record.duplicates import LINE, PART, without_duplicates
@@ -19,8 +19,6 @@ from kerong.rulebook.content import Column, Register
 
 ENTERPRISE = "enterprise_id"
 VALUE_CHARACTERS = 80
-CONTROLS = [chr(code) for code in (*range(32), 127)]
-ESCAPED = [f"\\x{ord(character):02x}" for character in CONTROLS]
 
 
 class RawPart(Protocol):
@@ -130,7 +128,7 @@ def _as_problems(table: pl.DataFrame) -> pl.DataFrame:
     """The table with all columns of problems, values cut and escaped."""
     table = table.with_columns(stage=pl.lit("record"))
     missing = [pl.lit(None, dtype=dtype).alias(name) for name, dtype in SCHEMA.items() if name not in table.columns]
-    shown = pl.col("value").str.slice(0, VALUE_CHARACTERS).str.replace_many(CONTROLS, ESCAPED)
+    shown = pl.col("value").str.slice(0, VALUE_CHARACTERS).str.replace_many(list(ESCAPES), list(ESCAPES.values()))
     return table.with_columns(*missing).with_columns(value=shown.str.slice(0, VALUE_CHARACTERS)).select(*SCHEMA)
 
 

@@ -49,7 +49,8 @@ def read_whole(cells: pl.Series, exponent: int | pl.Series) -> Reading:
     text = half_width(trimmed(cells))
     scale = pl.repeat(exponent, len(text), dtype=pl.UInt32, eager=True) if isinstance(exponent, int) else exponent
     frame = pl.DataFrame({"text": text, "scale": scale})
-    value = frame.select(value=_per_scale(scale, _scaled, pl.Int64()))["value"]
+    # with_columns, not select: where no row has a unit the expression is a literal, and a table may have no rows
+    value = frame.with_columns(value=_per_scale(scale, _scaled, pl.Int64()))["value"]
     nothing = value == 0
     minus_nothing = nothing & text.str.starts_with("-") if nothing.any() else nothing
     faults = pl.repeat(None, len(value), dtype=pl.String, eager=True)
@@ -102,7 +103,7 @@ def _faults(frame: pl.DataFrame) -> pl.Series:
         .then(pl.lit("number_too_large"))
         .otherwise(pl.lit("number_too_fine"))
     )
-    return _named(frame["text"], frame.select(fault=fault)["fault"])
+    return _named(frame["text"], frame.with_columns(fault=fault)["fault"])
 
 
 def _named(text: pl.Series, fault: pl.Series) -> pl.Series:
