@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -14,22 +15,31 @@ MOST_PROBLEMS = 12
 
 def print_summary(console: Console, summary: Mapping[str, Any], rulebook: Rulebook) -> None:
     """Enterprises and grades, then one line a rule, then problems by kind, then regional tables' names."""
-    firms, currency = summary["enterprises"], rulebook.region.currency
-    grades = "  ".join(f"{line['name'] or '?'} {line['count']:,}" for line in firms["by_grade"])
-    stages = "  ".join(f"{line['name'] or '?'} {line['count']:,}" for line in firms["by_stage"])
+    firms = summary["enterprises"]
     title = f"{summary['region']['title']['zh']} {summary['region']['title']['en']}"
     console.print(f"{title}, {summary['on']}: {firms['count']:,} enterprises", markup=False, style="bold")
-    console.print(f"grades: {grades}\nstages: {stages}", markup=False)
-    table = Table("rule", "kind", *("met", "unknown", "failed", "error"), "awarded", title="enterprises per rule")
-    for line in summary["rules"]:
-        counts = line["enterprises"]
-        numbers = [f"{counts[word]:,}" for word in ("met", "unknown", "failed", "error")]
-        awarded = money(line["awarded_fen"], currency, "en") if line["awarded_fen"] else ""
-        table.add_row(line["name"], line["kind"], *numbers, awarded)
-    for column in table.columns[2:]:
-        column.justify = "right"
-    console.print(table)
+    for what, lines in (("grades", firms["by_grade"]), ("stages", firms["by_stage"])):
+        if any(line["name"] for line in lines):
+            told = "  ".join(f"{line['name'] or '?'} {line['count']:,}" for line in lines)
+            console.print(f"{what}: {told}", markup=False)
+    if summary["rules"]:
+        _rules(console, summary["rules"], rulebook.region.currency)
     _problems(console, summary["problems"])
+
+
+def _rules(console: Console, lines: list[dict[str, Any]], currency: str) -> None:
+    words = ["met", "unknown", "failed"]
+    if any(line["enterprises"]["error"] for line in lines):
+        words.append("error")
+    table = Table(title="enterprises per rule, and what is awarded or open to them", box=SIMPLE, pad_edge=False)
+    table.add_column("rule", no_wrap=True)
+    for heading in (*words, currency):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for line in lines:
+        awarded = money(line["awarded_fen"], currency, "en").removeprefix(currency).strip()
+        numbers = [f"{line['enterprises'][word]:,}" for word in words]
+        table.add_row(line["name"], *numbers, awarded if line["awarded_fen"] else "")
+    console.print(table)
 
 
 def _problems(console: Console, lines: list[dict[str, Any]]) -> None:
