@@ -78,3 +78,64 @@ def test_a_formula_that_shares_money_must_say_how_it_rounds_and_no_other_may() -
     shares = formula("part_fen", "share_bp(enterprise.capital_fen, 1000)")
     assert "before rounding" in errors(pack(formulas_all=shares))[0]
     assert "round goes with share_bp" in errors(pack(formulas_all=formula("one", "1", 'round = "up"')))[0]
+
+
+def test_a_register_may_be_called_like_any_word_of_sql_and_so_may_its_columns() -> None:
+    words = ["grant", "order", "index", "by", "end", "case", "date", "limit", "show", "values", "on", "left", "in"]
+    for word in words:
+        text = pack()["registers/firm.toml"].replace('name = "firm"', f'name = "{word}"')
+        text = text.replace("column.capital_fen", f"column.{word}")
+        measure = f'[[measure]]\nname = "most"\ntitle = {{ zh = "最", en = "Most" }}\nover = "{word}"\n'
+        measure += f'where = "{word}.{word} > 5 and not {word}.area is null"\nvalue = "max({word}.{word})"\n'
+        region = pack()["region.toml"].replace("firm.capital_fen", f"firm.{word}").replace("firm.", f"{word}.")
+        region = region.replace('["firm"]', f'["{word}"]')
+        load({"region.toml": region, f"registers/{word}.toml": text, "measures/all.toml": measure})
+
+
+def test_a_missing_operator_is_named() -> None:
+    assert (
+        "before capital_fen an operator is missing"
+        in errors(pack(formulas_all=formula("odd", "enterprise.capital_fen capital_fen")))[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('name = "firm"', 'name = "enterprise"', "a register needs another name"),
+        ("column.capital_fen", "column.row_key", "is made by the engine"),
+    ],
+)
+def test_names_that_the_engine_uses_itself_are_refused(old: str, new: str, told: str) -> None:
+    texts = pack()
+    texts["registers/firm.toml"] = texts["registers/firm.toml"].replace(old, new)
+    assert told in errors(texts)[0]
+
+
+def test_columns_of_an_enterprise_cannot_take_the_names_that_linking_gives() -> None:
+    texts = pack()
+    texts["region.toml"] = texts["region.toml"].replace("area = ", "other_names = ")
+    assert "cannot be called 'other_names'" in errors(texts)[0]
+
+
+def test_a_dimension_called_high_would_hide_what_a_firm_could_reach() -> None:
+    indicator = '[[indicator]]\nname = "one"\ndimension = "high"\ntitle = { zh = "一", en = "One" }\n'
+    indicator += 'value = "enterprise.capital_fen"\nbetter = "more"\n'
+    assert "points_high" in errors(pack(indicators_all=indicator))[0]
+
+
+def test_two_columns_of_a_statistic_cannot_have_one_name() -> None:
+    text = 'name = "areas"\ntitle = { zh = "区", en = "Areas" }\nover = "firm"\nby = ["firm.area"]\n'
+    text += '[[column]]\nname = "area"\ntitle = { zh = "数", en = "Number" }\nvalue = "count()"\n'
+    assert "two columns are called area" in errors(pack(statistics_all=text))[0]
+
+
+def test_rows_that_know_their_firm_by_name_need_a_region_that_provides_names() -> None:
+    texts = pack(firm=column("text", ""))
+    texts["registers/list.toml"] = texts["registers/firm.toml"].replace('name = "firm"', 'name = "list"')
+    texts["registers/list.toml"] = texts["registers/list.toml"].replace(
+        'row = ["code"]', 'row = ["code"]\nidentify = "name"\nname_column = "label"'
+    )
+    load(texts)
+    texts["region.toml"] = texts["region.toml"].replace('name = ["firm.label"]\n', "")
+    assert "rows of list find their firm by its name" in errors(texts)[0]

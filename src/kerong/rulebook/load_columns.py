@@ -254,9 +254,12 @@ def indicator_of(sheet: Sheet, scope: Scope, registers: Mapping[str, Register]) 
     weight = int(sheet.whole("weight", 1))
     if weight < 0:
         raise sheet.fail("weight must not be negative", "weight")
+    dimension = sheet.name("dimension")
+    if dimension == "high":
+        raise sheet.fail("a dimension cannot be called high: points_high is what a firm could reach", "dimension")
     return Indicator(
         name=sheet.name(),
-        dimension=sheet.name("dimension"),
+        dimension=dimension,
         title=sheet.title(),
         value=value,
         better=better,
@@ -287,11 +290,16 @@ def statistic_of(
                 f"{aggregate} is not for statistics", "value", hint="sum, count, count_distinct, min, max, mean"
             )
         columns.append(StatisticColumn(item.name(), item.title(), aggregate, value, kind))
+    keys = _keys(sheet, scope)
+    names = [*(name for name, _ in keys), *(column.name for column in columns)]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise sheet.fail(f"two columns are called {twice}", "by", hint='by = [{ name = "…", value = "…" }]')
     return Statistic(
         name=sheet.name(),
         title=sheet.title(),
         over=over,
-        by=_keys(sheet, scope),
+        by=keys,
         where=sheet.expression("where", lambda text: condition(text, scope), None),
         columns=tuple(columns),
         place=sheet.place(),

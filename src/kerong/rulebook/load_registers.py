@@ -11,6 +11,7 @@ from kerong.rulebook.types import COLUMN_TYPES
 
 FEN_UNITS = ("fen", "yuan", "wan", "yi", "dollar", "cent")
 COLUMN_UNITS = {"fen": FEN_UNITS, "bp": ("bp", "percent")}
+TABLES = ("enterprise", "any", "if")  # words that stand for something else in front of a dot or by themselves
 CODED = ("code", "district", "industry", "flag")
 REGISTER_KEYS = (
     "name",
@@ -100,12 +101,16 @@ def register_of(sheet: Sheet) -> Register:
         source=sheet.title("source", None),
         sensitivity=sheet.choice("sensitivity", ("public", "internal", "restricted"), "internal"),
     )
+    if register.name in TABLES:
+        sheet.fail(f"{register.name} is a word of the language: a register needs another name", "name")
     _check_columns(sheet, register)
     return register
 
 
 def _column(sheet: Sheet, name: str) -> Column:
     sheet.only(COLUMN_KEYS)
+    if name in ("enterprise_id", "row_key"):
+        raise sheet.fail(f"column {name!r} is made by the engine: call yours otherwise")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise sheet.fail(f"column {name!r}: names are lower-case words joined by _")
     kind = sheet.choice("type", list(COLUMN_TYPES))
@@ -195,13 +200,17 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
             enterprise.fail(f"from: there is no register {name}", "from", hint=nearest(name, registers))
         elif registers[name].identify in ("name", "none"):
             enterprise.fail(f"from: rows of {name} do not say by themselves which enterprise they are of", "from")
+    provides = _provides(enterprise.table("provides", None), registers)
+    for register in registers.values():
+        if register.identify == "name" and not provides.get("name"):
+            enterprise.fail(f"rows of {register.name} find their firm by its name", hint='provides: name = ["…"]')
     return Region(
         name=sheet.name(),
         title=sheet.title(),
         currency=sheet.text("currency"),
         default_on=sheet.day("default_on"),
         enterprise_from=sources,
-        provides=MappingProxyType(_provides(enterprise.table("provides"), registers)),
+        provides=MappingProxyType(provides),
         districts=tuple(_district(item) for item in sheet.tables("district")),
         institutions=tuple(_institution(item) for item in sheet.tables("institution")),
         grades=_grades(score),
@@ -214,6 +223,10 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
 def _provides(sheet: Sheet, registers: Mapping[str, Register]) -> dict[str, tuple[tuple[str, str], ...]]:
     result: dict[str, tuple[tuple[str, str], ...]] = {}
     for key in sheet.data:
+        if key in ("enterprise_id", "other_names") or not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+            raise sheet.fail(
+                f"an enterprise's column cannot be called {key!r}", key, hint="lower-case words joined by _"
+            )
         pairs = []
         kinds = set()
         for text in sheet.texts(key):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -92,10 +93,10 @@ def _spelling(text: str) -> exp.Expr:
             raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels")
     text = _without_digit_groups(text)
     try:
-        tokens = Tokenizer().tokenize(text)
+        tokens = _Tokens().tokenize(text)
         if any(token.comments for token in tokens):
             raise ExpressionError("an expression holds no comment", "write it above, behind #")
-        trees = Parser().parse([_plain_on(token) for token in tokens], text)
+        trees = Parser().parse(_names_freed(tokens), text)
     except SqlglotError as error:
         raise ExpressionError(f"{text.strip()!r} cannot be read: {_first_line(error)}") from None
     except RecursionError:
@@ -114,11 +115,30 @@ def _without_digit_groups(text: str) -> str:
     )
 
 
-def _plain_on(token: Token) -> Token:
-    """`on`, the day of the run, is a keyword of SQL: here it is a name."""
-    if token.token_type is not TokenType.ON:
-        return token
-    return Token(TokenType.VAR, "on", token.line, token.col, token.start, token.end)
+WORDS = tuple(re.findall("[A-Z]+", "AND OR NOT CASE WHEN THEN ELSE END BETWEEN IN IS NULL TRUE FALSE DATE"))
+REFUSED_WORDS = ("LIKE", "SELECT")
+
+
+class _Tokens(Tokenizer):
+    """SQL's signs with our words alone: a register may be called grant or order, a column by or index."""
+
+    KEYWORDS: ClassVar[dict[str, TokenType]] = {
+        word: kind
+        for word, kind in Tokenizer.KEYWORDS.items()
+        if word in WORDS or word in REFUSED_WORDS or not any(character.isalpha() for character in word)
+    }
+    COMMANDS: ClassVar[set[TokenType]] = set()
+
+
+def _names_freed(tokens: Sequence[Token]) -> list[Token]:
+    """What stands beside a dot is a name, though it may be one of our words as well: contract.date, permit.end."""
+    dots = [token.token_type is TokenType.DOT for token in tokens]
+    freed = []
+    for token, before, after in zip(tokens, [False, *dots], [*dots[1:], False], strict=False):
+        is_name = (before or after) and token.text.upper() in _Tokens.KEYWORDS
+        place = (token.line, token.col, token.start, token.end)
+        freed.append(Token(TokenType.VAR, token.text, *place) if is_name else token)
+    return freed
 
 
 def _first_line(error: Exception) -> str:
@@ -230,6 +250,8 @@ class _Reader:
         if isinstance(e, exp.Anonymous | exp.Func):
             called = name or e.sql_name().lower()
             raise ExpressionError(f"{called} is not a function of the language", nearest(called, FUNCTIONS))
+        if isinstance(e, exp.Alias):
+            raise ExpressionError(f"before {e.alias} an operator is missing", "such as +, =, and")
         raise ExpressionError(f"{type(e).__name__.lower()} is not part of the language", "see docs/rulebook.md")
 
     def call(self, name: str, args: list[Node]) -> Node:

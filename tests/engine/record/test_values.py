@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerong.engine.record.values import mojibake
+from kerong.engine.record.money import read_ratios
+from kerong.engine.record.values import as_text, mojibake
 from tests.engine.record.registers import cleaned, column, one_cell, register
 
 
@@ -88,3 +89,9 @@ def test_a_pattern_takes_its_group_and_a_cell_without_a_match_is_a_problem() -> 
 def test_values_out_of_range_are_set_aside() -> None:
     value, sentences = one_cell("11000", column("overdue_days", "days", range=(0, 10_000)))
     assert (value, sentences) == (None, ["tax.csv, line 2, “overdue_days”: 11000 is out of range"])
+
+
+def test_a_small_number_of_a_parquet_file_is_read_though_its_text_would_have_an_exponent() -> None:
+    frame = pl.DataFrame({"比": [-3e-7, 1e-5, 0.25, None]})
+    assert as_text(frame["比"]).to_list() == ["-0.0000003", "0.00001", "0.25", None]  # type: ignore[union-attr]
+    assert read_ratios(as_text(frame["比"])).values.to_list() == [-3e-7, 1e-5, 0.25, None]  # type: ignore[arg-type]

@@ -140,6 +140,12 @@ def test_grades_are_given_by_proven_and_by_possible_points() -> None:
     ]
 
 
+def test_a_region_that_declares_no_weights_hears_nothing_of_stages_without_weights() -> None:
+    plain = rulebook([indicator("a", "input"), indicator("d", "output")])
+    result = index(enterprises([{"enterprise_id": "E1", "stage": None, "d": 4.0}], NAMES), plain, ON)
+    assert result.problems.filter(kind="stage_without_weights").is_empty()
+
+
 def test_a_stage_without_weights_is_scored_with_the_mean_and_counted() -> None:
     rows = [{"enterprise_id": f"E{n}", "stage": stage, "d": 4.0} for n, stage in enumerate([None, "exit", "exit"])]
     result = index(enterprises(rows, NAMES), BOOK, ON)

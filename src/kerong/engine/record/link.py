@@ -100,12 +100,12 @@ def _linked_by_name(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows that know their firm by name alone: theirs is the one enterprise that has it."""
     known = names.filter(pl.col(ENTERPRISE).is_in(ids.implode()))
-    known = known.select(ENTERPRISE, key=name_key(pl.col("value"))).unique()
-    bearers = known.group_by("key").agg(pl.col(ENTERPRISE).min().alias("bearer"), pl.len().alias("bearers"))
-    wide = table.join(bearers, left_on=ENTERPRISE, right_on="key", how="left", maintain_order="left")
-    several = wide.filter(pl.col("bearers") > 1).select(table.columns)
-    unknown = wide.filter(pl.col("bearers").is_null()).select(table.columns)
-    one = wide.filter(pl.col("bearers") == 1).with_columns(pl.col("bearer").alias(ENTERPRISE)).select(table.columns)
+    known = known.select(ENTERPRISE, **{"#key": name_key(pl.col("value"))}).unique()
+    bearers = known.group_by("#key").agg(pl.col(ENTERPRISE).min().alias("#bearer"), pl.len().alias("#bearers"))
+    wide = table.join(bearers, left_on=ENTERPRISE, right_on="#key", how="left", maintain_order="left")
+    several = wide.filter(pl.col("#bearers") > 1).select(table.columns)
+    unknown = wide.filter(pl.col("#bearers").is_null()).select(table.columns)
+    one = wide.filter(pl.col("#bearers") == 1).with_columns(pl.col("#bearer").alias(ENTERPRISE)).select(table.columns)
     key = [name for name in (ENTERPRISE, *register.row) if name in one.columns]
     one = one.sort(list(dict.fromkeys([*key, *one.columns])))
     aside = [_set_aside(several, "name_in_several_states"), _set_aside(unknown, "enterprise_not_registered")]

@@ -7,6 +7,7 @@ guessed: a spelling that the register's file does not declare is a problem.
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 import polars as pl
@@ -38,6 +39,8 @@ def as_text(cells: pl.Series) -> pl.Series | None:
         return cells
     if cells.dtype == pl.Date or isinstance(cells.dtype, pl.Datetime):
         return cells.dt.strftime("%Y-%m-%d" if cells.dtype == pl.Date else "%Y-%m-%d %H:%M:%S")
+    if cells.dtype.is_float():
+        return _plain(cells.cast(pl.String))
     if (
         cells.dtype.is_numeric()
         or cells.dtype in (pl.Boolean, pl.Null)
@@ -45,6 +48,13 @@ def as_text(cells: pl.Series) -> pl.Series | None:
     ):
         return cells.cast(pl.String)
     return None
+
+
+def _plain(numbers: pl.Series) -> pl.Series:
+    """Small numbers without their exponent: -3e-7 is -0.0000003. Great ones keep it: they are not exact."""
+    small = numbers.str.contains("e-", literal=True).fill_null(value=False)
+    plain = [format(Decimal(number), "f") for number in numbers.filter(small).to_list()]
+    return numbers.scatter(small.arg_true(), plain) if plain else numbers
 
 
 def trimmed(cells: pl.Series) -> pl.Series:

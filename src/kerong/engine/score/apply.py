@@ -107,7 +107,12 @@ def _by_indicator(gained: ByIndicator) -> list[pl.Expr]:
 
 
 def _without_weights(stages: pl.Series, scale: Scale) -> pl.DataFrame:
-    """One note per stage (or none) that the sheet gives no weights to, with the number of firms in `value`."""
+    """One note per stage (or none) that the sheet gives no weights to, with the number of firms in `value`.
+
+    A sheet without any weights treats all firms alike: there is nothing to note.
+    """
+    if not scale.weights:
+        return problems()
     strange = stages.filter(stages.is_null() | ~stages.is_in(list(scale.weights)))
     counts = pl.DataFrame({"stage": strange}).group_by("stage").len().sort("stage")
     return problems(
