@@ -1,11 +1,13 @@
 """Folders of registers: which files are a register's, and what is said of those that cannot be used."""
 
 import gzip
+import os
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from kerong.store import files
 from kerong.store.files import Folder
 
 
@@ -50,6 +52,37 @@ def test_an_unusable_file_is_refused_with_its_reason(tmp_path: Path, name: str, 
     ]
 
 
+def test_a_file_that_cannot_be_opened_or_named_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = put(tmp_path, "tax.csv", b"a\n1\n")
+    odd = tmp_path / os.fsdecode(b"tax_\xff.csv")
+    try:
+        odd.write_bytes(b"a\n1\n")
+    except OSError:  # this file system has names in Unicode only
+        odd = tmp_path / "tax.csv"
+    reads = Path.read_bytes
+    denied = PermissionError(13, "Permission denied")
+    monkeypatch.setattr(Path, "read_bytes", lambda path: reads(path) if path.name != "tax.csv" else _raise(denied))
+    found = {str(problem["file"]): problem["kind"] for problem in folder.read("tax", ("tax*",)).problems}
+    assert found.pop("tax.csv") == "file_not_opened"
+    assert found == ({} if odd.name == "tax.csv" else {"tax_\\udcff.csv": "file_name_not_text"})
+
+
+def _raise(error: BaseException) -> bytes:
+    raise error
+
+
+def test_every_member_of_a_large_gzip_is_read_and_a_cut_one_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "INFLATED_BYTES", 1000)
+    two = gzip.compress(b"a\n1\n") + gzip.compress(b"2\n")
+    read = put(tmp_path, "tax.csv.gz", two).read("tax", ("tax",))
+    assert read.parts[0].frame["a"].to_list() == ["1", "2"]
+    for data, kind in ((two[:-4], "file_is_no_gzip"), (gzip.compress(b"a\n" * 501), "file_inflates")):
+        problems = put(tmp_path, "tax.csv.gz", data).read("tax", ("tax",)).problems
+        assert [problem["kind"] for problem in problems] == [kind]
+
+
 def test_a_mark_before_the_first_header_is_no_part_of_it(tmp_path: Path) -> None:
     table = put(tmp_path, "tax.csv", "\ufeff名称,额\n苏州,1\n".encode()).read("tax", ("tax",))
     assert table.parts[0].frame.columns == ["名称", "额"]
@@ -74,6 +107,20 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     pl.DataFrame({"a": [1, 2], "b": [None, 0.5]}).write_parquet(tmp_path / "tax.parquet")
     part = Folder(tmp_path).read("tax", ("tax",)).parts[0]
     assert part.frame.schema == {"a": pl.Int64(), "b": pl.Float64()}
+
+
+def test_a_parquet_on_which_its_reader_panics_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damaged bytes make the reader panic now and then; no fixed bytes do so in every version."""
+    panic = pl.exceptions.PanicException("Invalid argument")
+    folder = put(tmp_path, "tax.parquet", b"PAR1 damaged PAR1")
+    monkeypatch.setattr(pl, "read_parquet", lambda _: _raise(panic))
+    assert [problem["kind"] for problem in folder.read("tax", ("tax",)).problems] == ["parquet_unreadable"]
+
+
+def test_a_parquet_with_too_many_columns_is_refused(tmp_path: Path) -> None:
+    pl.DataFrame({f"c{number}": [1] for number in range(5000)}).write_parquet(tmp_path / "tax.parquet")
+    problems = Folder(tmp_path).read("tax", ("tax",)).problems
+    assert [(problem["kind"], problem["value"]) for problem in problems] == [("too_many_columns", "5000")]
 
 
 def test_the_venture_files_are_read_whole_and_their_bad_bytes_are_told(shared: Path) -> None:

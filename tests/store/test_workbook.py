@@ -54,18 +54,41 @@ def test_lines_are_those_of_the_sheet() -> None:
     assert (grid.first_line, grid.rows["0"].to_list()) == (3, ["a", "1"])
 
 
+SHEET = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1"><v>1</v></c></row><row r="2">%s</row></sheetData></worksheet>"""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
         ("../../evil.xml", b"<a/>", "workbook_path"),
         ("xl/worksheets/sheet1.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "workbook_entities"),
         ("xl/media/bomb.bin", bytes((1 << 30) + 1), "workbook_inflates"),
+        ("xl/worksheets/sheet1.xml", SHEET % b'<c r="XFD1048576"><v>2</v></c>', "workbook_sparse"),
+        ("xl/worksheets/sheet1.xml", SHEET % b"<c t=\"n\" r = 'ZZZZZZZ2'><v>2</v></c>", "workbook_unreadable"),
+        ("xl/worksheets/sheet1.xml", SHEET % b'<c r="A99999999999999999999999"><v>2</v></c>', "workbook_unreadable"),
+        ("xl/worksheets/sheet1.xml", SHEET % b"<c " + b" " * (1 << 21) + b'r="B2"/>', "workbook_unreadable"),
+        ("xl/worksheets/sheet1.xml", "<worksheet/>".encode("utf-16"), "workbook_unreadable"),
+        ("xl/workbook.xml", b"", "workbook_unreadable"),
     ],
 )
 def test_a_dangerous_workbook_is_refused_with_its_reason(name: str, content: bytes, kind: str) -> None:
     with pytest.raises(Unsafe) as unsafe:
         read_workbook(with_entry(saved(["a"], ["1"]), name, content))
     assert unsafe.value.kind == kind
+
+
+def test_a_long_text_beside_the_sheets_is_no_objection() -> None:
+    data = with_entry(saved(["a"], ["1"]), "customXml/item1.xml", b"<note>" + b"x" * (5 << 20) + b"</note>")
+    assert read_workbook(data).rows["0"].to_list() == ["a", "1"]
+
+
+@pytest.mark.parametrize("cut", [10, 300])
+def test_a_workbook_that_was_cut_or_damaged_is_refused(cut: int) -> None:
+    data = saved(["a"], ["1"])
+    for damaged in (data[:-cut], data[:-cut] + bytes(50) + data[-cut + 50 :]):
+        with pytest.raises(Unsafe):
+            read_workbook(damaged)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,11 @@ FILES: Sentences = {
         "{file}：不读取 {value} 格式，请另存为 .csv、.xlsx 或 .parquet",
         "{file}: {value} is not read; save it as .csv, .xlsx or .parquet",
     ),
+    "file_not_opened": ("{file}：无法打开：{value}", "{file} cannot be opened: {value}"),
+    "file_name_not_text": (
+        "{file}：文件名不是有效的 UTF-8，请改名",
+        "{file}: the name of the file is no UTF-8; give it another",
+    ),
     "file_empty": ("{file}：文件为空", "{file} is empty"),
     "file_is_not_text": ("{file}：不是文本文件", "{file} is not a text file"),
     "file_inflates": ("{file}：解压后过大，未读取", "{file} inflates beyond the limit and is not read"),
@@ -47,6 +52,10 @@ FILES: Sentences = {
     "workbook_inflates": (
         "{file}：解压后超过 1 GB（{value}），未读取",
         "{file} inflates beyond 1 GB ({value}) and is not read",
+    ),
+    "workbook_sparse": (
+        "{file}：单元格分布过散（{value}），未读取；请删除表格之外的单元格",
+        "{file}: its cells stretch over {value}, nearly all empty; delete the cells beyond the table",
     ),
     "workbook_path": ("{file}：压缩包内有越界路径：{value}", "{file} holds a path that leads out of it: {value}"),
     "workbook_entities": (

@@ -7,7 +7,7 @@ with its line. Nothing is interpreted here: cells stay texts until `engine.recor
 import gzip
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -78,7 +78,10 @@ class Folder:
         table = RawTable(register_name)
         for name in sorted(self._candidates(patterns)):
             found = table.problems
+            told = name.encode("utf-8", "backslashreplace").decode()
             try:
+                if told != name:
+                    raise Unusable("file_name_not_text")
                 if _extension(name) in UNREAD:
                     severity = "noted" if _extension(name) in PERHAPS_TABLES else "refused"
                     raise Unusable("file_format_not_read", value=_extension(name), severity=severity)
@@ -86,7 +89,7 @@ class Folder:
                 table.parts.append(part)
                 found.extend(_problem(register_name, name, problem) for problem in noted)
             except Unusable as error:
-                found.append(_problem(register_name, name, {"severity": "refused", **error.found}))
+                found.append(_problem(register_name, told, {"severity": "refused", **error.found}))
         return table
 
     def _candidates(self, patterns: Sequence[str]) -> list[str]:
@@ -102,7 +105,10 @@ class Folder:
         return found
 
     def _part(self, name: str) -> tuple[RawPart, list[Problem]]:
-        data = (self.path / name).read_bytes()
+        try:
+            data = (self.path / name).read_bytes()
+        except OSError as error:
+            raise Unusable("file_not_opened", value=error.strerror or type(error).__name__) from error
         self._hashes[name] = hashlib.sha256(data).hexdigest()
         if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
             raise Unusable("file_empty")
@@ -161,13 +167,24 @@ def _inflated(data: bytes) -> bytes:
     try:
         if len(data) * 1032 <= INFLATED_BYTES:  # deflate cannot do better than 1 : 1032
             return gzip.decompress(data)
-        engine = zlib.decompressobj(wbits=31)
-        inflated = engine.decompress(data, INFLATED_BYTES)
-        if engine.unconsumed_tail:
-            raise Unusable("file_inflates")
-        return inflated
+        return b"".join(_members(data))
     except (OSError, EOFError, zlib.error) as error:
         raise Unusable("file_is_no_gzip") from error
+
+
+def _members(data: bytes) -> Iterator[bytes]:
+    """What each gzip member in `data` holds; one that breaks off raises EOFError."""
+    left = INFLATED_BYTES
+    while data:
+        engine = zlib.decompressobj(wbits=31)
+        piece = engine.decompress(data, left + 1)
+        left -= len(piece)
+        if left < 0:
+            raise Unusable("file_inflates")
+        if not engine.eof:
+            raise EOFError
+        yield piece
+        data = engine.unused_data.lstrip(b"\0")
 
 
 def _workbook_sheet(data: bytes) -> tuple[Sheet, list[Problem]]:
@@ -225,6 +242,9 @@ def _without_empty_rows(
 
 def _parquet_part(name: str, data: bytes) -> RawPart:
     try:
-        return RawPart(name, pl.read_parquet(data))
-    except (pl.exceptions.PolarsError, OSError) as error:
+        frame = pl.read_parquet(data)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise Unusable("parquet_unreadable", value=str(error)[:80]) from error
+    if frame.width > COLUMNS:
+        raise Unusable("too_many_columns", line=1, value=str(frame.width))
+    return RawPart(name, frame)

@@ -8,6 +8,7 @@ in either date system.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,8 +17,14 @@ import polars as pl
 
 INFLATED_BYTES = 1 << 30
 CHUNK_BYTES = 1 << 20
+# a reader holds every cell between the first and the last: a sheet of a hundred bytes may ask for more than there is
+CELLS = 1 << 26
+CELLS_PER_FILLED = 4
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d+)"([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)', re.DOTALL)
+CELL_TAG = re.compile(rb"<(?:[^\s<>:/]+:)?c\b")
+PLACE = re.compile(CELL_TAG.pattern + rb"""[^<]*?\br\s*=\s*["']([A-Za-z]*)([0-9]*)""")
+COLUMN_LETTERS, LINE_DIGITS = 3, 7
 VALUE = re.compile(rb"<(?:\w+:)?v[^>]*>([^<]*)</(?:\w+:)?v>")
 ODD_NUMBER = re.compile(rb"[\d.]+[eE]\+?\d+|\d{16,}")
 LONG_FRACTION = r"^-?\d+\.\d{10,}$"
@@ -55,10 +62,10 @@ def read_workbook(data: bytes) -> Grid:
         sheet = book.load_sheet(0, header_row=None, dtypes="string", schema_sample_rows=None)
         others = tuple(name for name in book.sheet_names[1:] if _holds_something(book, name))
         frame = sheet.to_polars()
-    except fastexcel.FastExcelError as error:
+        cells = _first_sheet(data, sheets)
+    except (fastexcel.FastExcelError, KeyError) as error:
         raise Unsafe("workbook_unreadable", str(error).splitlines()[0]) from error
     frame.columns = [str(index) for index in range(frame.width)]
-    cells = _first_sheet(data, sheets)
     return Grid(*_corrected(frame, cells), others)
 
 
@@ -73,7 +80,7 @@ def _inspected(data: bytes) -> tuple[str, ...]:
     if not zipfile.is_zipfile(io.BytesIO(data)):
         raise Unsafe("workbook_is_something_else", data[:40].decode("utf-8", "replace"))
     inflated = 0
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with _archive(data) as archive:
         for entry in archive.infolist():
             _check_entry(entry)
             for piece in _pieces(archive, entry):
@@ -84,6 +91,13 @@ def _inspected(data: bytes) -> tuple[str, ...]:
     if not any(name.startswith("xl/workbook") for name in names):
         raise Unsafe("workbook_is_something_else", names[0] if names else "")
     return tuple(name for name in names if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name))
+
+
+def _archive(data: bytes) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise Unsafe("workbook_unreadable", str(error)) from error
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:
@@ -97,18 +111,62 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
 
 
 def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The entry in chunks; a document type (where entities are declared) is refused."""
+    """The entry in chunks; a document type (where entities are declared) and cells too far apart are refused."""
     is_xml = entry.filename.endswith((".xml", ".rels"))
+    extent = Extent()
     try:
         with archive.open(entry) as stream:
             tail = b""
             while piece := stream.read(CHUNK_BYTES):
-                if is_xml and (b"<!DOCTYPE" in tail + piece or b"<!ENTITY" in tail + piece):
-                    raise Unsafe("workbook_entities", entry.filename)
-                tail = piece[-16:]
+                if is_xml:
+                    _check_markup(tail + piece, entry.filename)
+                    tail = extent.seen(tail + piece)
+                    if extent.cells > max(CELLS, CELLS_PER_FILLED * extent.filled):
+                        raise Unsafe("workbook_sparse", f"{extent.rows} x {extent.columns}")
                 yield piece
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
         raise Unsafe("workbook_unreadable", entry.filename) from error
+
+
+def _check_markup(text: bytes, name: str) -> None:
+    if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
+        raise Unsafe("workbook_entities", name)
+    if b"\0" in text:  # UTF-16 would hide what is looked for here
+        raise Unsafe("workbook_unreadable", name)
+
+
+@dataclass(slots=True)
+class Extent:
+    """How far the cells of a sheet reach, and how many there are; filled while its text is read piece by piece."""
+
+    rows: int = 0
+    columns: int = 0
+    filled: int = 0
+
+    @property
+    def cells(self) -> int:
+        """Cells from the first corner to the last one."""
+        return self.rows * self.columns
+
+    def seen(self, text: bytes) -> bytes:
+        """Takes note of the places of cells in `text`; the tag that it breaks off in comes back. Raises Unsafe."""
+        whole = text[: text.rfind(b"<")]
+        places = PLACE.findall(whole)
+        self.filled += len(places)
+        for letters in {letters.upper() for letters, _ in places}:
+            if not 0 < len(letters) <= COLUMN_LETTERS:
+                raise Unsafe("workbook_unreadable", f"column {letters[:20].decode()}")
+            self.columns = max(self.columns, _column(letters))
+        for digits in {digits for _, digits in places}:
+            if not 0 < len(digits) <= LINE_DIGITS:
+                raise Unsafe("workbook_unreadable", f"line {digits[:20].decode()}")
+            self.rows = max(self.rows, int(digits))
+        rest = text[len(whole) :]
+        if len(rest) <= CHUNK_BYTES:
+            return rest
+        if b">" not in rest or CELL_TAG.match(rest):
+            raise Unsafe("workbook_unreadable", f"a tag of {len(rest)} bytes")
+        return b""  # a long text behind a tag that is no cell's
 
 
 def _first_sheet(data: bytes, sheets: tuple[str, ...]) -> bytes:
@@ -120,7 +178,8 @@ def _first_sheet(data: bytes, sheets: tuple[str, ...]) -> bytes:
         targets = dict(_relations(links))
         target = targets.get(first.group(1), "") if first else ""
         name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        return archive.read(name if name in sheets else sheets[0])
+        known = name if name in sheets else next(iter(sheets), "")
+        return archive.read(known) if known else b""
 
 
 def _relations(links: str) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kerong.engine.record.dates import read_dates
+from kerong.engine.record.values import as_text
 from tests.engine.record.registers import cleaned, column, one_cell, register
 
 DAY = column("paid_on", "date", "日期")
@@ -75,3 +76,15 @@ def test_every_day_reads_back(day: date, form: str) -> None:
 def test_every_sas_day_reads_back(days: int) -> None:
     reading = read_dates(pl.Series([str(days)]), "sas")
     assert reading.values.to_list() == [date(1960, 1, 1) + timedelta(days=days)]
+
+
+@pytest.mark.parametrize("dtype", [pl.Date(), pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("ns")])
+def test_a_stored_day_beyond_all_calendars_is_a_problem_and_no_panic(dtype: pl.DataType) -> None:
+    edge = 2**31 - 1 if dtype == pl.Date() else 2**63 - 1
+    held = pl.Series([0, edge, None], dtype=pl.Int32 if dtype == pl.Date() else pl.Int64).cast(dtype)
+    text = as_text(held)
+    assert text is not None
+    reading = read_dates(text)
+    kept = [date(1970, 1, 1), *([None] if dtype != pl.Datetime("ns") else [date(2262, 4, 11)]), None]
+    assert reading.values.to_list() == kept
+    assert (reading.faults[1] == "date_is_a_number") == (dtype != pl.Datetime("ns"))

@@ -17,6 +17,8 @@ CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\x{202A}-\x{202E}\x{2066}-\x{2069}]"
 BLANKS = " \t\r\n\v\f\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200C)))
 SPREADSHEET_ERROR = r"^#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA)$"
 EXPONENT_FORM = r"(?i)^[0-9](?:\.[0-9]+)?e\+?[0-9]{2,3}$"
+FIRST_DAY, LAST_DAY = -719_162, 2_932_896  # 0001-01-01 and 9999-12-31, in days since 1970-01-01
+TICKS_PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 FLAGS: Mapping[str, tuple[str, ...]] = {
     "true": ("是", "有", "1", "1.0", "true", "yes", "y"),
     "false": ("否", "无", "0", "0.0", "false", "no", "n"),
@@ -38,7 +40,7 @@ def as_text(cells: pl.Series) -> pl.Series | None:
     if cells.dtype == pl.String:
         return cells
     if cells.dtype == pl.Date or isinstance(cells.dtype, pl.Datetime):
-        return cells.dt.strftime("%Y-%m-%d" if cells.dtype == pl.Date else "%Y-%m-%d %H:%M:%S")
+        return _days_as_text(cells)
     if cells.dtype.is_float():
         return _plain(cells.cast(pl.String))
     if (
@@ -55,6 +57,15 @@ def _plain(numbers: pl.Series) -> pl.Series:
     small = numbers.str.contains("e-", literal=True).fill_null(value=False)
     plain = [format(Decimal(number), "f") for number in numbers.filter(small).to_list()]
     return numbers.scatter(small.arg_true(), plain) if plain else numbers
+
+
+def _days_as_text(cells: pl.Series) -> pl.Series:
+    """ISO texts; what lies beyond the years 1 to 9999 is no written date: its plain number is shown."""
+    held = cells.to_physical()
+    days = held // TICKS_PER_DAY.get(getattr(cells.dtype, "time_unit", ""), 1)
+    beyond = (~days.is_between(FIRST_DAY, LAST_DAY)).fill_null(value=False)
+    told = cells.set(beyond, None).dt.strftime("%Y-%m-%d" if cells.dtype == pl.Date else "%Y-%m-%d %H:%M:%S")
+    return told.scatter(beyond.arg_true(), held.filter(beyond).cast(pl.String)) if beyond.any() else told
 
 
 def trimmed(cells: pl.Series) -> pl.Series:
