@@ -22,8 +22,10 @@ app.command()(up.up)
 
 
 def main() -> None:
-    """Entry point; Ctrl-C ends in one line."""
+    """Entry point; Ctrl-C ends in one line, and so does what a disk or a terminal refuses."""
     try:
         app()
     except KeyboardInterrupt:
         sys.exit("kerong: stopped")
+    except OSError as error:
+        sys.exit(f"kerong: {error}")

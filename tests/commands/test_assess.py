@@ -119,6 +119,8 @@ def test_a_missing_optional_register_is_noted_and_what_needs_it_is_unknown(regis
         (["--region", "atlantis"], "no region “atlantis”; there are: demo"),
         (["--region", "demo", "--on", "2025-02-30"], "'2025-02-30' is no date"),
         (["--region", "demo", "--on", "soon"], "'soon' is no date"),
+        (["--region", "demo", "--on", "2025-W10"], "'2025-W10' is no date"),
+        (["--region", "demo", "--on", "0001-01-01"], "'0001-01-01' is no date"),
     ],
 )
 def test_an_unknown_region_or_date_ends_in_one_line_that_says_what_exists(
@@ -138,6 +140,16 @@ def test_a_folder_that_is_no_run_is_never_overwritten(registers: Path, tmp_path:
     done = cli.invoke(app, ["assess", str(registers), *ARGUMENTS, "--out", str(mine)])
     assert done.exit_code == 2
     assert (mine / "thesis.txt").read_text("utf-8") == "years of work"
+
+
+@pytest.mark.parametrize("out", ["file/run", "broken", "x" * 300])
+def test_a_place_where_nothing_can_be_written_is_told_in_one_line(registers: Path, tmp_path: Path, out: str) -> None:
+    (tmp_path / "file").write_text("a file", "utf-8")
+    (tmp_path / "broken").symlink_to("nowhere")
+    done = cli.invoke(app, ["assess", str(registers), *ARGUMENTS, "--out", str(tmp_path / out)])
+    assert done.exit_code == 2
+    assert len(done.output.strip().splitlines()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken", "file"]
 
 
 def test_explain_says_clause_by_clause_why_in_both_languages(run: Path) -> None:

@@ -67,6 +67,17 @@ def test_a_file_that_cannot_be_opened_or_named_is_refused(tmp_path: Path, monkey
     assert found == ({} if odd.name == "tax.csv" else {"tax_\\udcff.csv": "file_name_not_text"})
 
 
+def test_what_is_named_like_a_register_and_is_no_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tax_1.parquet").mkdir()
+    (tmp_path / "tax_2.csv").symlink_to("nowhere.csv")
+    (tmp_path / "tax_3").mkdir()
+    problems = Folder(tmp_path).read("tax", ("tax*",)).problems
+    assert [(problem["kind"], problem["file"]) for problem in problems] == [
+        ("file_not_plain", "tax_1.parquet"),
+        ("file_not_plain", "tax_2.csv"),
+    ]
+
+
 def _raise(error: BaseException) -> bytes:
     raise error
 

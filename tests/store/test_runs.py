@@ -8,7 +8,7 @@ import pytest
 from kerong.store.runs import NotARun, code_hash, parquet_bytes, peak_memory_mb, read_run, write_run
 
 TABLES = {"scores": pl.DataFrame({"points": [1, 2]}), "rows/loan": pl.DataFrame({"fen": [3]})}
-DOCUMENTS = {"manifest.json": '{"region": "demo"}', "rulebook/policies/a.toml": "name = 'a'"}
+DOCUMENTS = {"manifest.json": '{"run_id": "1", "region": "demo"}', "rulebook/policies/a.toml": "name = 'a'"}
 
 
 def test_a_run_is_read_back_as_it_was_written(tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_a_run_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert run.tables == ["rows/loan", "scores"]
     assert run.table("scores").equals(TABLES["scores"])
     assert run.scan("rows/loan").collect().equals(TABLES["rows/loan"])
-    assert run.manifest == {"region": "demo"}
+    assert run.manifest == {"run_id": "1", "region": "demo"}
     assert run.rulebook() == {"policies/a.toml": "name = 'a'"}
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
@@ -34,6 +34,61 @@ def test_a_folder_of_somebody_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(NotARun, match=r"thesis\.docx"):
         write_run(tmp_path, TABLES, DOCUMENTS)
     assert (tmp_path / "thesis.docx").exists()
+
+
+@pytest.mark.parametrize("precious", ["data.parquet", "notes.json", "deep/table.parquet"])
+def test_a_folder_with_a_manifest_of_something_else_is_not_overwritten(tmp_path: Path, precious: str) -> None:
+    (tmp_path / precious).parent.mkdir(exist_ok=True)
+    (tmp_path / precious).write_text("years of work")
+    (tmp_path / "manifest.json").write_text('{"name": "an extension of a browser"}')
+    with pytest.raises(NotARun, match="is not a run"):
+        write_run(tmp_path, TABLES, DOCUMENTS)
+    assert (tmp_path / precious).read_text() == "years of work"
+
+
+def test_a_link_is_not_followed_to_where_it_leads(tmp_path: Path) -> None:
+    for name, target in (("broken", "nowhere"), ("whole", "there")):
+        (tmp_path / "there").mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to(target)
+        with pytest.raises(NotARun, match="is not a run"):
+            write_run(tmp_path / name, TABLES, DOCUMENTS)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["broken", "there", "whole"]
+
+
+def test_a_run_that_appears_while_another_is_written_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, rename = tmp_path / "run", Path.rename
+    others = iter([True])
+
+    def raced(path: Path, goal: Path) -> Path:
+        if goal == target and next(others, False):
+            write_run(target, {}, DOCUMENTS)
+        return rename(path, goal)
+
+    monkeypatch.setattr(Path, "rename", raced)
+    write_run(target, TABLES, DOCUMENTS)
+    assert read_run(target).tables == ["rows/loan", "scores"]
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_breaking_off_between_two_names_brings_the_old_run_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, rename = tmp_path / "run", Path.rename
+    write_run(target, {}, DOCUMENTS)
+    stops = iter([True])
+
+    def broken_off(path: Path, goal: Path) -> Path:
+        if goal == target and next(stops, False):
+            raise KeyboardInterrupt
+        return rename(path, goal)
+
+    monkeypatch.setattr(Path, "rename", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        write_run(target, TABLES, DOCUMENTS)
+    assert read_run(target).tables == []
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def test_a_run_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from kerong.engine.record import Refused
 from kerong.rulebook import Rulebook
 from kerong.store.files import Folder
 from kerong.store.registers import FolderRegisters
-from kerong.store.runs import NotARun, code_hash, peak_memory_mb, write_run
+from kerong.store.runs import NotARun, check_target, code_hash, peak_memory_mb, write_run
 
 
 class Watch:
@@ -50,6 +50,7 @@ def assess(
     rulebook, texts = open_pack(region)
     when = day(on, rulebook)
     source = Folder(folder(registers, "it should hold the registers"))
+    _check_out(out)
     watch = Watch()
     facts = FolderRegisters(source, {name: register.files for name, register in rulebook.registers.items()})
     try:
@@ -61,13 +62,21 @@ def assess(
     watch("write")
     try:
         write_run(out, _tables(found, rulebook), _documents(found, rulebook, texts, source, when, watch))
-    except NotARun as error:
-        stop(f"kerong: {error}")
+    except (NotARun, OSError) as error:
+        stop(f"kerong: the run is not written: {error}")
     if as_json:
         sys.stdout.write(json.dumps(found.summary, ensure_ascii=False, indent=1) + "\n")
     else:
         print_summary(console, found.summary, rulebook)
         _print_stages(watch, out)
+
+
+def _check_out(out: Path) -> None:
+    """Says before the work begins that its result could not be written."""
+    try:
+        check_target(out.absolute())
+    except (NotARun, OSError) as error:
+        stop(f"kerong: {error}")
 
 
 def _tables(found: flow.Assessment, rulebook: Rulebook) -> dict[str, pl.DataFrame]:

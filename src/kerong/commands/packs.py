@@ -10,6 +10,7 @@ from rich.console import Console
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.store.packs import PackError, read_pack
 
+FIRST_YEAR = 1900
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -38,9 +39,12 @@ def day(text: str | None, rulebook: Rulebook) -> date:
     if text is None:
         return rulebook.region.default_on
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        stop(f"kerong: {text!r} is no date; write it as {rulebook.region.default_on.isoformat()}")
+        found = date.min
+    if found.isoformat() != text or found.year < FIRST_YEAR:
+        stop(f"kerong: {text!r} is no date of a run; write it as {rulebook.region.default_on.isoformat()}")
+    return found
 
 
 def folder(path: Path, what: str) -> Path:

@@ -14,6 +14,10 @@ FILES: Sentences = {
         "{file}: {value} is not read; save it as .csv, .xlsx or .parquet",
     ),
     "file_not_opened": ("{file}：无法打开：{value}", "{file} cannot be opened: {value}"),
+    "file_not_plain": (
+        "{file}：不是普通文件（文件夹、断开的链接或管道），请把文件本身放在这里",
+        "{file} is a folder, a broken link or a pipe; put the file itself here",
+    ),
     "file_name_not_text": (
         "{file}：文件名不是有效的 UTF-8，请改名",
         "{file}: the name of the file is no UTF-8; give it another",

@@ -105,6 +105,8 @@ class Folder:
         return found
 
     def _part(self, name: str) -> tuple[RawPart, list[Problem]]:
+        if not (self.path / name).is_file():
+            raise Unusable("file_not_plain")
         try:
             data = (self.path / name).read_bytes()
         except OSError as error:
@@ -126,10 +128,9 @@ def _extension(name: str) -> str:
 
 
 def _is_data(path: Path) -> bool:
-    """Neither hidden nor a spreadsheet's lock file, and of a kind that holds registers."""
-    return (
-        path.is_file() and not path.name.startswith((".", "~$")) and _extension(path.name).lower() in READABLE + UNREAD
-    )
+    """Neither hidden nor a spreadsheet's lock file, of a kind that holds registers, or at least named so."""
+    hidden = path.name.startswith((".", "~$"))
+    return not hidden and _extension(path.name).lower() in (READABLE + UNREAD if path.is_file() else READABLE)
 
 
 def _fits(parts: Sequence[str], pattern: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 The bytes of a table depend on its content alone: one row-group size, one codec, no time of writing.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ import psutil
 ROW_GROUP_ROWS = 1 << 17
 MANIFEST = "manifest.json"
 CONTENT = (".py", ".toml")
+SWAPS = 10
 
 
 class NotARun(ValueError):
@@ -71,7 +73,7 @@ def write_run(path: Path, tables: Mapping[str, pl.DataFrame], documents: Mapping
     path = Path(path).absolute()
     if MANIFEST not in documents:
         raise NotARun(f"a run needs a {MANIFEST}")
-    _check_target(path)
+    check_target(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
@@ -163,16 +165,28 @@ def _files(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
-def _check_target(path: Path) -> None:
-    """Only an empty folder or an earlier run may be replaced: never a folder in which somebody keeps other files."""
-    if not path.exists():
-        return
-    if not path.is_dir() or path.is_symlink():
+def check_target(path: Path) -> None:
+    """May a run be written to `path`? Only a new or empty folder and an earlier run may be, no folder of somebody.
+
+    Raises:
+        NotARun: `path` is a link, a file, or a folder that holds something else.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
         raise NotARun(f"{path} exists and is not a run")
-    files = _files(path)
-    foreign = [name for name in files if not name.startswith("rulebook/") and not name.endswith((".parquet", ".json"))]
-    if files and (MANIFEST not in files or foreign):
-        raise NotARun(f"{path} is not a run: it holds {(foreign or files)[0]}; choose another folder")
+    held = next(path.iterdir(), None) if path.exists() else None
+    if held is None:
+        return
+    try:
+        manifest = read_run(path).manifest
+    except NotARun:
+        manifest = {}
+    if not manifest.keys() >= {"run_id", "region"}:
+        raise NotARun(f"{path} is not a run: it holds {held.name}; choose another folder")
+    known = ("rulebook/", "rows/", "statistics/")
+    foreign = [name for name in _files(path) if "/" in name and not name.startswith(known)]
+    foreign += [item.name for item in path.iterdir() if item.is_file() and item.suffix not in (".parquet", ".json")]
+    if foreign:
+        raise NotARun(f"{path} is not a run: it holds {foreign[0]}; choose another folder")
 
 
 def _sync_folders(folder: Path) -> None:
@@ -191,18 +205,30 @@ def _sync(folder: Path) -> None:
 
 
 def _swap(new: Path, path: Path) -> None:
-    """Puts `new` in the place of `path`; when the second rename fails the old run comes back."""
-    if not path.exists():
-        new.rename(path)
-    else:
-        old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent)) / path.name
-        path.rename(old)
+    """Puts `new` in the place of `path`; where another run comes or goes there in between, it is tried again."""
+    for left in reversed(range(SWAPS)):
         try:
-            new.rename(path)
-        except OSError:
-            old.rename(path)
-            raise
-        finally:
-            shutil.rmtree(old.parent, ignore_errors=True)
+            if path.exists():
+                _replace(new, path)
+            else:
+                new.rename(path)
+            break
+        except OSError as error:
+            if not left or error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT):
+                raise
     if os.name == "posix":
         _sync(path.parent)
+
+
+def _replace(new: Path, path: Path) -> None:
+    """Puts `new` in the place of the run at `path`; when that fails or is broken off the old run comes back."""
+    old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent)) / path.name
+    try:
+        path.rename(old)
+        new.rename(path)
+    except BaseException:
+        if old.exists() and not path.exists():
+            old.rename(path)
+        raise
+    finally:
+        shutil.rmtree(old.parent, ignore_errors=True)

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from kerong.engine.record import features
+from kerong.engine.record.windows import shifted
 from kerong.rulebook import Rulebook, load
 
 ON = date(2025, 6, 30)
@@ -165,3 +166,8 @@ def test_a_register_without_a_file_leaves_its_measures_unknown() -> None:
 def test_an_empty_register_is_no_error(firms: int) -> None:
     names = ["a", "b"][:firms]
     assert measured(book('value = "mean(tax.sales_fen)"', "none"), tax(), *names)[0] == [None] * firms
+
+
+def test_a_window_ends_where_the_calendar_does() -> None:
+    assert shifted(ON, -2) == date(2025, 4, 1)
+    assert (shifted(ON, -99_999), shifted(ON, 999_999)) == (date(1, 1, 1), date(9999, 12, 1))

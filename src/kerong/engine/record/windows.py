@@ -16,8 +16,8 @@ def span(text: str | None) -> int:
 
 
 def shifted(day: date, months: int) -> date:
-    """The first day of the month that many months from the month of `day`."""
-    total = day.year * 12 + day.month - 1 + months
+    """The first day of the month that many months from the month of `day`, in the years that there are: 1 to 9999."""
+    total = min(max(day.year * 12 + day.month - 1 + months, date.min.year * 12), date.max.year * 12 + 11)
     return date(total // 12, total % 12 + 1, 1)
 
 
