@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from kerong.rulebook.content import Parameter
+from kerong.rulebook.intervals import Interval, cannot_overflow
 from kerong.rulebook.kinds import KINDS, LIMIT
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
@@ -51,7 +52,7 @@ def evaluate(
     frame: pl.DataFrame, wanted: Mapping[str, Node], on: date, parameters: Mapping[str, Parameter] | None = None
 ) -> Evaluated:
     """Evaluate expressions over every row of `frame`; unknown and errors are null, errors are listed as well."""
-    program = Program(on, parameters or {})
+    program = Program(on, parameters or {}, frame)
     parts = {name: program.part(node) for name, node in wanted.items()}
     table = program.run(frame)
     flags = [part.error.alias(f"?{name}") for name, part in parts.items() if part.error is not None]
@@ -87,6 +88,8 @@ class Program:
 
     on: date
     parameters: Mapping[str, Parameter]
+    frame: pl.DataFrame
+    bounds: dict[str, Interval | None] = field(default_factory=dict)
     levels: list[list[pl.Expr]] = field(default_factory=list)
     known: dict[Node, Part] = field(default_factory=dict)
     used: int = 0
@@ -173,13 +176,32 @@ class Program:
             error = pl.when(_flag(part)).then(True).when(part.value.is_not_null()).then(False).otherwise(error)
         return Part(value, error, level)
 
+    def _between(self, leaf: Node) -> Interval | None:
+        """Between which values of this table a field lies, or the value of a literal or parameter."""
+        value = leaf.value
+        if leaf.kind == "parameter":
+            parameter = self.parameters.get(str(value))
+            value = parameter.at(self.on) if parameter else 0
+        if leaf.kind != "field":
+            return (value, value) if isinstance(value, int) else (0, 0) if value is None else None
+        name = column_of(*leaf.field)
+        if name not in self.bounds:
+            column = self.frame[name]
+            low, high = column.min(), column.max()
+            if isinstance(low, int) and isinstance(high, int):
+                self.bounds[name] = low, high
+            else:
+                self.bounds[name] = (0, 0) if low is None else None
+        return self.bounds[name]
+
     def _strict(self, node: Node, parts: list[Part]) -> Part:
-        if node.kind in REPEATED:
+        is_safe = cannot_overflow(node, self._between)
+        if node.kind in REPEATED and not is_safe:
             parts = [self.slot(part) for part in parts]
         level = max(part.level for part in parts)
         errors = [part.error for part in parts if part.error is not None]
         value, fault = FORMS[node.kind](node, *(part.value for part in parts))
-        if fault is not None:
+        if fault is not None and not is_safe:
             whole = self.slot(Part(value, fault.fill_null(False), level))
             level = whole.level
             value = pl.when(_flag(whole)).then(None).otherwise(whole.value)
