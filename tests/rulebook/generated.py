@@ -158,7 +158,9 @@ def disagreements(text: str, rows: list[dict[str, object]]) -> list[str]:
     frame = pl.DataFrame(
         {name: pl.Series(name, [row[name] for row in rows], dtype=compiled.dtype_of(t)) for name, t in FIELDS.items()}
     )
-    found = compiled.evaluate(frame, {"x": node}, ON)
+    # Polars keeps a column of one repeated value apart from others, as an absent register leaves it
+    repeated = [pl.lit(c[0], c.dtype).alias(c.name) for c in frame.get_columns() if len(c) and c.n_unique() == 1]
+    found = compiled.evaluate(frame.with_columns(repeated), {"x": node}, ON)
     errors = set(found.errors["row"].to_list())
     differing = []
     for number, (row, theirs) in enumerate(zip(rows, found.frame["x"].to_list(), strict=True)):

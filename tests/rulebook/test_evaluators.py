@@ -125,6 +125,31 @@ def test_overflow_division_by_zero_and_dates_out_of_range_are_errors_and_never_v
         assert found.frame["x"].gather(rows).null_count() == len(rows), text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0 < enterprise.n",
+        "enterprise.n > 0",
+        "2 = enterprise.n",
+        "enterprise.n >= 1 + 1",
+        "add_months(on, -12) > date '2020-01-01'",
+        "add_months(on, 999999) > on",
+        "least(1 / 0, 2) > 0",
+        "9200000000000000000 * 2 > 0",
+        "1 <= enterprise.n * 9200000000000000000",
+    ],
+)
+@pytest.mark.parametrize("value", [None, 2])
+def test_a_column_of_one_repeated_value_is_as_long_as_the_table(text: str, value: int | None) -> None:
+    frame = pl.DataFrame({"a_fen": [1, 2, 3]}).with_columns(pl.lit(value, pl.Int64).alias("n"))
+    node = parse(text, SCOPE)
+    found = compiled.evaluate(frame, {"x": node}, ON)
+    said = plain.evaluate(node, {("enterprise", "n"): value}, ON, {})
+    wanted = None if isinstance(said, plain.Fault) else said
+    assert found.frame["x"].to_list() == [wanted] * 3
+    assert found.errors.height == (3 if isinstance(said, plain.Fault) else 0)
+
+
 def test_an_error_in_a_branch_that_is_not_taken_does_not_count() -> None:
     text = "case when enterprise.b_fen = 0 then 0.0 else enterprise.a_fen / enterprise.b_fen end"
     assert disagreements(text, SAMPLE) == []

@@ -4,6 +4,7 @@ Every node becomes a value (null where unknown or in error) and, where an error 
 more than once are put into columns of their own, level by level: inlining them would double the work at every level.
 """
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -220,6 +221,7 @@ def _flag(part: Part) -> pl.Expr:
 
 
 Form = tuple[pl.Expr, pl.Expr | None]
+Compare = Callable[[pl.Expr, pl.Expr], pl.Expr]
 
 
 def _arithmetic(
@@ -231,6 +233,15 @@ def _arithmetic(
             return value, value.is_infinite() | value.is_nan()
         estimate = exact(a.cast(pl.Float64), b.cast(pl.Float64)).abs()
         return value, (estimate > SURE) | (value.abs() > LIMIT)
+
+    return form
+
+
+def _comparison(straight: Compare, turned: Compare) -> Callable[[Node, pl.Expr, pl.Expr], Form]:
+    """What reads no column goes to the right: to its right Polars takes a column of one repeated value for one row."""
+
+    def form(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
+        return (straight(a, b) if a.meta.root_names() else turned(b, a)), None
 
     return form
 
@@ -292,9 +303,9 @@ def _add_months(node: Node, start: pl.Expr, months: pl.Expr) -> Form:
 
 FORMS: dict[str, Callable[..., Form]] = {
     "not": lambda node, x: (~x, None),
-    "eq": lambda node, a, b: (a == b, None),
-    "lt": lambda node, a, b: (a < b, None),
-    "le": lambda node, a, b: (a <= b, None),
+    "eq": _comparison(operator.eq, operator.eq),
+    "lt": _comparison(operator.lt, operator.gt),
+    "le": _comparison(operator.le, operator.ge),
     "in": lambda node, x: (x.is_in(pl.Series(list(node.value), dtype=dtype_of(node.args[0].type)).implode()), None),
     "is_null": lambda node, x: (x.is_null(), None),
     "add": _arithmetic(lambda a, b: a + b),
