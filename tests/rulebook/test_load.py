@@ -139,3 +139,11 @@ def test_rows_that_know_their_firm_by_name_need_a_region_that_provides_names() -
     load(texts)
     texts["region.toml"] = texts["region.toml"].replace('name = ["firm.label"]\n', "")
     assert "rows of list find their firm by its name" in errors(texts)[0]
+
+
+def test_the_words_of_a_region_are_of_known_families_and_in_both_languages() -> None:
+    texts = pack()
+    texts["region.toml"] += '[words.stage]\nsprout = { zh = "萌芽期", en = "Sprout" }\n'
+    assert load(texts).region.words["stage"]["sprout"].en == "Sprout"
+    texts["region.toml"] += '[words.stages]\nsprout = { zh = "萌芽期" }\n'
+    assert "unknown key 'stages'" in errors(texts)[0]

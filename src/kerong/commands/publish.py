@@ -20,4 +20,8 @@ def publish(
     environment(folder)
     migrate()
     manage("publish_run", str(run.resolve()))
+    from django.conf import settings
+
+    if settings.DEMO:  # the demo people belong to firms and banks of the run that is shown
+        manage("demo_people")
     console.print(f"the portal shows {run} from now on", markup=False)

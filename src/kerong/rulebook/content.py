@@ -108,7 +108,10 @@ class Institution:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The pack's own sheet: districts, institutions, grades, weights, where enterprises come from."""
+    """The pack's own sheet: districts, institutions, grades, weights, where enterprises come from.
+
+    `words`: titles of the region's own codes by family ("stage", "dimension", "industry").
+    """
 
     name: str
     title: Text
@@ -122,6 +125,7 @@ class Region:
     stage: str | None = None
     group: str | None = None
     weights: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
+    words: Mapping[str, Mapping[str, Text]] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from kerong.rulebook.content import Column, District, Institution, Region, Register
+from kerong.rulebook.content import Column, District, Institution, Region, Register, Text
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet, Stop
 from kerong.rulebook.types import COLUMN_TYPES
@@ -56,7 +56,9 @@ REGION_KEYS = (
     "district",
     "institution",
     "score",
+    "words",
 )
+WORD_FAMILIES = ("stage", "dimension", "industry")
 INSTITUTION_KINDS = (
     "bank",
     "guarantor",
@@ -217,6 +219,7 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
         stage=score.text("stage", None),
         group=score.text("group", None),
         weights=MappingProxyType(_weights(score)),
+        words=MappingProxyType(_words(sheet.table("words", None))),
     )
 
 
@@ -264,6 +267,14 @@ def _grades(score: Sheet) -> tuple[tuple[str, int], ...]:
     if grades and grades[-1][1] != 0:
         raise score.fail("the last grade begins at 0 points", "grades")
     return tuple((g[0], g[1]) for g in grades)
+
+
+def _words(sheet: Sheet) -> dict[str, Mapping[str, Text]]:
+    sheet.only(WORD_FAMILIES)
+    families = {family: sheet.table(family) for family in sheet.data if family in WORD_FAMILIES}
+    return {
+        family: MappingProxyType({code: table.title(code) for code in table.data}) for family, table in families.items()
+    }
 
 
 def _weights(score: Sheet) -> dict[str, Mapping[str, int]]:

@@ -3,8 +3,22 @@
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-_SIGNS = {"CNY": "¥", "USD": "US$", "EUR": "€"}
-_UNITS_ZH = {"CNY": "元", "USD": "美元", "EUR": "欧元"}
+_SIGNS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£"}
+_UNITS_ZH = {
+    "CNY": "元",
+    "USD": "美元",
+    "EUR": "欧元",
+    "GBP": "英镑",
+    "JPY": "日元",
+    "KRW": "韩元",
+    "HKD": "港元",
+    "MOP": "澳门元",
+    "TWD": "新台币",
+    "SGD": "新加坡元",
+    "CAD": "加元",
+    "AUD": "澳元",
+    "CHF": "瑞士法郎",
+}
 _STEPS_ZH = ((10**10, "亿"), (10**6, "万"))
 _STEPS_EN = ((10**11, "bn"), (10**8, "m"), (10**5, "k"))
 

@@ -1,11 +1,22 @@
-"""Titles of codes that the rulebook uses without naming them: stages, dimensions, kinds, outcomes."""
+"""Titles of codes that a rulebook uses: those that the region's sheet gives, else ours, else the code in words."""
 
+from kerong.rulebook.content import Region
+from kerong.web.base.industries import industry_title
 from kerong.web.base.words import WORDS
 
 
-def named(family: str, code: str | None, lang: str) -> str:
+def named(family: str, code: str | None, lang: str, region: Region | None = None) -> str:
     """The title of `code` in its family ("stage", "dimension", "kind" …); an untitled code is shown in words."""
     if code is None:
         return WORDS["unknown"][0 if lang == "zh" else 1]
+    own = region.words.get(family, {}).get(code) if region else None
+    if own is not None:
+        return own.in_(lang)
     pair = WORDS.get(f"{family}.{code}")
     return code.replace("_", " ") if pair is None else pair[0 if lang == "zh" else 1]
+
+
+def industry_named(code: str | None, lang: str, region: Region | None) -> str:
+    """The title of an industry: the region's own, else that of the national lists, else the code."""
+    own = region.words.get("industry", {}).get(code or "") if region else None
+    return own.in_(lang) if own is not None else industry_title(code, lang)

@@ -25,7 +25,7 @@ def page(request: HttpRequest, enterprise_id: str) -> HttpResponse:
         "dossier": found,
         "reach": granted,
         "profile": figures_of_firm.profile(published, found.enterprise),
-        "radar": figures_of_firm.radar(found, lang_of(request)),
+        "radar": figures_of_firm.radar(found, lang_of(request), published.rulebook.region),
         "radar_words": figures_of_firm.radar_words(lang_of(request)),
         "show_profile": granted.covers("profile"),
         "show_score": granted.covers("score"),

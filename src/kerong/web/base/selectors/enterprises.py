@@ -6,9 +6,9 @@ from typing import Any
 
 import polars as pl
 
+from kerong.rulebook.content import Region
 from kerong.web.base.figures import count
-from kerong.web.base.industries import industry_title
-from kerong.web.base.names import named
+from kerong.web.base.names import industry_named, named
 from kerong.web.base.selectors.published import Published
 
 PAGE_ROWS = 25
@@ -133,7 +133,7 @@ def columns(question: Question) -> list[Column]:
 
 def found(published: Published, question: Question) -> pl.DataFrame:
     """All enterprises that fit the question, in its order."""
-    sheet = published.sheet.filter(*_conditions(question))
+    sheet = published.sheet.filter(*_conditions(question, published.rulebook.region))
     columns, descending = SORTS[question.sort]
     return sheet.sort(columns, descending=[descending, *[False] * (len(columns) - 1)], nulls_last=True)
 
@@ -150,26 +150,28 @@ def listing(published: Published, question: Question) -> Listing:
 def choices(published: Published, lang: str) -> dict[str, list[Choice]]:
     """The values that each filter can take, with titles, in the order of the sheet or the alphabet."""
     region = published.rulebook.region
-    industries = published.sheet.select(_section()).to_series().drop_nulls().unique().sort().to_list()
+    industries = published.sheet.select(_section(region)).to_series().drop_nulls().unique().sort().to_list()
     stages = list(region.weights) or published.sheet["stage"].drop_nulls().unique().sort().to_list()
     return {
         "district": [Choice(item.code, item.title.in_(lang)) for item in region.districts],
-        "industry": [Choice(code, _titled(code, lang)) for code in industries],
-        "stage": [Choice(code, named("stage", code, lang)) for code in stages],
+        "industry": [Choice(code, _titled(code, lang, region)) for code in industries],
+        "stage": [Choice(code, named("stage", code, lang, region)) for code in stages],
         "grade": [Choice(name, name) for name, _ in region.grades],
     }
 
 
-def _titled(code: str, lang: str) -> str:
-    title = industry_title(code, lang)
+def _titled(code: str, lang: str, region: Region) -> str:
+    title = industry_named(code, lang, region)
     return title if title == code else f"{code} {title}"
 
 
-def _section() -> pl.Expr:
-    """The head of an industry code by which people filter: its letter, or its first two digits."""
+def _section(region: Region) -> pl.Expr:
+    """The head of an industry code by which people filter: its letter, or its first two digits; own codes are whole."""
     code = pl.col("industry").cast(pl.String)
     return (
-        pl.when(code.str.contains(r"^[A-Z]\d*$"))
+        pl.when(code.is_in(list(region.words.get("industry", {}))))
+        .then(code)
+        .when(code.str.contains(r"^[A-Z]\d*$"))
         .then(code.str.head(1))
         .when(code.str.contains(r"^\d+$"))
         .then(code.str.head(2))
@@ -178,11 +180,11 @@ def _section() -> pl.Expr:
     )
 
 
-def _conditions(question: Question) -> list[pl.Expr]:
+def _conditions(question: Question, region: Region) -> list[pl.Expr]:
     wanted = [
         pl.col(name) == getattr(question, name) for name in ("district", "stage", "grade") if getattr(question, name)
     ]
     if question.industry:
-        wanted.append(_section() == question.industry)
+        wanted.append(_section(region) == question.industry)
     words = question.search.lower().split()
     return wanted + [pl.col("words").str.contains(word, literal=True) for word in words] or [pl.lit(True)]

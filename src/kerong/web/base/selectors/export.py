@@ -35,7 +35,7 @@ def as_csv(published: Published, rows: pl.DataFrame, lang: str) -> str:
     writer.writerow([word(f"column.{name}", lang) for name in COLUMNS])
     for row in rows.select(COLUMNS).iter_rows(named=True):
         told = {**row, "district": districts.get(row["district"], row["district"])}
-        told["stage"] = named("stage", row["stage"], lang)
+        told["stage"] = named("stage", row["stage"], lang, published.rulebook.region)
         writer.writerow([neutral(told[name]) for name in COLUMNS])
     return _BOM + out.getvalue()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kerong.rulebook.content import Formula, Measure, Text
+from kerong.rulebook.content import Formula, Measure, Region, Text
 from kerong.web.base.names import named
 from kerong.web.base.selectors.dossier import Dossier
 from kerong.web.base.selectors.published import Published
@@ -30,11 +30,11 @@ def profile(published: Published, enterprise: Mapping[str, Any]) -> list[Fact]:
     return [fact for fact in _facts(published, enterprise) if fact.name in enterprise]
 
 
-def radar(dossier: Dossier, lang: str) -> dict[str, Any]:
+def radar(dossier: Dossier, lang: str, region: Region) -> dict[str, Any]:
     """Data of the radar: per dimension the share of its points that is proven, reachable, and typical of the stage."""
     parts = [part for part in dossier.dimensions if part.weight]
     return {
-        "names": [named("dimension", part.name, lang) for part in parts],
+        "names": [named("dimension", part.name, lang, region) for part in parts],
         "proven": [round(100 * part.points / part.weight, 1) for part in parts],
         "reachable": [round(100 * part.points_high / part.weight, 1) for part in parts],
         "typical": [None if part.typical is None else round(100 * part.typical / part.weight, 1) for part in parts],

@@ -70,6 +70,11 @@ class TileMap:
         """Are there so many columns that the words must be larger to be read?"""
         return self.width > DENSE_WIDTH
 
+    @property
+    def wide(self) -> bool:
+        """Are there so many columns that a phone shows the map in part, to be scrolled?"""
+        return self.width > 2 * DENSE_WIDTH
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -92,11 +97,17 @@ class Overview:
     products: int
     policies: int
     quality: QualityLine
+    has_scores: bool
 
     @property
     def count_text(self) -> str:
         """The number of enterprises with separators, for sentences."""
         return figures.count(self.count)
+
+    @property
+    def has_districts(self) -> bool:
+        """Does the region tell districts apart?"""
+        return bool(self.map.tiles or any(tile.code for tile in self.map.elsewhere))
 
     @property
     def median_text(self) -> str:
@@ -128,6 +139,7 @@ def overview(published: Published, measure: str, lang: str, *, exact: bool) -> O
         products=sum(not item.rule.is_policy for item in rules),
         policies=sum(item.rule.is_policy for item in rules),
         quality=quality_line(published),
+        has_scores=bool(published.rulebook.indicators),
     )
 
 

@@ -11,8 +11,7 @@ from django.utils.safestring import SafeString
 from kerong.rulebook.content import Region, Rule, Text
 from kerong.web.base import figures
 from kerong.web.base.icons import icon as drawn
-from kerong.web.base.industries import industry_title
-from kerong.web.base.names import named
+from kerong.web.base.names import industry_named, named
 from kerong.web.base.selectors.enterprises import Question
 from kerong.web.base.words import word as words_for
 
@@ -52,8 +51,8 @@ def day(context: Context, value: date | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def industry(context: Context, code: str | None) -> str:
-    """What an industry code means, as far as the national lists say."""
-    return industry_title(code, context["lang"])
+    """What an industry code means, as far as the region or the national lists say."""
+    return industry_named(code, context["lang"], context.get("region"))
 
 
 register.filter("count", figures.count)
@@ -63,7 +62,7 @@ register.filter("rate", figures.rate)
 @register.simple_tag(takes_context=True)
 def name(context: Context, family: str, code: str | None) -> str:
     """The title of a code: stage, dimension, kind, outcome, role."""
-    return named(family, code, context["lang"])
+    return named(family, code, context["lang"], context.get("region"))
 
 
 @register.simple_tag
@@ -105,7 +104,7 @@ def value(context: Context, kind: str, held: object) -> SafeString | str:
         case int() if kind == "count":
             return figures.count(held)
         case str() if kind == "stage":
-            return named("stage", held, lang)
+            return named("stage", held, lang, context.get("region"))
         case float():
             return format_html('<span class="num">{}</span>', f"{held:,.4g}" if abs(held) < 1e4 else f"{held:,.0f}")
     return str(held)

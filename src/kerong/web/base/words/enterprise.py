@@ -6,6 +6,7 @@ ENTERPRISE = {
     "firm.established": ("{on}成立", "Established {on}"),
     "firm.other_names": ("其他登记名称：", "Also registered as:"),
     "firm.score": ("创新积分", "Innovation score"),
+    "firm.reachable.points": ("补齐资料最高可达 {points}", "up to {points} once all is known"),
     "firm.reachable": ("补齐资料最高可达 {points}（{grade}）", "up to {points} ({grade}) once all is known"),
     "firm.rank": ("第 {rank} 名，共 {size} 家", "rank {rank} of {size}"),
     "firm.facts": ("全部指标数据", "All figures"),
