@@ -84,3 +84,11 @@ def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
     done = cli.invoke(app, ["rules", "show", "demo", "tax_lown"])
     assert done.exit_code == 2
     assert "did you mean tax_loan?" in done.output
+
+
+def test_what_a_pack_says_of_itself_moves_no_terminal(pack: Path) -> None:
+    (pack / "policies" / "x\x1b[2J.toml").write_text('[[when]]\nis = "\\u001b[31m\\nkerong: all is well"', "utf-8")
+    done = cli.invoke(app, ["rules", "check", str(pack)])
+    assert done.exit_code == 2
+    assert "policies/x\\x1b[2J.toml:" in done.output
+    assert "\x1b" not in done.output

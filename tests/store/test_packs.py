@@ -51,3 +51,10 @@ def test_packs_in_a_circle_are_an_error(tmp_path: Path) -> None:
     pack(tmp_path, "two", 'extends = "one"')
     with pytest.raises(PackError, match="circle"):
         read_pack("one", tmp_path)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 10_000, "a = " + "9" * 5_000, "a = \x00"])
+def test_a_sheet_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "region.toml").write_text(text, "utf-8")
+    with pytest.raises(PackError, match=r"region\.toml"):
+        read_pack(str(tmp_path))

@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from rich.console import Console
 
+from kerong.engine.problems import escaped
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.store.packs import PackError, read_pack
 
@@ -18,7 +19,8 @@ errors = Console(stderr=True, highlight=False)
 def stop(*lines: str, status: int = 2) -> NoReturn:
     """Say why on standard error and end with a status."""
     for line in lines:
-        errors.print(line, markup=False, soft_wrap=True)
+        told = escaped(line).encode("utf-8", "backslashreplace").decode()
+        errors.print(told, markup=False, soft_wrap=True)
     sys.exit(status)
 
 

@@ -131,5 +131,10 @@ def label(kind: str, lang: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def escaped(text: str) -> str:
+    """The text on one line, with codes in place of what a terminal would act on."""
+    return text.translate(_ESCAPING)
+
+
 def _escaped(value: object) -> object:
-    return value.translate(_ESCAPING) if isinstance(value, str) else value
+    return escaped(value) if isinstance(value, str) else value

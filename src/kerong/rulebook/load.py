@@ -6,6 +6,8 @@ from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import TypeVar
 
+import polars as pl
+
 from kerong.rulebook.content import (
     POLICY_KINDS,
     PRODUCT_KINDS,
@@ -29,11 +31,12 @@ from kerong.rulebook.load_columns import (
 )
 from kerong.rulebook.load_registers import region_of, register_of
 from kerong.rulebook.load_rules import rule_of
-from kerong.rulebook.parse import ExpressionError, Scope, parse
+from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
 
+FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "statistics")
 # names that tables of the engine use beside the columns of an enterprise
 RESERVED = ("amount", "on", "row_key", "outcome", "clause")
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
@@ -54,6 +57,7 @@ class _Loader:
     errors: list[RulebookError] = field(default_factory=list)
 
     def book(self) -> Rulebook | None:
+        self._only_known_folders()
         head = self._one("region.toml")
         registers = self._registers()
         if head is None:
@@ -82,6 +86,13 @@ class _Loader:
             texts=MappingProxyType(dict(self.texts)),
         )
 
+    def _only_known_folders(self) -> None:
+        """A file where nobody looks would be left out without a word."""
+        for file in self.texts:
+            folder, _, rest = file.partition("/")
+            if file != "region.toml" and (not rest or folder not in FOLDERS):
+                self.errors.append(RulebookError(file, 1, "no file of a region stands here", nearest(folder, FOLDERS)))
+
     def _one(self, file: str) -> Sheet | None:
         if file not in self.texts:
             self.errors.append(RulebookError(file, 1, "the pack has no region.toml"))
@@ -97,7 +108,9 @@ class _Loader:
         result: dict[str, Register] = {}
         for item in self.files("registers"):
             try:
-                self._add(result, register_of(item), item)
+                register = register_of(item)
+                _check_patterns(item, register)
+                self._add(result, register, item)
             except Stop:
                 continue
         return result
@@ -228,6 +241,18 @@ class _Known(Mapping[str, Type]):
 
     def __contains__(self, name: object) -> bool:
         return name in self.formulas.base or name in self.formulas.sheets
+
+
+def _check_patterns(sheet: Sheet, register: Register) -> None:
+    """Cells are searched by Polars, whose expressions look neither around nor back."""
+    for column in register.columns.values():
+        try:
+            pl.Series([""]).str.extract(column.extract or "()", 1)
+        except pl.exceptions.ComputeError as error:
+            why = str(error).strip().splitlines()[-1].removeprefix("error: ")
+            raise sheet.fail(
+                f"column {column.name}: extract cannot be used: {why}", "column", column.name, "extract"
+            ) from None
 
 
 def _levels(formulas: Mapping[str, Formula]) -> tuple[tuple[str, ...], ...]:

@@ -25,7 +25,7 @@ AGGREGATES = (
     "variation",
     "concentration",
 )
-WINDOW = re.compile(r"all|(\d{1,3}) (months?|years?)")
+WINDOW = re.compile(r"all|[1-9][0-9]{0,2} (months?|years?)")
 MEASURE_KEYS = (
     "name",
     "title",
@@ -129,6 +129,8 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
     at_least = sheet.whole("at_least", None)
     if at_least is not None and window == "all":
         raise sheet.fail("at_least counts the periods of a window", "at_least")
+    if at_least is not None and at_least < 1:
+        raise sheet.fail("at_least is at least 1", "at_least")
     if kind.divisor != 1:
         raise sheet.fail(f"{aggregate} is {kind}", "value", hint="take the share in a formula or in the rule")
     return Measure(

@@ -90,6 +90,9 @@ def rule_of(
     )
     if not rule.clauses:
         sheet.fail("a rule needs at least one [[when]]", hint="say who may have it")
+    for number, limit in enumerate(rule.limits):
+        if _least(limit.fen, parameters) < 0:
+            sheet.fail(f"limit {limit.name} is negative", "limit", number, "fen", hint="0 lets nothing through")
     return rule
 
 
@@ -156,6 +159,13 @@ def _limits(sheet: Sheet, scope: Scope, amount: Amount | None) -> tuple[Limit, .
     if limits and amount is None:
         sheet.fail("limits need an [amount]", "limit")
     return tuple(limits)
+
+
+def _least(node: Node, parameters: Mapping[str, Parameter]) -> float:
+    """The least that a literal or a parameter ever is; 0 for other expressions."""
+    if node.kind == "parameter":
+        return min(value for _, value, _ in parameters[str(node.value)].values)
+    return node.value if node.kind == "literal" and isinstance(node.value, int) else 0
 
 
 def _benefit(

@@ -1,5 +1,6 @@
 """Reading one TOML file strictly: every key is known, every value has its type, every error has its line."""
 
+import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,9 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from kerong.rulebook.content import Place, Text
+from kerong.rulebook.kinds import LIMIT
 from kerong.rulebook.parse import ExpressionError, nearest
 
 Path = tuple[str | int, ...]
+# a name of more parts than any rule needs: reading it takes the reader of TOML time by the square of its parts
+LONG_NAME = re.compile(r"(?<![\w.\"'-])(?:[\"']?[A-Za-z0-9_-]++[\"']?[ \t]*+\.[ \t]*+){40}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -198,11 +202,41 @@ class Sheet:
 
 def sheet(file: str, text: str, errors: list[RulebookError]) -> Sheet | None:
     """The sheet of a file, or None with its error recorded."""
+    if long := LONG_NAME.search(text):
+        errors.append(RulebookError(file, text.count("\n", 0, long.start()) + 1, "nested too deeply"))
+        return None
     try:
-        return Sheet(file, tomllib.loads(text), lines_of(text), errors)
+        found = Sheet(file, tomllib.loads(text), lines_of(text), errors)
+        sound = [_is_held(found, value, path) for path, value in _values(found.data, ())]
+        return found if all(sound) else None
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        errors.append(RulebookError(file, int(found.group(1)) if found else 1, f"not valid TOML: {error}"))
+        place = re.search(r"line (\d+)", str(error))
+        errors.append(RulebookError(file, int(place.group(1)) if place else 1, f"not valid TOML: {error}"))
     except RecursionError:
         errors.append(RulebookError(file, 1, "nested too deeply"))
+    except ValueError:  # Python reads no whole number of more than 4,300 digits
+        digits = re.search(r"[0-9_]{4300,}", text)
+        line = text.count("\n", 0, digits.start()) + 1 if digits else 1
+        errors.append(RulebookError(file, line, "a number is too large", f"at most {LIMIT:,}"))
     return None
+
+
+def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Everything that is no table and no list, with its path."""
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            yield from _values(item, (*path, key))
+    else:
+        yield path, value
+
+
+def _is_held(sheet: Sheet, value: object, path: Path) -> bool:
+    """Can the number be held and compared? Texts and dates can."""
+    if isinstance(value, int) and abs(value) > LIMIT:
+        sheet.fail(f"{value} is too large", *path, hint=f"at most {LIMIT:,}")
+        return False
+    if isinstance(value, float) and not math.isfinite(value):
+        sheet.fail(f"{value} is no number", *path)
+        return False
+    return True

@@ -46,9 +46,13 @@ def _merged(folder: Path, extra_folder: Path | None, above: tuple[Path, ...]) ->
 def _texts(folder: Path) -> dict[str, str]:
     try:
         files = [path for path in sorted(folder.rglob("*.toml")) if path.is_file()]
+        for path in files:
+            path.as_posix().encode()
         return {path.relative_to(folder).as_posix(): path.read_text("utf-8-sig") for path in files}
     except UnicodeDecodeError as error:
         raise PackError(f"{folder.name}: a file is not UTF-8: {error.reason} at byte {error.start}") from error
+    except UnicodeEncodeError as error:
+        raise PackError(f"{folder.name}: the name of a file is not UTF-8") from error
 
 
 def _folder(name: str, extra_folder: Path | None) -> Path:
@@ -77,5 +81,5 @@ def _shipped() -> Path:
 def _sheet(folder: Path) -> dict[str, object]:
     try:
         return tomllib.loads((folder / SHEET).read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of thousands of digits, nested deeply
         raise PackError(f"{folder.name}/{SHEET}: {error}") from error
