@@ -40,13 +40,15 @@ def explain(
     if as_json:
         sys.stdout.write(json.dumps([_json(*line) for line in data], ensure_ascii=False, indent=1, default=str) + "\n")
         return
-    console.print(f"{firm['name']}  {firm['enterprise_id']}", markup=False, style="bold")
+    console.print(f"{firm.get('name') or ''}  {firm['enterprise_id']}".strip(), markup=False, style="bold")
     for one, row_key, explanation, stored in data:
         _print(one, row_key, explanation, stored, rulebook, lang)
 
 
 def _firm(run: Run, wanted: str) -> dict[str, object]:
-    frame = run.scan("enterprises").filter((pl.col("enterprise_id") == wanted) | (pl.col("name") == wanted)).collect()
+    firms = run.scan("enterprises")
+    keys = [key for key in ("enterprise_id", "name") if key in firms.collect_schema()]  # a region may provide no names
+    frame = firms.filter(pl.any_horizontal(pl.col(key) == wanted for key in keys)).collect()
     if frame.height == 1:
         return frame.row(0, named=True)
     if frame.height > 1:
@@ -94,7 +96,8 @@ def _print(
         said = ("可得", "按规则") if lang == "zh" else ("amount", "by the rule")
         text = f"  {said[0]} {money(stored['awarded_fen'], currency, lang)}"
         if stored["cut_by"]:
-            text += f"（{said[1]} {money(stored['entitled_fen'], currency, lang)}，{stored['cut_by']}）"
+            by_rule = f"{said[1]} {money(stored['entitled_fen'], currency, lang)}"
+            text += f"（{by_rule}，{stored['cut_by']}）" if lang == "zh" else f" ({by_rule}, cut by {stored['cut_by']})"
         console.print(text, markup=False)
 
 
