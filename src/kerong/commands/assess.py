@@ -20,7 +20,7 @@ from kerong.engine.record import Refused
 from kerong.rulebook import Rulebook
 from kerong.store.files import Folder
 from kerong.store.registers import FolderRegisters
-from kerong.store.runs import NotARun, check_target, code_hash, peak_memory_mb, write_run
+from kerong.store.runs import Document, NotARun, check_target, code_hash, peak_memory_mb, write_run
 
 
 class Watch:
@@ -95,8 +95,19 @@ def _tables(found: flow.Assessment, rulebook: Rulebook) -> dict[str, pl.DataFram
 
 def _documents(
     found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Folder, when: date, watch: Watch
-) -> dict[str, str | bytes]:
-    """The manifest is the only document that tells when and where; all others depend on facts, rules and code alone."""
+) -> dict[str, Document]:
+    """The manifest alone tells how long it took; all other documents depend on facts, rules and code alone."""
+    return {
+        "summary.json": json.dumps(found.summary, ensure_ascii=False, indent=1) + "\n",
+        "scale.json": found.scale.to_json(),
+        **{f"rulebook/{name}": text for name, text in texts.items()},
+        "manifest.json": lambda: _manifest(found, rulebook, texts, source, when, watch),
+    }
+
+
+def _manifest(
+    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Folder, when: date, watch: Watch
+) -> str:
     rules = hashlib.sha256(json.dumps(sorted(texts.items()), ensure_ascii=False).encode()).hexdigest()
     identity = {
         "region": rulebook.region.name,
@@ -122,12 +133,7 @@ def _documents(
         "seconds": round(sum(float(str(stage["seconds"])) for stage in watch.stages), 3),
         "peak_mb": round(peak_memory_mb(), 1),
     }
-    return {
-        "manifest.json": json.dumps(manifest, ensure_ascii=False, indent=1) + "\n",
-        "summary.json": json.dumps(found.summary, ensure_ascii=False, indent=1) + "\n",
-        "scale.json": found.scale.to_json(),
-        **{f"rulebook/{name}": text for name, text in texts.items()},
-    }
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
 
 
 def _print_stages(watch: Watch, out: Path) -> None:

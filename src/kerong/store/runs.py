@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ import psutil
 
 ROW_GROUP_ROWS = 1 << 17
 MANIFEST = "manifest.json"
+Document = str | bytes | Callable[[], str]
 CONTENT = (".py", ".toml")
 SWAPS = 10
 
@@ -64,8 +65,10 @@ class Run:
         return path
 
 
-def write_run(path: Path, tables: Mapping[str, pl.DataFrame], documents: Mapping[str, str | bytes]) -> None:
+def write_run(path: Path, tables: Mapping[str, pl.DataFrame], documents: Mapping[str, Document]) -> None:
     """Writes beside `path`, then renames. An earlier run at `path` is replaced whole.
+
+    A document that can be called is asked once the tables are written: a manifest can tell how long that took.
 
     Raises:
         NotARun: `path` holds something else, or the documents have no manifest.
@@ -81,7 +84,8 @@ def write_run(path: Path, tables: Mapping[str, pl.DataFrame], documents: Mapping
         for name, frame in tables.items():
             _put(beside, f"{name}.parquet", parquet_bytes(frame))
         for name, document in documents.items():
-            _put(beside, name, document.encode() if isinstance(document, str) else document)
+            told = document() if callable(document) else document
+            _put(beside, name, told.encode() if isinstance(told, str) else told)
         _sync_folders(beside)
         _swap(beside, path)
     finally:
@@ -97,7 +101,7 @@ def read_run(path: Path) -> Run:
     path = Path(path)
     try:
         manifest = json.loads((path / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise NotARun(f"{path} is not a run: it has no readable {MANIFEST}") from error
     if not isinstance(manifest, dict):
         raise NotARun(f"{path} is not a run: {MANIFEST} is no object")
