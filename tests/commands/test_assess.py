@@ -178,3 +178,17 @@ def test_explain_of_an_unknown_enterprise_or_rule_says_what_exists(arguments: li
     done = cli.invoke(app, ["explain", str(run), *arguments])
     assert done.exit_code == 2
     assert said in done.output
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("enterprises.parquet", "PAR1 damaged PAR1"), ("rulebook/region.toml", "x"), ("manifest.json", '{"on": "soon"}')],
+)
+def test_explain_of_a_damaged_run_says_so_in_one_line(run: Path, tmp_path: Path, file: str, text: str) -> None:
+    shutil.copytree(run, tmp_path / "run")
+    firm = pl.read_parquet(run / "enterprises.parquet")["enterprise_id"][0]
+    (tmp_path / "run" / file).write_text(text, "utf-8")
+    done = cli.invoke(app, ["explain", str(tmp_path / "run"), firm])
+    assert done.exit_code == 2
+    assert "is a damaged run" in done.output
+    assert len(done.output.strip().splitlines()) == 1

@@ -10,7 +10,7 @@ from django.test import Client
 
 from kerong.web.base.models import Run
 from kerong.web.base.selectors.published import Published, current
-from kerong.web.base.services.run import run_publish
+from kerong.web.base.services.run import NotPublishable, run_publish
 
 
 def test_publishing_again_changes_nothing_and_another_run_takes_over(
@@ -28,6 +28,28 @@ def test_publishing_again_changes_nothing_and_another_run_takes_over(
 def test_a_folder_that_is_no_run_is_refused_in_one_line(db: None, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"is no whole run: manifest\.json"):
         call_command("publish_run", str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("rulebook/region.toml", "x"),
+        ("enterprises.parquet", "PAR1 damaged PAR1"),
+        ("summary.json", "[]"),
+        ("summary.json", "{}"),
+        ("scale.json", "{}"),
+        ("manifest.json", "[" * 100_000),
+        ("manifest.json", '{"run_id": "1", "region": "demo", "on": "soon"}'),
+    ],
+)
+def test_a_run_that_cannot_be_shown_takes_no_place(
+    published: Published, renamed_run: Callable[[str], Path], file: str, text: str
+) -> None:
+    folder = renamed_run("another")
+    (folder / file).write_text(text, "utf-8")
+    with pytest.raises(NotPublishable):
+        run_publish(folder)
+    assert [run.run_id for run in Run.objects.filter(current=True)] == [published.run_id]
 
 
 def test_before_anything_is_published_the_portal_says_so(db: None, client: Client) -> None:

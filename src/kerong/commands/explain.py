@@ -13,7 +13,7 @@ import typer
 from kerong.commands.packs import console, stop
 from kerong.engine import entitle
 from kerong.engine.entitle.words import clause_lines, money, verdict_sentence
-from kerong.rulebook import Rule, Rulebook, load
+from kerong.rulebook import Rule, Rulebook, RulebookErrors, load
 from kerong.rulebook.parse import nearest
 from kerong.store.runs import NotARun, Run, read_run
 
@@ -27,22 +27,29 @@ def explain(
 ) -> None:
     """Explain one enterprise's verdicts clause by clause."""
     try:
-        found = read_run(run)
+        rulebook, firm, data = _explained(run, enterprise, rule)
     except NotARun as error:
         stop(f"kerong: {error}")
-    rulebook = load(found.rulebook())
-    if rule is not None and rule not in rulebook.rules:
-        stop(f"kerong: there is no rule {rule}; {nearest(rule, rulebook.rules)}")
-    firm = _firm(found, enterprise)
-    on = date.fromisoformat(str(found.manifest["on"]))
-    rules = [rulebook.rules[rule]] if rule else list(rulebook.rules.values())
-    data = [line for one in rules for line in _subjects(found, one, firm, on)]
+    except (RulebookErrors, pl.exceptions.PolarsError, LookupError, ValueError) as error:
+        stop(f"kerong: {run} is a damaged run: {(str(error) or type(error).__name__).splitlines()[0]}")
     if as_json:
         sys.stdout.write(json.dumps([_json(*line) for line in data], ensure_ascii=False, indent=1, default=str) + "\n")
         return
     console.print(f"{firm.get('name') or ''}  {firm['enterprise_id']}".strip(), markup=False, style="bold")
     for one, row_key, explanation, stored in data:
         _print(one, row_key, explanation, stored, rulebook, lang)
+
+
+def _explained(run: Path, enterprise: str, rule: str | None) -> tuple[Rulebook, dict[str, object], list["Line"]]:
+    """The run's rulebook, the firm's row, and a line per subject of the rule, or of all rules."""
+    found = read_run(run)
+    rulebook = load(found.rulebook())
+    if rule is not None and rule not in rulebook.rules:
+        stop(f"kerong: there is no rule {rule}; {nearest(rule, rulebook.rules)}")
+    firm = _firm(found, enterprise)
+    on = date.fromisoformat(str(found.manifest["on"]))
+    rules = [rulebook.rules[rule]] if rule else list(rulebook.rules.values())
+    return rulebook, firm, [line for one in rules for line in _subjects(found, one, firm, on)]
 
 
 def _firm(run: Run, wanted: str) -> dict[str, object]:
