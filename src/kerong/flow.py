@@ -20,7 +20,7 @@ Watch = Callable[[str], None]  # told the name of each stage when it begins
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What a run yields; the tables are described in ARCHITECTURE.md."""
+    """What a run yields; the tables are described in ARCHITECTURE.md. `rows` counts every register's cleaned rows."""
 
     enterprises: pl.DataFrame
     scores: pl.DataFrame
@@ -30,6 +30,7 @@ class Assessment:
     problems: pl.DataFrame
     statistics: Mapping[str, pl.DataFrame]
     registers: Mapping[str, pl.DataFrame]
+    rows: Mapping[str, int]
     scale: Scale
     summary: Mapping[str, object]
 
@@ -49,6 +50,8 @@ def assess(
     watch("record")
     enterprises, registers, not_recorded = record.recorded(facts, rulebook, on)
     enterprises, not_measured = record.features(enterprises, registers, rulebook, on)
+    rows = {name: table.height for name, table in registers.items()}
+    registers = {name: table for name, table in registers.items() if name in _looked_at(rulebook)}
     watch("score")
     index = score.index(enterprises, rulebook, on)
     watch("entitle")
@@ -62,5 +65,10 @@ def assess(
     problems = joined([not_recorded, not_measured, index.problems, not_entitled, not_matched, not_counted])
     summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, rulebook, on)
     return Assessment(
-        enterprises, index.scores, verdicts, cuts, offers, problems, statistics, registers, index.scale, summary
+        enterprises, index.scores, verdicts, cuts, offers, problems, statistics, registers, rows, index.scale, summary
     )
+
+
+def _looked_at(rulebook: Rulebook) -> set[str]:
+    """Registers that rules or statistics look at row by row; the others have been measured, and are let go."""
+    return {rule.per for rule in rulebook.rules.values()} | {found.over for found in rulebook.statistics.values()}

@@ -123,7 +123,7 @@ def _manifest(
         "verdicts": found.verdicts.height,
         "offers": found.offers.height,
         "problems": found.problems.height,
-        "rows": {name: table.height for name, table in found.registers.items()},
+        "rows": dict(found.rows),
     }
     manifest = {
         "run_id": run_id,
