@@ -89,7 +89,8 @@ def test_a_register_may_be_called_like_any_word_of_sql_and_so_may_its_columns() 
         measure += f'where = "{word}.{word} > 5 and not {word}.area is null"\nvalue = "max({word}.{word})"\n'
         region = pack()["region.toml"].replace("firm.capital_fen", f"firm.{word}").replace("firm.", f"{word}.")
         region = region.replace('["firm"]', f'["{word}"]')
-        load({"region.toml": region, f"registers/{word}.toml": text, "measures/all.toml": measure})
+        book = load({"region.toml": region, f"registers/{word}.toml": text, "measures/all.toml": measure})
+        assert book.measures["most"].over == word
 
 
 def test_a_missing_operator_is_named() -> None:

@@ -1,6 +1,6 @@
 """Rules applied: for every enterprise and every rule a verdict, the deciding clause and the amount before limits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 import polars as pl
@@ -90,7 +90,7 @@ def _decided(rule: Rule, keys: pl.DataFrame, found: Evaluated, on: date) -> tupl
         )
         payable = known
     last = len(clauses) + 1
-    failed = _first(clauses, lambda c: pl.col(c) == False, last)  # noqa: E712
+    failed = _first(clauses, lambda c: ~pl.col(c), last)
     wrong = _first([*clauses, "amount"], lambda c: pl.col(f"!{c}"), last + 1)
     unknown = _first(clauses, lambda c: pl.col(c).is_null() & ~pl.col(f"!{c}"), last)
     frame = frame.with_columns(failed.alias("_f"), wrong.alias("_e"), unknown.alias("_u"), payable.alias("_p"))
@@ -131,7 +131,7 @@ def _error_flags(found: Evaluated, height: int, names: list[str]) -> list[pl.Ser
     return flags
 
 
-def _first(names: list[str], holds, none: int) -> pl.Expr:  # type: ignore[no-untyped-def]
+def _first(names: list[str], holds: Callable[[str], pl.Expr], none: int) -> pl.Expr:
     """The number of the first name for which `holds`, or `none`."""
     result = pl.lit(none)
     for number in range(len(names), 0, -1):

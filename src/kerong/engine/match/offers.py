@@ -8,8 +8,8 @@ import polars as pl
 from kerong.engine.match.benefit import benefits
 from kerong.engine.problems import joined, problems
 from kerong.rulebook.content import POLICY_KINDS, PRODUCT_KINDS, Rule, Rulebook
+from kerong.rulebook.outcomes import MET, UNKNOWN
 
-MET, UNKNOWN = 1, 2
 KINDS = (*PRODUCT_KINDS, *POLICY_KINDS)  # the order among offers of the same worth
 
 SCHEMA = pl.Schema(

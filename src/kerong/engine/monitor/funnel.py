@@ -7,20 +7,15 @@ import polars as pl
 
 from kerong.engine.monitor.words import both
 from kerong.rulebook.content import POLICY_KINDS, PRODUCT_KINDS, Rule, Rulebook
+from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, OUTCOME_NAMES, UNKNOWN
 
 Line = dict[str, Any]
 
-OUTCOMES = {
-    1: "met",
-    2: "unknown",
-    3: "error",
-    0: "failed",
-}  # an enterprise counts under the first that a row of it has
-MET = 1
+# an enterprise counts under the first that a row of it has
+OUTCOMES = {code: OUTCOME_NAMES[code] for code in (MET, UNKNOWN, ERROR, FAILED)}
 MONEY = ("entitled_fen", "awarded_fen")
 PLACE = ["rule", "outcome", "clause"]
 STRIDE = 1 << 20  # more than there are clauses: an outcome and a clause fit into one number
-NO_ROW = -1  # the clause of a verdict without any row in the register that the rule is about
 
 
 def funnels(verdicts: pl.DataFrame, rulebook: Rulebook) -> list[Line]:

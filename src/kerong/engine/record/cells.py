@@ -20,21 +20,14 @@ from kerong.engine.record.values import (
     through_distinct,
     trimmed,
 )
+from kerong.rulebook.compiled import dtype_of
 from kerong.rulebook.content import Column
 from kerong.rulebook.types import COLUMN_TYPES
-
-POLARS_TYPES: Mapping[str, pl.DataType] = {
-    "bool": pl.Boolean(),
-    "text": pl.String(),
-    "date": pl.Date(),
-    "int": pl.Int64(),
-    "float": pl.Float64(),
-}
 
 
 def column_dtype(column: Column) -> pl.DataType:
     """The Polars type of a cleaned column."""
-    return POLARS_TYPES[COLUMN_TYPES[column.type].kind]
+    return dtype_of(COLUMN_TYPES[column.type])
 
 
 def read_column(frame: pl.DataFrame, match: Match, column: Column) -> tuple[pl.Series, pl.Series]:

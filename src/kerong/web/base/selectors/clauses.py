@@ -9,10 +9,11 @@ import polars as pl
 from kerong.engine.entitle.explain import explain, facts_of
 from kerong.engine.entitle.words import field_title
 from kerong.rulebook.content import Clause, Rule, Text
+from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.rows import row_key
 from kerong.rulebook.tree import Node, fields_of, walk
 from kerong.rulebook.types import Type
-from kerong.web.base.selectors.published import OUTCOMES, Published
+from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.rules import kind_of
 
 
@@ -57,7 +58,7 @@ def reading(published: Published, rule: Rule, enterprise: Mapping[str, Any], ver
     return Reading(
         lines=tuple(
             ClauseLine(
-                item.number, item.clause, OUTCOMES[item.outcome], _values(published, item.clause.condition, facts)
+                item.number, item.clause, OUTCOME_NAMES[item.outcome], _values(published, item.clause.condition, facts)
             )
             for item in told
         ),

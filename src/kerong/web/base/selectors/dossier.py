@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from kerong.rulebook.content import Clause, Indicator, Institution, Rule
+from kerong.rulebook.outcomes import NO_ROW, OUTCOME_NAMES
 from kerong.web.base.figures import count
 from kerong.web.base.selectors.clauses import ClauseLine, ReadValue, reading
-from kerong.web.base.selectors.published import OUTCOMES, Published
+from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.rules import terms
-
-NO_ROW = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +149,7 @@ def standings(
         verdicts.setdefault(row["rule"], []).append(row)
     offers = {row["rule"]: row for row in published.offers_of(enterprise_id)}
     order = [*offers, *(name for name in published.rulebook.rules if name not in offers)]
-    groups: dict[str, list[Standing]] = {name: [] for name in OUTCOMES.values()}
+    groups: dict[str, list[Standing]] = {name: [] for name in OUTCOME_NAMES}
     for name in order:
         rule = published.rulebook.rules[name]
         if name in verdicts and (name in offers or serves_enterprise(rule)) and provider in (None, rule.provider):
@@ -171,8 +170,8 @@ def _standing(
     rows: Sequence[Mapping[str, Any]],
     offer: Mapping[str, Any] | None,
 ) -> Standing:
-    outcome = OUTCOMES[offer["outcome"]] if offer else _worst(rows)
-    deciding = next((row for row in rows if OUTCOMES[row["outcome"]] == outcome), rows[0])
+    outcome = OUTCOME_NAMES[offer["outcome"]] if offer else _worst(rows)
+    deciding = next((row for row in rows if OUTCOME_NAMES[row["outcome"]] == outcome), rows[0])
     entitled = [row["entitled_fen"] for row in rows if row["outcome"] == 1 and row["entitled_fen"] is not None]
     number = deciding["clause"]
     institutions = {item.code: item for item in published.rulebook.region.institutions}
@@ -194,5 +193,5 @@ def _standing(
 
 
 def _worst(rows: Sequence[Mapping[str, Any]]) -> str:
-    found = {OUTCOMES[row["outcome"]] for row in rows}
+    found = {OUTCOME_NAMES[row["outcome"]] for row in rows}
     return "error" if "error" in found and "failed" not in found else "failed"

@@ -16,7 +16,6 @@ from kerong.store import runs
 from kerong.web.base.models import Run
 
 RUNS_KEPT = 2
-OUTCOMES = {0: "failed", 1: "met", 2: "unknown", 3: "error"}
 
 
 @dataclass(frozen=True)
