@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from kerong.engine.entitle import facts_of
-from kerong.rulebook import compiled, plain
+from kerong.rulebook import compiled, forms, plain
 from kerong.rulebook.parse import Scope, parse
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import BOOL, BP, COUNT, DATE, FEN, RATIO, TEXT, Type
@@ -156,7 +156,7 @@ def disagreements(text: str, rows: list[dict[str, object]]) -> list[str]:
     """Where the two evaluators differ on an expression: value, unknown or error."""
     node: Node = parse(text, SCOPE)
     frame = pl.DataFrame(
-        {name: pl.Series(name, [row[name] for row in rows], dtype=compiled.dtype_of(t)) for name, t in FIELDS.items()}
+        {name: pl.Series(name, [row[name] for row in rows], dtype=forms.dtype_of(t)) for name, t in FIELDS.items()}
     )
     # Polars keeps a column of one repeated value apart from others, as an absent register leaves it
     repeated = [pl.lit(c[0], c.dtype).alias(c.name) for c in frame.get_columns() if len(c) and c.n_unique() == 1]

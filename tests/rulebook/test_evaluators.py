@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kerong.rulebook import compiled, plain
+from kerong.rulebook import compiled, forms, plain
 from kerong.rulebook.kinds import KINDS, LIMIT
 from kerong.rulebook.parse import parse
 from tests.rulebook.generated import ON, SCOPE, VALUES, disagreements, expressions, tables
@@ -35,7 +35,7 @@ def test_both_evaluators_agree_on_values_unknowns_and_errors(text: str, rows: li
 def test_both_evaluators_give_a_form_to_exactly_the_strict_kinds_of_the_table() -> None:
     special = {"leaf", "and", "or", "case", "first"}
     wanted = {name for name, kind in KINDS.items() if kind.unknown not in special}
-    assert set(compiled.FORMS) == wanted
+    assert set(forms.FORMS) == wanted
     assert set(plain.FORMS) == wanted - {"is_null"}
 
 
@@ -81,9 +81,9 @@ def test_an_error_planted_in_the_compiled_evaluator_is_caught(kind: str, monkeyp
         "eq": "enterprise.a_fen = enterprise.b_fen",
         "in": "enterprise.kind in ('x')",
     }[kind]
-    right = compiled.FORMS[kind]
+    right = forms.FORMS[kind]
     monkeypatch.setitem(
-        compiled.FORMS,
+        forms.FORMS,
         kind,
         lambda node, *xs: (
             (right(node, *xs)[0].fill_null(strategy="zero"), None) if kind == "add" else (~right(node, *xs)[0], None)
@@ -107,12 +107,12 @@ def test_an_error_planted_in_the_compiled_evaluator_is_caught(kind: str, monkeyp
     ],
 )
 def test_unknown_and_errors_pass_as_the_page_on_meaning_says(text: str, expected: list[object]) -> None:
-    frame = pl.DataFrame(SAMPLE, schema={n: compiled.dtype_of(t) for n, t in SCOPE.fields["enterprise"].items()})
+    frame = pl.DataFrame(SAMPLE, schema={n: forms.dtype_of(t) for n, t in SCOPE.fields["enterprise"].items()})
     assert compiled.evaluate(frame, {"x": parse(text, SCOPE)}, ON).frame["x"].to_list() == expected
 
 
 def test_overflow_division_by_zero_and_dates_out_of_range_are_errors_and_never_values() -> None:
-    frame = pl.DataFrame(SAMPLE, schema={n: compiled.dtype_of(t) for n, t in SCOPE.fields["enterprise"].items()})
+    frame = pl.DataFrame(SAMPLE, schema={n: forms.dtype_of(t) for n, t in SCOPE.fields["enterprise"].items()})
     for text, rows in [
         ("enterprise.a_fen * 4", [2]),
         ("enterprise.a_fen / 0", [0, 2, 3]),
@@ -153,7 +153,7 @@ def test_a_column_of_one_repeated_value_is_as_long_as_the_table(text: str, value
 def test_an_error_in_a_branch_that_is_not_taken_does_not_count() -> None:
     text = "case when enterprise.b_fen = 0 then 0.0 else enterprise.a_fen / enterprise.b_fen end"
     assert disagreements(text, SAMPLE) == []
-    frame = pl.DataFrame([SAMPLE[1]], schema={n: compiled.dtype_of(t) for n, t in SCOPE.fields["enterprise"].items()})
+    frame = pl.DataFrame([SAMPLE[1]], schema={n: forms.dtype_of(t) for n, t in SCOPE.fields["enterprise"].items()})
     found = compiled.evaluate(frame, {"x": parse(text, SCOPE)}, ON)
     assert found.errors.is_empty()
     assert found.frame["x"].to_list() == [0.0]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from kerong.engine import award, entitle
-from kerong.rulebook.compiled import column_of, dtype_of
+from kerong.rulebook.compiled import column_of
 from kerong.rulebook.content import Case, Rule, Rulebook
+from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.tree import fields_of, walk
 from kerong.rulebook.types import Type

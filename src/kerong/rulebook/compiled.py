@@ -4,36 +4,20 @@ Every node becomes a value (null where unknown or in error) and, where an error 
 more than once are put into columns of their own, level by level: inlining them would double the work at every level.
 """
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
 
-import numpy as np
 import polars as pl
 
 from kerong.rulebook.content import Parameter
+from kerong.rulebook.forms import FORMS, REPEATED, dtype_of
 from kerong.rulebook.intervals import Interval, cannot_overflow
-from kerong.rulebook.kinds import KINDS, LIMIT
+from kerong.rulebook.kinds import KINDS
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
-
-SURE = 9.21e18  # a float estimate beyond this means a true value beyond LIMIT; below it, int64 has not wrapped
-
-DTYPES: dict[str, pl.DataType] = {
-    "bool": pl.Boolean(),
-    "int": pl.Int64(),
-    "float": pl.Float64(),
-    "text": pl.String(),
-    "date": pl.Date(),
-}
-
-
-def dtype_of(kind: Type) -> pl.DataType:
-    """The Polars type that holds a value of the language's type."""
-    return DTYPES[kind.kind]
 
 
 def column_of(table: str, column: str) -> str:
@@ -179,7 +163,7 @@ class Program:
 
     def _between(self, leaf: Node) -> Interval | None:
         """Between which values of this table a field lies, or the value of a literal or parameter."""
-        value = leaf.value
+        value: object = leaf.value
         if leaf.kind == "parameter":
             parameter = self.parameters.get(str(value))
             value = parameter.at(self.on) if parameter else 0
@@ -218,121 +202,6 @@ def _constant(value: object, kind: Type) -> Part:
 
 def _flag(part: Part) -> pl.Expr:
     return part.error if part.error is not None else pl.lit(False)
-
-
-Form = tuple[pl.Expr, pl.Expr | None]
-Compare = Callable[[pl.Expr, pl.Expr], pl.Expr]
-
-
-def _arithmetic(
-    exact: Callable[[pl.Expr, pl.Expr], pl.Expr],
-) -> Callable[[Node, pl.Expr, pl.Expr], Form]:
-    def form(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
-        value = exact(a, b)
-        if node.type.kind == "float":
-            return value, value.is_infinite() | value.is_nan()
-        estimate = exact(a.cast(pl.Float64), b.cast(pl.Float64)).abs()
-        return value, (estimate > SURE) | (value.abs() > LIMIT)
-
-    return form
-
-
-def _comparison(straight: Compare, turned: Compare) -> Callable[[Node, pl.Expr, pl.Expr], Form]:
-    """What reads no column goes to the right: to its right Polars takes a column of one repeated value for one row."""
-
-    def form(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
-        return (straight(a, b) if a.meta.root_names() else turned(b, a)), None
-
-    return form
-
-
-def _quotient(columns: Sequence[pl.Series]) -> pl.Series:
-    a, b = (column.to_numpy() for column in columns)
-    with np.errstate(all="ignore"):
-        return pl.Series(columns[0].name, np.true_divide(a, b))
-
-
-def _divide(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
-    # Polars divides by a column of length one as a product with its reciprocal: one bit off, and other bits for one row
-    # than for many. NumPy rounds every quotient correctly.
-    unknown = a.is_null() | b.is_null()
-    operands = [a.cast(pl.Float64), b.cast(pl.Float64)]
-    exact = pl.map_batches(operands, _quotient, return_dtype=pl.Float64, is_elementwise=True)
-    value = pl.when(unknown).then(None).otherwise(exact)
-    return value, value.is_infinite() | value.is_nan()
-
-
-def _extreme(horizontal: Callable[..., pl.Expr]) -> Callable[..., Form]:
-    def form(node: Node, *values: pl.Expr) -> Form:
-        unknown = reduce(or_, (value.is_null() for value in values))
-        return pl.when(unknown).then(None).otherwise(horizontal(*values)), None
-
-    return form
-
-
-def _day_of_year(x: pl.Expr) -> pl.Expr:
-    return x.dt.month().cast(pl.Int64) * 100 + x.dt.day().cast(pl.Int64)
-
-
-def _year(x: pl.Expr) -> pl.Expr:
-    return x.dt.year().cast(pl.Int64)
-
-
-def _month(x: pl.Expr) -> pl.Expr:
-    return x.dt.month().cast(pl.Int64)
-
-
-def _years(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
-    return _year(b) - _year(a) - (_day_of_year(b) < _day_of_year(a)).cast(pl.Int64), None
-
-
-def _months(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
-    started = (b.dt.day() < a.dt.day()).cast(pl.Int64)
-    return (_year(b) - _year(a)) * 12 + _month(b) - _month(a) - started, None
-
-
-def _add_months(node: Node, start: pl.Expr, months: pl.Expr) -> Form:
-    total = _year(start) * 12 + _month(start) - 1 + months.clip(-200_000, 200_000)
-    year, month = total // 12, total % 12 + 1
-    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    last = pl.when(month == 2).then(28 + leap.cast(pl.Int64)).when(month.is_in([4, 6, 9, 11])).then(30).otherwise(31)
-    possible = year.is_between(1, 9999)
-    day = pl.min_horizontal(start.dt.day().cast(pl.Int64), last)
-    return pl.date(pl.when(possible).then(year).otherwise(2000), month, day), ~possible
-
-
-FORMS: dict[str, Callable[..., Form]] = {
-    "not": lambda node, x: (~x, None),
-    "eq": _comparison(operator.eq, operator.eq),
-    "lt": _comparison(operator.lt, operator.gt),
-    "le": _comparison(operator.le, operator.ge),
-    "in": lambda node, x: (x.is_in(pl.Series(list(node.value), dtype=dtype_of(node.args[0].type)).implode()), None),
-    "is_null": lambda node, x: (x.is_null(), None),
-    "add": _arithmetic(lambda a, b: a + b),
-    "subtract": _arithmetic(lambda a, b: a - b),
-    "negate": lambda node, x: (-x, None),
-    "multiply": _arithmetic(lambda a, b: a * b),
-    "divide": _divide,
-    "number": lambda node, x: (x.cast(pl.Float64), None),
-    "share_bp": _arithmetic(lambda a, b: a * b),
-    "prorate": _arithmetic(lambda a, b: a * b),
-    "least": _extreme(pl.min_horizontal),
-    "greatest": _extreme(pl.max_horizontal),
-    "years_between": _years,
-    "months_between": _months,
-    "days_between": lambda node, a, b: ((b - a).dt.total_days(), None),
-    "year_of": lambda node, x: (_year(x), None),
-    "month_of": lambda node, x: (_month(x), None),
-    "add_months": _add_months,
-    "left": lambda node, x: (x.str.head(node.value), None),
-}
-# kinds whose form reads an operand more than once
-REPEATED = frozenset(
-    (
-        *("add", "subtract", "multiply", "share_bp", "prorate", "divide", "least", "greatest"),
-        *("years_between", "months_between", "add_months"),
-    )
-)
 
 
 def rounded(value: pl.Expr, divisor: int, how: str) -> pl.Expr:

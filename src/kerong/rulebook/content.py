@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from kerong.rulebook.tables import Table
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 
@@ -37,14 +38,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A dated number of a rule: from each date on, a value and the clause that says so."""
+    """A dated number or table of a rule: from each date on, a value and the clause that says so."""
 
     name: str
     title: Text | None
     type: Type
-    values: tuple[tuple[date, int | float, str], ...]
+    values: tuple[tuple[date, int | float | Table, str], ...]
 
-    def at(self, on: date) -> int | float | None:
+    def at(self, on: date) -> int | float | Table | None:
         """The value in force on `on`; None before the first date."""
         found = [value for start, value, _ in self.values if start <= on]
         return found[-1] if found else None
@@ -67,6 +68,7 @@ class Column:
     sensitivity: str | None = None
     extract: str | None = None
     known: str | None = None
+    change: "Change | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,15 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """How an enterprise can change a field itself: what to do, and an effort from 1 (a form) to 9 (years of work)."""
+
+    how: Text
+    effort: int
+    better: Literal["more", "less", "either"] = "either"
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """An aggregate over a register's rows, one value per enterprise."""
 
@@ -145,11 +156,15 @@ class Measure:
     type: Type
     place: Place
     parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """An expression over columns of an enterprise; `round` says how an exact amount becomes whole fen."""
+    """A named column: of an enterprise, or of a register's rows where `per` names one.
+
+    `round` says how an exact amount becomes whole fen.
+    """
 
     name: str
     title: Text
@@ -158,6 +173,8 @@ class Formula:
     parameters: Mapping[str, Parameter]
     place: Place
     round: str = "down"
+    per: str = "enterprise"
+    change: "Change | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +207,27 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
+    """What a rule pays; `base` is what it is a part of, and `fen` may name it as `base`."""
+
     fen: Node
     round: str
     to: str
     payee: Node | None
+    base: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
+    """A cap of one rule. `years` are the first and last year that count; None: all."""
+
     name: str
     scope: str
     fen: Node
     share: str
     year: Node | None
+    years: tuple[int, int] | None = None
+    priority: Node | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +240,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A worked example that proves a rule."""
+    """A worked example that proves a rule.
+
+    `by` is the clause of the source that the expected amount rests on, `working` its arithmetic in fen, a line for each
+    expected amount.
+    """
 
     title: str
     on: date
@@ -224,6 +253,47 @@ class Case:
     expect: Mapping[str, object]
     budget: int | None
     place: Place
+    by: str | None = None
+    working: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCase:
+    """A worked example of a group of rules: claims, what was granted before, and what each claim is awarded."""
+
+    title: str
+    on: date
+    claims: tuple[Mapping[str, object], ...]
+    used: tuple[Mapping[str, object], ...]
+    expect: Mapping[str, object]
+    place: Place
+    by: str | None = None
+    working: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What several rules share: an exclusive choice, a joint cap, or layers on one base (see docs/algorithms/award.md).
+
+    `per` is what the group counts by, `fen` a joint cap (None: the claims' base), `base` (of layers) is gross or left.
+    """
+
+    name: str
+    kind: Literal["exclusive", "joint", "layers"]
+    title: Text
+    source: Source
+    rules: tuple[str, ...]
+    place: Place
+    per: str = "enterprise"
+    period: Literal["ever", "year"] = "ever"
+    choice: Literal["best", "order"] = "best"
+    base: Literal["gross", "left"] = "gross"
+    fen: Node | None = None
+    share: str = "first_come"
+    years: tuple[int, int] | None = None
+    text: str = ""
+    parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
+    cases: tuple[GroupCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +317,8 @@ class Rule:
     sequence: Node | None = None
     benefit: Node | None = None
     offer: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    fingerprint: tuple[Node, ...] = ()  # what makes the evidence of a claim the same evidence
+    accepted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # findings of lint, and why
 
     @property
     def is_policy(self) -> bool:
@@ -294,3 +366,6 @@ class Rulebook:
     statistics: Mapping[str, Statistic]
     levels: tuple[tuple[str, ...], ...]
     texts: Mapping[str, str]
+    groups: Mapping[str, Group] = field(default_factory=lambda: MappingProxyType({}))
+    row_formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    affiliates: Node | None = None  # the text that affiliated enterprises have in common

@@ -164,7 +164,7 @@ def _limits(sheet: Sheet, scope: Scope, amount: Amount | None) -> tuple[Limit, .
 def _least(node: Node, parameters: Mapping[str, Parameter]) -> float:
     """The least that a literal or a parameter ever is; 0 for other expressions."""
     if node.kind == "parameter":
-        return min(value for _, value, _ in parameters[str(node.value)].values)
+        return min(value for _, value, _ in parameters[str(node.value)].values if isinstance(value, int | float))
     return node.value if node.kind == "literal" and isinstance(node.value, int) else 0
 
 

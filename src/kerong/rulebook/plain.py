@@ -10,6 +10,7 @@ from datetime import date
 from math import isfinite
 
 from kerong.rulebook.kinds import LIMIT
+from kerong.rulebook.tables import Spell, Table
 from kerong.rulebook.tree import Node, Value
 
 
@@ -20,9 +21,9 @@ class Fault:
     reason: str
 
 
-Result = Value | Fault | None
+Result = Value | Table | tuple[Spell, ...] | Fault | None
 Facts = Mapping[tuple[str, str], Result]
-Parameters = Mapping[str, Value | None]
+Parameters = Mapping[str, Value | Table | None]
 
 
 def evaluate(node: Node, facts: Facts, on: date, parameters: Parameters) -> Result:

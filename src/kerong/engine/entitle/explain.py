@@ -6,7 +6,7 @@ from datetime import date
 
 from kerong.rulebook.content import Clause, Rule
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
-from kerong.rulebook.plain import Fault, Result, evaluate, rounded
+from kerong.rulebook.plain import Fault, Parameters, Result, evaluate, rounded
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.tree import parameters_of as names_of
 
@@ -79,7 +79,7 @@ def _clause(
     clause: Clause,
     facts: Mapping[tuple[str, str], Result],
     on: date,
-    values: Mapping[str, int | float | None],
+    values: Parameters,
 ) -> ExplainedClause:
     found = evaluate(clause.condition, facts, on, values)
     outcome = ERROR if isinstance(found, Fault) else UNKNOWN if found is None else MET if found is True else FAILED

@@ -6,6 +6,7 @@ from kerong.engine.entitle.explain import ExplainedClause, Explanation
 from kerong.rulebook.content import Rule, Rulebook, Text
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
 from kerong.rulebook.plain import Fault, Result
+from kerong.rulebook.tables import Entries, Steps
 from kerong.rulebook.tree import walk
 from kerong.rulebook.types import Type
 
@@ -43,6 +44,8 @@ def shown(value: Result, kind: Type, currency: str, lang: str) -> str:
         return f"{value / 100:g} %"
     if isinstance(value, float):
         return f"{value:,.4g}"
+    if isinstance(value, Steps | Entries | tuple):
+        return "见条文" if lang == "zh" else "see the rule's table"
     return f"{value:,}" if isinstance(value, int) and kind.unit != "year" else str(value)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from kerong.rulebook.compiled import dtype_of, rounded
+from kerong.rulebook.compiled import rounded
 from kerong.rulebook.content import StatisticColumn
+from kerong.rulebook.forms import dtype_of
 
 
 def collected(column: StatisticColumn, name: str) -> pl.Expr:

@@ -7,8 +7,9 @@ import polars as pl
 
 from kerong.engine.monitor.aggregates import collected, finished
 from kerong.engine.problems import joined, problems
-from kerong.rulebook.compiled import Evaluated, column_of, dtype_of, evaluate
+from kerong.rulebook.compiled import Evaluated, column_of, evaluate
 from kerong.rulebook.content import Register, Rulebook, Statistic
+from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import COLUMN_TYPES, TEXT
 

@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
-from kerong.rulebook.compiled import SURE
 from kerong.rulebook.content import Measure
+from kerong.rulebook.forms import SURE
 
 PLACE = "_place"
 

@@ -20,8 +20,8 @@ from kerong.engine.record.values import (
     through_distinct,
     trimmed,
 )
-from kerong.rulebook.compiled import dtype_of
 from kerong.rulebook.content import Column
+from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.types import COLUMN_TYPES
 
 

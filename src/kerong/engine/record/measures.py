@@ -6,8 +6,9 @@ import polars as pl
 
 from kerong.engine.record.aggregates import PLACE, aggregated
 from kerong.engine.record.windows import first_day, in_window
-from kerong.rulebook.compiled import dtype_of, evaluate
+from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.content import Measure, Register
+from kerong.rulebook.forms import dtype_of
 
 UNSURE = pl.col("unsure")
 
