@@ -324,6 +324,15 @@ class Rule:
     def is_policy(self) -> bool:
         return self.kind in POLICY_KINDS
 
+    @property
+    def is_product(self) -> bool:
+        return self.kind in PRODUCT_KINDS
+
+    @property
+    def is_alert(self) -> bool:
+        """Whether it warns: then nothing is offered where it is met."""
+        return self.kind in ALERT_KINDS
+
 
 @dataclass(frozen=True, slots=True)
 class StatisticColumn:
@@ -348,8 +357,9 @@ class Statistic:
     parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
 
 
-POLICY_KINDS = ("subsidy", "reward", "compensation")
+POLICY_KINDS = ("subsidy", "reward", "compensation", "recognition", "listing")
 PRODUCT_KINDS = ("loan", "guarantee", "insurance", "equity", "lease", "bond")
+ALERT_KINDS = ("alert",)
 PAYEE_KINDS = ("enterprise", "institution", "fund", "person", "contestant")
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 import polars as pl
 
 from kerong.rulebook.content import (
+    ALERT_KINDS,
     POLICY_KINDS,
     PRODUCT_KINDS,
     Formula,
@@ -36,7 +37,7 @@ from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, s
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
 
-FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "statistics")
+FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "alerts", "statistics")
 # names that tables of the engine use beside the columns of an enterprise
 RESERVED = ("amount", "on", "row_key", "outcome", "clause")
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
@@ -152,7 +153,7 @@ class _Loader:
 
     def _rules(self, region: Region, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Rule]:
         result: dict[str, Rule] = {}
-        for folder, kinds in (("policies", POLICY_KINDS), ("products", PRODUCT_KINDS)):
+        for folder, kinds in (("policies", POLICY_KINDS), ("products", PRODUCT_KINDS), ("alerts", ALERT_KINDS)):
             for item in self.files(folder):
                 try:
                     self._add(result, rule_of(item, kinds, region, registers, known), item)

@@ -53,7 +53,7 @@ def _place(rule: Rule) -> tuple[int, str]:
 
 
 def _reaches_the_firm(rule: Rule) -> bool:
-    return not rule.is_policy or rule.amount is None or rule.amount.to == "enterprise"
+    return rule.is_product or (rule.is_policy and (rule.amount is None or rule.amount.to == "enterprise"))
 
 
 def _of_rule(

@@ -58,7 +58,7 @@ def desk(published: Published) -> OfficeDesk:
         without=offers["enterprises_without"],
         possible_only=offers["enterprises_possible_only"],
         policies=sorted((f for f in figures if f.rule.is_policy), key=lambda f: (-(f.awarded_fen or 0), f.rule.name)),
-        products=sorted((f for f in figures if not f.rule.is_policy), key=lambda f: (-f.met_exact, f.rule.name))[
+        products=sorted((f for f in figures if f.rule.is_product), key=lambda f: (-f.met_exact, f.rule.name))[
             :PRODUCTS_SHOWN
         ],
         missing=_missing(figures),

@@ -136,7 +136,7 @@ def overview(published: Published, measure: str, lang: str, *, exact: bool) -> O
         measures=MEASURES,
         by_reach=sorted(rules, key=_reach)[:TOP_SHOWN],
         by_money=sorted(paying, key=lambda item: (-(item.awarded_fen or 0), item.rule.name)),
-        products=sum(not item.rule.is_policy for item in rules),
+        products=sum(item.rule.is_product for item in rules),
         policies=sum(item.rule.is_policy for item in rules),
         quality=quality_line(published),
         has_scores=bool(published.rulebook.indicators),

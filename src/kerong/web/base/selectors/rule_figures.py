@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kerong.rulebook.content import POLICY_KINDS, Clause, Institution, Rule
+from kerong.rulebook.content import POLICY_KINDS, PRODUCT_KINDS, Clause, Institution, Rule
 from kerong.web.base.disclosure import may_show_amount, shown_parts, withheld
 from kerong.web.base.selectors.published import Published
 
@@ -75,14 +75,16 @@ def rule_figures(published: Published, *, exact: bool) -> dict[str, RuleFigures]
 def amount_told(published: Published, *, policies: bool, exact: bool) -> int | None:
     """What all policies, or all products, award together in fen; None where one or two enterprises stand behind it."""
     behind = _behind(published.rulebook.rules, published.summary["rules"], policies)
-    kinds = [line for line in published.summary["kinds"] if (line["kind"] in POLICY_KINDS) == policies]
+    kinds = [
+        line for line in published.summary["kinds"] if line["kind"] in (POLICY_KINDS if policies else PRODUCT_KINDS)
+    ]
     may_show = exact or may_show_amount(max(behind.values(), default=0))
     return sum(line["awarded_fen"] for line in kinds) if may_show else None
 
 
 def _behind(rules: Mapping[str, Rule], lines: Sequence[Mapping[str, Any]], policies: bool) -> dict[str, int]:
     """Enterprises behind the amount of each policy, or product, that awards something: nothing hides nothing."""
-    own = [line for line in lines if rules[line["name"]].is_policy == policies]
+    own = [line for line in lines if rules[line["name"]].kind in (POLICY_KINDS if policies else PRODUCT_KINDS)]
     return {line["name"]: line["enterprises"]["met"] for line in own if line["awarded_fen"]}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 from django.http import Http404
 
-from kerong.rulebook.content import POLICY_KINDS, PRODUCT_KINDS, Limit, Parameter, Rule
+from kerong.rulebook.content import ALERT_KINDS, POLICY_KINDS, PRODUCT_KINDS, Limit, Parameter, Rule
 from kerong.rulebook.plain import evaluate
 from kerong.rulebook.types import Type
 from kerong.web.base.selectors.published import Published
@@ -56,14 +56,16 @@ class RulePage:
 
 def groups(published: Published, *, exact: bool) -> list[Group]:
     """Products and policies, each by kind and then by name."""
-    order = {kind: place for place, kind in enumerate((*PRODUCT_KINDS, *POLICY_KINDS))}
+    order = {kind: place for place, kind in enumerate((*PRODUCT_KINDS, *POLICY_KINDS, *ALERT_KINDS))}
     told = sorted(
         rule_figures(published, exact=exact).values(), key=lambda item: (order[item.rule.kind], item.rule.name)
     )
-    return [
-        Group("products", [item for item in told if not item.rule.is_policy]),
+    found = [
+        Group("products", [item for item in told if item.rule.is_product]),
         Group("policies", [item for item in told if item.rule.is_policy]),
+        Group("alerts", [item for item in told if item.rule.is_alert]),
     ]
+    return [group for group in found if group.rules]
 
 
 def rule_or_404(published: Published, name: str) -> Rule:

@@ -42,6 +42,7 @@ PUBLIC = {
         "“<3” stands for one or two; “·” is hidden so that nobody can work them out.",
     ),
     "rules.products": ("金融产品", "Financial products"),
+    "rules.alerts": ("预警规则", "Warnings"),
     "rules.policies": ("财政政策", "Public programmes"),
     "rules.met": ("家符合", "firms meet it"),
     "rule.met": ("符合的企业", "Enterprises that meet it"),
