@@ -31,7 +31,8 @@ class RulebookError:
 
 
 # what a pack's folders build upon, in this order: an error in an early one brings others after it
-FOLDERS = ("registers", "region.toml", "measures", "formulas", "indicators", "policies", "products", "alerts", "statistics")
+FOLDERS = ("registers", "region.toml", "measures", "formulas", "indicators")
+FOLDERS += ("policies", "products", "alerts", "limits", "statistics")
 
 
 def _roots_first(error: RulebookError) -> tuple[int, RulebookError]:
