@@ -1,7 +1,7 @@
 """Loading a pack: texts in, a checked `Rulebook` out, or every error at once and nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import TypeVar
@@ -32,6 +32,7 @@ from kerong.rulebook.load_columns import (
 )
 from kerong.rulebook.load_registers import region_of, register_of
 from kerong.rulebook.load_rules import rule_of
+from kerong.rulebook.overlay import Overlaid, overlaid
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
 from kerong.rulebook.tree import Node, fields_of
@@ -43,9 +44,15 @@ RESERVED = ("amount", "on", "row_key", "outcome", "clause")
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
 
 
-def load(texts: Mapping[str, str]) -> Rulebook:
-    """The rulebook of a pack from its files (relative path -> text); raises RulebookErrors with all errors."""
-    loader = _Loader(texts)
+def load(texts: Mapping[str, str], overrides: Mapping[str, str] | None = None, reform: str = "reform") -> Rulebook:
+    """The rulebook of a pack from its files (relative path -> text); raises RulebookErrors with all errors.
+
+    `overrides` are the files of a reform, laid over those of the pack as `overlay` says; `reform` is the folder by
+    which errors name them. `texts` of the rulebook are then those of the pack after the reform.
+    """
+    errors: list[RulebookError] = []
+    laid = overlaid(texts, overrides, reform, errors) if overrides else Overlaid(texts)
+    loader = _Loader(laid.texts, laid.sheets, errors)
     book = loader.book()
     if loader.errors or book is None:
         raise RulebookErrors(loader.errors)
@@ -55,7 +62,8 @@ def load(texts: Mapping[str, str]) -> Rulebook:
 @dataclass(slots=True)
 class _Loader:
     texts: Mapping[str, str]
-    errors: list[RulebookError] = field(default_factory=list)
+    sheets: Mapping[str, Sheet]
+    errors: list[RulebookError]
 
     def book(self) -> Rulebook | None:
         self._only_known_folders()
@@ -98,12 +106,15 @@ class _Loader:
         if file not in self.texts:
             self.errors.append(RulebookError(file, 1, "the pack has no region.toml"))
             return None
-        return sheet(file, self.texts[file], self.errors)
+        return self._sheet(file)
+
+    def _sheet(self, file: str) -> Sheet | None:
+        return self.sheets.get(file) or sheet(file, self.texts[file], self.errors)
 
     def files(self, folder: str) -> list[Sheet]:
         """The readable sheets of a folder, by name."""
         found = [f for f in sorted(self.texts) if f.startswith(f"{folder}/") and f.endswith(".toml")]
-        return [s for s in (sheet(f, self.texts[f], self.errors) for f in found) if s is not None]
+        return [s for s in map(self._sheet, found) if s is not None]
 
     def _registers(self) -> dict[str, Register]:
         result: dict[str, Register] = {}

@@ -2,17 +2,18 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import tomli
+
 from kerong.rulebook.content import Place, Text
 from kerong.rulebook.kinds import LIMIT
+from kerong.rulebook.lines import Lines, Path, Places
 from kerong.rulebook.parse import ExpressionError, nearest
 
-Path = tuple[str | int, ...]
 # a name of more parts than any rule needs: reading it takes the reader of TOML time by the square of its parts
 LONG_NAME = re.compile(r"(?<![\w.\"'-])(?:[\"']?[A-Za-z0-9_-]++[\"']?[ \t]*+\.[ \t]*+){40}")
 
@@ -31,7 +32,7 @@ class RulebookError:
 
 
 # what a pack's folders build upon, in this order: an error in an early one brings others after it
-FOLDERS = ("registers", "region.toml", "measures", "formulas", "indicators")
+FOLDERS: tuple[str, ...] = ("registers", "region.toml", "measures", "formulas", "indicators")
 FOLDERS += ("policies", "products", "alerts", "limits", "statistics")
 
 
@@ -52,69 +53,22 @@ class Stop(Exception):
     """Ends the reading of one entry; its error has been recorded."""
 
 
-def lines_of(text: str) -> dict[Path, int]:
-    """The line of every table and key of a TOML text (keys inside an inline table have their key's line)."""
-    found: dict[Path, int] = {}
-    counts: dict[Path, int] = {}
-    here: Path = ()
-    fence = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if fence:
-            fence = "" if fence in line else fence
-            continue
-        header = re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$", line)
-        key = re.match(r"\s*([A-Za-z0-9_.\"'-]+?)\s*=\s*(.*)$", line)
-        if header:
-            here = _table(header.group(2), counts, many=header.group(1) == "[[")
-            found[here] = number
-        elif key:
-            found[here + _keys(key.group(1))] = number
-            for mark in ('"""', "'''"):
-                if key.group(2).count(mark) == 1:
-                    fence = mark
-    return found
-
-
-def _keys(text: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in text.split("."))
-
-
-def _table(text: str, counts: dict[Path, int], many: bool) -> Path:
-    path: Path = ()
-    names = _keys(text)
-    for place, name in enumerate(names):
-        path += (name,)
-        last = place == len(names) - 1
-        if last and many:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path += (counts[path],)
-    return path
-
-
 @dataclass(slots=True)
 class Sheet:
     """A table of a TOML file with its place; readers take a value out of it or record an error and stop."""
 
     file: str
     data: Mapping[str, Any]
-    lines: Mapping[Path, int]
+    lines: Places
     errors: list[RulebookError]
     path: Path = ()
 
-    def line(self, *keys: str | int) -> int:
-        """The line of a key, or of the nearest table around it."""
-        path = (*self.path, *keys)
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
-
     def place(self) -> Place:
-        return Place(self.file, self.line())
+        return Place(self.file, self.lines.of(self.path)[1])
 
     def fail(self, message: str, *keys: str | int, hint: str = "") -> Stop:
         """Record an error; raise what is returned."""
-        self.errors.append(RulebookError(self.file, self.line(*keys), message, hint))
+        self.errors.append(RulebookError(*self.lines.of((*self.path, *keys)), message, hint))
         return Stop(message)
 
     def only(self, known: Sequence[str]) -> None:
@@ -201,24 +155,24 @@ class Sheet:
             raise self.fail(error.message, key, hint=error.hint) from None
 
 
-def sheet(file: str, text: str, errors: list[RulebookError]) -> Sheet | None:
-    """The sheet of a file, or None with its error recorded."""
+def sheet(file: str, text: str, errors: list[RulebookError], called: str = "") -> Sheet | None:
+    """The sheet of a file, or None with its error recorded; `called` is how errors name the file, if otherwise."""
+    told = called or file
     if long := LONG_NAME.search(text):
-        errors.append(RulebookError(file, text.count("\n", 0, long.start()) + 1, "nested too deeply"))
+        errors.append(RulebookError(told, text.count("\n", 0, long.start()) + 1, "nested too deeply"))
         return None
     try:
-        found = Sheet(file, tomllib.loads(text), lines_of(text), errors)
+        found = Sheet(file, tomli.loads(text), Lines(told, text), errors)
         sound = [_is_held(found, value, path) for path, value in _values(found.data, ())]
         return found if all(sound) else None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        errors.append(RulebookError(file, int(place.group(1)) if place else 1, f"not valid TOML: {error}"))
+    except tomli.TOMLDecodeError as error:
+        errors.append(RulebookError(told, error.lineno, f"not valid TOML: {error}"))
     except RecursionError:
-        errors.append(RulebookError(file, 1, "nested too deeply"))
+        errors.append(RulebookError(told, 1, "nested too deeply"))
     except ValueError:  # Python reads no whole number of more than 4,300 digits
         digits = re.search(r"[0-9_]{4300,}", text)
         line = text.count("\n", 0, digits.start()) + 1 if digits else 1
-        errors.append(RulebookError(file, line, "a number is too large", f"at most {LIMIT:,}"))
+        errors.append(RulebookError(told, line, "a number is too large", f"at most {LIMIT:,}"))
     return None
 
 
