@@ -10,7 +10,7 @@ from kerong.rulebook.compiled import column_of
 from kerong.rulebook.content import Case, Rule, Rulebook
 from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.outcomes import OUTCOME_NAMES
-from kerong.rulebook.tree import fields_of, walk
+from kerong.rulebook.tree import walk
 from kerong.rulebook.types import Type
 
 FIRM = "the enterprise"
@@ -86,14 +86,9 @@ def _compiled(rule: Rule, case: Case, subjects: list[dict[str, object]], ruleboo
 
 
 def _types(rule: Rule) -> dict[str, Type]:
-    nodes = [clause.condition for clause in rule.clauses]
-    if rule.amount:
-        nodes += [node for node in (rule.amount.fen, rule.amount.payee) if node is not None]
-    nodes += [node for node in (rule.sequence, *(limit.year for limit in rule.limits)) if node is not None]
     return {
         ".".join(leaf.field): leaf.type
-        for node in nodes
-        if fields_of(node)
+        for node in entitle.expressions(rule).values()
         for leaf in walk(node)
-        if leaf.kind == "field"
+        if leaf.kind == "field" and leaf.field[0]
     }

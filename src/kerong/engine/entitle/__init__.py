@@ -1,7 +1,7 @@
 """Rules applied: verdicts for a city by the compiled evaluator, explanations for one enterprise by the plain one."""
 
 from kerong.engine.entitle.explain import Explanation, explain, facts_of
-from kerong.engine.entitle.verdicts import decided_rule, entitlements
+from kerong.engine.entitle.verdicts import amounts_at, decided_rule, entitlements, expressions
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, OUTCOME_NAMES, UNKNOWN
 from kerong.rulebook.plain import Result
 
@@ -14,8 +14,10 @@ __all__ = [
     "UNKNOWN",
     "Explanation",
     "Result",
+    "amounts_at",
     "decided_rule",
     "entitlements",
     "explain",
+    "expressions",
     "facts_of",
 ]
