@@ -1,0 +1,14 @@
+"""Where a rule or a group of rules comes from: the document, its clause, and how sure we are of it."""
+
+from kerong.rulebook.content import Source
+from kerong.rulebook.sheets import Sheet
+
+
+def source_of(sheet: Sheet) -> Source:
+    """The table `source`."""
+    sheet.only(["document", "clause", "status", "why"])
+    status = sheet.choice("status", ("published", "assumed", "historic"), "published")
+    why = sheet.text("why", None)
+    if status == "assumed" and why is None:
+        raise sheet.fail("an assumed source says why", "status", hint='why = "…"')
+    return Source(sheet.text("document"), sheet.text("clause"), status, why)
