@@ -1,18 +1,25 @@
-"""One enterprise, one rule, clause by clause, by the plain evaluator: the second opinion on every stored verdict."""
+"""One enterprise, one rule, clause by clause, by the plain evaluator: the second opinion on every stored verdict.
+
+What is the same for every enterprise is worked out once per rule and day (`PreparedRule`, kept by the caller; for a
+whole rulebook an `Explainer`); an explanation then is a handful of tuples.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from kerong.rulebook.content import Clause, Rule
+from kerong.engine.entitle.comparisons import Compared, Traced, closure, compared_in, truth, truths
+from kerong.rulebook.content import Amount, Clause, Rule, Rulebook
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
-from kerong.rulebook.plain import Fault, Parameters, Result, evaluate, rounded
+from kerong.rulebook.plain import Facts, Fault, Parameters, Result, rounded
+from kerong.rulebook.tables import Spell
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.tree import parameters_of as names_of
 
+BASE = ("", "base")
 
-@dataclass(frozen=True, slots=True)
-class ReadField:
+
+class ReadField(NamedTuple):
     """A field that a clause read, with the value that it had (None: unknown)."""
 
     table: str
@@ -20,20 +27,41 @@ class ReadField:
     value: Result
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedClause:
-    """One clause: its number, its outcome (one of the four numbers of verdicts), and what it read."""
+class ExplainedClause(NamedTuple):
+    """One clause for one subject: outcome (a number of verdicts), comparisons, and why an error is one ("" if none)."""
 
-    number: int
-    clause: Clause
+    prepared: "PreparedClause"
     outcome: int
-    read: tuple[ReadField, ...]
-    parameters: tuple[tuple[str, Result], ...]
+    compared: tuple[Compared, ...]
+    facts: Facts
+    reason: str
+
+    @property
+    def number(self) -> int:
+        """The clause's number, from 1."""
+        return self.prepared.number
+
+    @property
+    def clause(self) -> Clause:
+        """The clause of the rule."""
+        return self.prepared.clause
+
+    @property
+    def read(self) -> tuple[ReadField, ...]:
+        """Every field that the clause reads, with its value."""
+        return tuple(
+            ReadField(table, column, self.facts.get((table, column))) for table, column in self.prepared.fields
+        )
+
+    @property
+    def parameters(self) -> tuple[tuple[str, Result], ...]:
+        """The parameters that the clause reads, with their values on the day."""
+        return self.prepared.parameters
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """The verdict of one rule for one subject: outcome, deciding clause (0 = met), amount before limits in fen."""
+class Explanation(NamedTuple):
+    """The verdict of one rule for one subject: outcome, deciding clause (0 = met; one more than there are clauses: the
+    amount), amount and base before limits in fen, who is paid, what the claim rests on, and why an error is one."""
 
     rule: str
     outcome: int
@@ -41,6 +69,138 @@ class Explanation:
     entitled_fen: int | None
     payee: str | None
     clauses: tuple[ExplainedClause, ...]
+    base_fen: int | None = None
+    evidence: str | None = None
+    reason: str = ""
+
+
+class PreparedClause:
+    """A clause on a day, ready for any subject."""
+
+    __slots__ = ("_one", "_parts", "_whole", "clause", "fields", "number", "parameters")
+
+    def __init__(self, number: int, clause: Clause, on: date, values: Parameters) -> None:
+        self.number, self.clause = number, clause
+        self.fields = tuple(sorted(fields_of(clause.condition)))
+        self.parameters = tuple((name, values.get(name)) for name in sorted(names_of(clause.condition)))
+        self._parts, self._whole = compared_in(clause.condition, on, values)
+        self._one: Traced | None = self._parts[0] if self._whole is None and len(self._parts) == 1 else None
+
+    def explain(self, facts: Facts) -> ExplainedClause:
+        """The clause for the subject that `facts` tell of; what they do not hold is unknown."""
+        if self._one is not None:
+            part = self._one(facts)
+            reason = _said(truth(part)) if part.outcome == ERROR else ""
+            return ExplainedClause(self, part.outcome, (part,), facts, reason)
+        compared = tuple([trace(facts) for trace in self._parts])
+        found = self._whole(truths(compared)) if self._whole is not None else truth(compared[0])
+        if isinstance(found, Fault):
+            return ExplainedClause(self, ERROR, compared, facts, found.reason)
+        outcome = UNKNOWN if found is None else MET if found is True else FAILED
+        return ExplainedClause(self, outcome, compared, facts, "")
+
+
+class PreparedRule:
+    """A rule on a day, ready for any subject. Its parameters have the values of that day."""
+
+    __slots__ = ("_amount", "clauses", "on", "rule")
+
+    def __init__(self, rule: Rule, on: date) -> None:
+        values = {name: parameter.at(on) for name, parameter in rule.parameters.items()}
+        self.rule, self.on = rule, on
+        self.clauses = tuple(
+            PreparedClause(number, clause, on, values) for number, clause in enumerate(rule.clauses, 1)
+        )
+        self._amount = _PreparedAmount(rule, rule.amount, on, values) if rule.amount else None
+
+    def explain(self, facts: Facts) -> Explanation:
+        """The verdict with every clause; fields that `facts` does not hold are unknown."""
+        clauses = tuple([clause.explain(facts) for clause in self.clauses])
+        for wanted in (FAILED, ERROR, UNKNOWN):
+            for found in clauses:
+                if found.outcome == wanted:
+                    return Explanation(self.rule.name, wanted, found.number, None, None, clauses, reason=found.reason)
+        if self._amount is None:
+            return Explanation(self.rule.name, MET, 0, None, None, clauses)
+        return self._amount.explain(clauses, facts)
+
+
+class _PreparedAmount:
+    """The amount of a rule, looked at where every clause holds."""
+
+    __slots__ = ("_amount", "_base", "_evidence", "_fen", "_payee", "_rule")
+
+    def __init__(self, rule: Rule, amount: Amount, on: date, values: Parameters) -> None:
+        self._rule, self._amount = rule, amount
+        self._fen = closure(amount.fen, on, values)
+        self._base = closure(amount.base, on, values) if amount.base is not None else None
+        self._payee = closure(amount.payee, on, values) if amount.payee is not None else None
+        self._evidence = tuple(closure(part, on, values) for part in rule.fingerprint)
+
+    def explain(self, clauses: tuple[ExplainedClause, ...], facts: Facts) -> Explanation:
+        """Met with what is paid, or why it is not: an error, or something unknown."""
+        name, last = self._rule.name, len(clauses) + 1
+        base, fen = self._fens(facts)
+        payee = self._payee(facts) if self._payee is not None else ""
+        evidence = self._rests_on(facts)
+        for found, what in ((base, "the base"), (fen, "the amount")):
+            if isinstance(found, Fault):
+                return Explanation(name, ERROR, last, None, None, clauses, reason=found.reason)
+            if isinstance(found, int) and found < 0:
+                return Explanation(name, ERROR, last, None, None, clauses, reason=f"{what} is below nothing")
+        whole = isinstance(fen, int) and (self._base is None or isinstance(base, int))
+        if not whole or not isinstance(payee, str) or evidence is None:
+            return Explanation(name, UNKNOWN, last, None, None, clauses)
+        return Explanation(
+            name,
+            MET,
+            0,
+            fen if isinstance(fen, int) else None,
+            payee or None,
+            clauses,
+            base_fen=base if isinstance(base, int) else None,
+            evidence=evidence,
+        )
+
+    def _fens(self, facts: Facts) -> tuple[Result, Result]:
+        """(base, amount) in whole fen; the amount may read the base."""
+        if self._base is None or self._amount.base is None:
+            return None, _whole(self._fen(facts), self._amount.fen, self._amount.round)
+        base = _whole(self._base(facts), self._amount.base, self._amount.round)
+        return base, _whole(self._fen({**facts, BASE: base}), self._amount.fen, self._amount.round)
+
+    def _rests_on(self, facts: Facts) -> str | None:
+        """The evidence of the claim; None where a part of it is unknown."""
+        if self._evidence:
+            parts = [part(facts) for part in self._evidence]
+            known = [str(part) for part in parts if part is not None and not isinstance(part, Fault)]
+            return "|".join(known) if len(known) == len(parts) else None
+        if self._rule.per == "enterprise":
+            return ""
+        keys = (facts.get(("enterprise", "enterprise_id")), facts.get((self._rule.per, "row_key")))
+        return "|".join([self._rule.per, *(str(key) for key in keys if key is not None)])
+
+
+class Explainer:
+    """The rules of a rulebook on a day, each prepared when it is first asked for; the caller keeps it."""
+
+    def __init__(self, rulebook: Rulebook, on: date) -> None:
+        self.rulebook, self.on = rulebook, on
+        self._rules: dict[str, PreparedRule] = {}
+
+    def rule(self, name: str) -> PreparedRule:
+        """The prepared rule. Raises KeyError for a name that the rulebook has not."""
+        if name not in self._rules:
+            self._rules[name] = PreparedRule(self.rulebook.rules[name], self.on)
+        return self._rules[name]
+
+    def explain(self, name: str, facts: Facts) -> Explanation:
+        """One rule for one subject."""
+        return self.rule(name).explain(facts)
+
+    def all(self, facts: Facts, per: str = "enterprise") -> list[Explanation]:
+        """Every rule that looks at such a subject, in the order of the rulebook."""
+        return [self.rule(name).explain(facts) for name, rule in self.rulebook.rules.items() if rule.per == per]
 
 
 def facts_of(row: Mapping[str, object], per: str = "enterprise") -> dict[tuple[str, str], Result]:
@@ -49,48 +209,36 @@ def facts_of(row: Mapping[str, object], per: str = "enterprise") -> dict[tuple[s
     for name, value in row.items():
         table, _, column = name.rpartition(".")
         if value is None or isinstance(value, bool | int | float | str | date):
-            facts[(table or "enterprise", column)] = value
+            facts[(table or per, column)] = value
+        elif isinstance(value, list | tuple):
+            facts[(table or per, column)] = _spells(value)
     return facts
 
 
-def explain(rule: Rule, facts: Mapping[tuple[str, str], Result], on: date) -> Explanation:
+def explain(rule: Rule, facts: Facts, on: date) -> Explanation:
     """The verdict with every clause; fields that `facts` does not hold are unknown."""
-    values = {name: parameter.at(on) for name, parameter in rule.parameters.items()}
-    clauses = tuple(_clause(number, c, facts, on, values) for number, c in enumerate(rule.clauses, 1))
-    for wanted in (FAILED, ERROR, UNKNOWN):
-        for clause in clauses:
-            if clause.outcome == wanted:
-                return Explanation(rule.name, wanted, clause.number, None, None, clauses)
-    if rule.amount is None:
-        return Explanation(rule.name, MET, 0, None, None, clauses)
-    last = len(clauses) + 1
-    exact = evaluate(rule.amount.fen, facts, on, values)
-    payee = evaluate(rule.amount.payee, facts, on, values) if rule.amount.payee is not None else None
-    if isinstance(exact, Fault) or (isinstance(exact, int) and exact < 0):
-        return Explanation(rule.name, ERROR, last, None, None, clauses)
-    if not isinstance(exact, int) or (rule.amount.payee is not None and not isinstance(payee, str)):
-        return Explanation(rule.name, UNKNOWN, last, None, None, clauses)
-    fen = rounded(exact, rule.amount.fen.type.divisor, rule.amount.round)
-    return Explanation(rule.name, MET, 0, fen, payee if isinstance(payee, str) else None, clauses)
+    return PreparedRule(rule, on).explain(facts)
 
 
-def _clause(
-    number: int,
-    clause: Clause,
-    facts: Mapping[tuple[str, str], Result],
-    on: date,
-    values: Parameters,
-) -> ExplainedClause:
-    found = evaluate(clause.condition, facts, on, values)
-    outcome = ERROR if isinstance(found, Fault) else UNKNOWN if found is None else MET if found is True else FAILED
-    return ExplainedClause(
-        number=number,
-        clause=clause,
-        outcome=outcome,
-        read=_read(clause.condition, facts),
-        parameters=tuple((name, values.get(name)) for name in sorted(names_of(clause.condition))),
-    )
+def _spells(value: list[object] | tuple[object, ...]) -> tuple[Spell, ...]:
+    """Spells as a table holds them: records of begins and ends."""
+    held = []
+    for item in value:
+        begins, ends = (item["begins"], item["ends"]) if isinstance(item, Mapping) else (None, None)
+        known = item if isinstance(item, Spell) else Spell(_day(begins), _day(ends))
+        held.append(known)
+    return tuple(held)
 
 
-def _read(node: Node, facts: Mapping[tuple[str, str], Result]) -> tuple[ReadField, ...]:
-    return tuple(ReadField(table, column, facts.get((table, column))) for table, column in sorted(fields_of(node)))
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _whole(exact: Result, node: Node, how: str) -> Result:
+    if isinstance(exact, int) and not isinstance(exact, bool):
+        return rounded(exact, node.type.divisor, how)
+    return exact if isinstance(exact, Fault) else None
+
+
+def _said(found: Result) -> str:
+    return found.reason if isinstance(found, Fault) else ""
