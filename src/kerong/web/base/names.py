@@ -1,7 +1,7 @@
 """Titles of codes that a rulebook uses: those that the region's sheet gives, else ours, else the code in words."""
 
+from kerong.engine.monitor.industries import industry_title
 from kerong.rulebook.content import Region
-from kerong.web.base.industries import industry_title
 from kerong.web.base.words import WORDS
 
 
