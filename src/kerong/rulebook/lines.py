@@ -8,6 +8,8 @@ Path = tuple[str | int, ...]
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+?)\s*=\s*(.*)$")
 
+PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
+
 
 class Places(Protocol):
     """What knows where a key stands."""
@@ -57,7 +59,7 @@ def lines_of(text: str) -> dict[Path, int]:
 
 
 def _keys(text: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in text.split("."))
+    return tuple(part.strip("\"'") for part in PART.findall(text))
 
 
 def _table(text: str, counts: dict[Path, int], many: bool) -> Path:

@@ -16,7 +16,6 @@ from kerong.rulebook.content import (
     Indicator,
     Measure,
     Parameter,
-    Region,
     Register,
     Rule,
     Rulebook,
@@ -28,19 +27,22 @@ from kerong.rulebook.load_columns import (
     measure_of,
     parameter_nodes,
     parameters_of,
+    row_types,
     statistic_of,
 )
+from kerong.rulebook.load_groups import groups_of
+from kerong.rulebook.load_limits import of_type
 from kerong.rulebook.load_registers import region_of, register_of
-from kerong.rulebook.load_rules import rule_of
+from kerong.rulebook.load_rules import Ground, rule_of
 from kerong.rulebook.overlay import Overlaid, overlaid
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
 
-FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "alerts", "statistics")
+FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "alerts", "limits", "statistics")
 # names that tables of the engine use beside the columns of an enterprise
-RESERVED = ("amount", "on", "row_key", "outcome", "clause")
+RESERVED = ("amount", "base", "on", "row_key", "outcome", "clause")
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
 
 
@@ -83,17 +85,31 @@ class _Loader:
         known: dict[str, Type] = {**base, **{m.name: m.type for m in measures.values()}}
         formulas = _Formulas(self, known).read()
         known.update({f.name: f.type for f in formulas.values()})
+        fields = {"enterprise": known, **{name: row_types(register) for name, register in registers.items()}}
+        affiliates = self._affiliates(head, known)
+        rules = self._rules(Ground(region, registers, fields, affiliates is not None))
         return Rulebook(
             region=region,
             registers=MappingProxyType(registers),
             measures=MappingProxyType(measures),
             formulas=MappingProxyType(formulas),
             indicators=MappingProxyType(self._indicators(registers, known)),
-            rules=MappingProxyType(self._rules(region, registers, known)),
+            rules=MappingProxyType(rules),
             statistics=MappingProxyType(self._statistics(registers, known)),
             levels=_levels(formulas),
             texts=MappingProxyType(dict(self.texts)),
+            groups=MappingProxyType(groups_of(self.files("limits"), rules, affiliates is not None)),
+            affiliates=affiliates,
         )
+
+    def _affiliates(self, head: Sheet, known: Mapping[str, Type]) -> Node | None:
+        """The text that affiliated enterprises have in common: an expression over an enterprise's columns."""
+        scope = Scope({"enterprise": known}, {})
+        try:
+            found = head.table("enterprise").expression("affiliates", lambda text: of_type(text, scope, TEXT), None)
+        except Stop:
+            return None
+        return found if isinstance(found, Node) else None
 
     def _only_known_folders(self) -> None:
         """A file where nobody looks would be left out without a word."""
@@ -162,12 +178,12 @@ class _Loader:
                     continue
         return result
 
-    def _rules(self, region: Region, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Rule]:
+    def _rules(self, ground: Ground) -> dict[str, Rule]:
         result: dict[str, Rule] = {}
         for folder, kinds in (("policies", POLICY_KINDS), ("products", PRODUCT_KINDS), ("alerts", ALERT_KINDS)):
             for item in self.files(folder):
                 try:
-                    self._add(result, rule_of(item, kinds, region, registers, known), item)
+                    self._add(result, rule_of(item, kinds, ground), item)
                 except Stop:
                     continue
         return dict(sorted(result.items()))
@@ -199,7 +215,7 @@ class _Formulas:
             parameters = parameters_of(file)
             for item in file.tables("formula"):
                 try:
-                    item.only(["name", "title", "value", "round", "meaning"])
+                    item.only(["name", "title", "value", "round", "meaning", "change"])
                     name = item.name()
                     if name in RESERVED:
                         raise item.fail(f"{name} is a word of the language", "name")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from types import MappingProxyType
 
-from kerong.rulebook.content import Formula, Indicator, Measure, Parameter, Register, Statistic, StatisticColumn
+from kerong.rulebook.content import Change, Formula, Indicator, Measure, Parameter, Register, Statistic, StatisticColumn
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import Sheet, Stop
 from kerong.rulebook.tree import Node
@@ -38,6 +38,7 @@ MEASURE_KEYS = (
     "meaning",
     "better",
     "unit",
+    "change",
 )
 INDICATOR_KEYS = (
     "name",
@@ -59,6 +60,18 @@ PARAMETER_UNITS = {"fen": "fen", "bp": "bp", "days": "days", "months": "months",
 def row_types(register: Register) -> dict[str, Type]:
     """The types of a register's columns as a rule sees them."""
     return {"enterprise_id": TEXT, **{name: COLUMN_TYPES[c.type] for name, c in register.columns.items()}}
+
+
+def change_of(sheet: Sheet) -> Change | None:
+    """`change` of a field: how an enterprise can change it itself."""
+    if "change" not in sheet.data:
+        return None
+    table = sheet.table("change")
+    table.only(["how", "effort", "better"])
+    effort = table.whole("effort")
+    if not 1 <= effort <= 9:
+        raise table.fail(f"effort = {effort}", "effort", hint="1 (a form to fill in) to 9 (years of work)")
+    return Change(table.title("how"), effort, table.choice("better", ("more", "less", "either"), "either"))
 
 
 def parameters_of(sheet: Sheet) -> dict[str, Parameter]:
@@ -147,6 +160,7 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
         type=kind,
         place=sheet.place(),
         parameters=MappingProxyType(dict(parameters)),
+        change=change_of(sheet),
     )
 
 
@@ -231,6 +245,7 @@ def formula_of(
         parameters=MappingProxyType({name: parameters[name] for name in sorted(used)}),
         place=sheet.place(),
         round=sheet.choice("round", ("down", "half_up", "up"), "down"),
+        change=change_of(sheet),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kerong.rulebook.content import Column, District, Institution, Region, Register, Text
+from kerong.rulebook.load_columns import change_of
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet, Stop
 from kerong.rulebook.types import COLUMN_TYPES
@@ -44,6 +45,7 @@ COLUMN_KEYS = (
     "sensitivity",
     "extract",
     "known",
+    "change",
 )
 REGION_KEYS = (
     "name",
@@ -142,6 +144,7 @@ def _column(sheet: Sheet, name: str) -> Column:
         sensitivity=sheet.choice("sensitivity", ("public", "internal", "restricted"), None),
         extract=extract,
         known=sheet.text("known", None),
+        change=change_of(sheet),
     )
 
 
@@ -193,7 +196,7 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
     """The pack's own sheet."""
     sheet.only(REGION_KEYS)
     enterprise = sheet.table("enterprise")
-    enterprise.only(["from", "provides"])
+    enterprise.only(["from", "provides", "affiliates"])
     score = sheet.table("score", None)
     score.only(["grades", "stage", "group", "weights"])
     sources = enterprise.texts("from")

@@ -1,28 +1,26 @@
 """Policies and products, from TOML to records: clauses, amount, limits, cases."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from kerong.rulebook.content import (
     PAYEE_KINDS,
     Amount,
-    Case,
     Clause,
-    Limit,
     Parameter,
     Region,
     Register,
     Rule,
-    Source,
 )
-from kerong.rulebook.load_columns import condition, parameter_nodes, parameters_of, row_types
-from kerong.rulebook.outcomes import OUTCOME_NAMES
+from kerong.rulebook.load_cases import case_of
+from kerong.rulebook.load_columns import condition, parameter_nodes, parameters_of
+from kerong.rulebook.load_limits import limits_of, of_type, refuse_negative
+from kerong.rulebook.load_source import source_of
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.tree import Node
-from kerong.rulebook.types import BOOL, DATE, FEN, TEXT, YEAR, Type
+from kerong.rulebook.types import DATE, FEN, TEXT, Type
 
 RULE_KEYS = (
     "name",
@@ -40,34 +38,35 @@ RULE_KEYS = (
     "limit",
     "parameter",
     "case",
+    "fingerprint",
+    "accepted",
 )
-SCOPES = ("row", "enterprise", "enterprise_year", "payee", "payee_year", "budget")
+BASE = Node("field", FEN, value=("", "base"))
 
 
-def rule_of(
-    sheet: Sheet,
-    kinds: tuple[str, ...],
-    region: Region,
-    registers: Mapping[str, Register],
-    enterprise: Mapping[str, Type],
-) -> Rule:
-    """One file of policies/ or products/."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a rule stands on: its region, the registers, and `fields`: the types of columns by table."""
+
+    region: Region
+    registers: Mapping[str, Register]
+    fields: Mapping[str, Mapping[str, Type]]
+    has_affiliates: bool = True
+
+
+def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
+    """One file of policies/, products/ or alerts/."""
     sheet.only(RULE_KEYS)
     per = sheet.text("per", "enterprise")
-    fields: dict[str, Mapping[str, Type]] = {"enterprise": enterprise}
-    if per != "enterprise":
-        if per not in registers:
-            raise sheet.fail(f"per: there is no register {per}", "per", hint=nearest(per, ["enterprise", *registers]))
-        if registers[per].identify == "none":
-            raise sheet.fail(f"per: rows of {per} belong to no enterprise", "per")
-        fields[per] = row_types(registers[per])
+    fields = _fields(sheet, per, ground)
     parameters = parameters_of(sheet)
     scope = Scope(fields, parameter_nodes(parameters))
     provider = sheet.text("provider", None)
-    codes = [i.code for i in region.institutions]
+    codes = [i.code for i in ground.region.institutions]
     if provider is not None and provider not in codes:
         sheet.fail(f"provider: there is no institution {provider}", "provider", hint=nearest(provider, codes))
     amount = _amount(sheet, scope) if "amount" in sheet.data else None
+    limits = limits_of(sheet, scope, amount, ground.has_affiliates)
     offer = sheet.table("offer", None)
     rule = Rule(
         name=sheet.name(),
@@ -75,42 +74,39 @@ def rule_of(
         title=sheet.title(),
         per=per,
         provider=provider,
-        source=_source(sheet.table("source")),
+        source=source_of(sheet.table("source")),
         text=sheet.text("text"),
         summary=sheet.title("summary", None),
         clauses=tuple(_clause(item, scope) for item in sheet.tables("when")),
         amount=amount,
-        limits=_limits(sheet, scope, amount),
+        limits=limits,
         parameters=MappingProxyType(parameters),
-        cases=tuple(_case(item, fields, amount) for item in sheet.tables("case")),
+        cases=tuple(case_of(item, fields, amount, limits) for item in sheet.tables("case")),
         place=sheet.place(),
-        sequence=sheet.expression("sequence", lambda text: _of(text, scope, DATE), None),
+        sequence=sheet.expression("sequence", lambda text: of_type(text, scope, DATE), None),
         benefit=_benefit(offer, fields, parameters),
         offer=MappingProxyType(_offer(offer, scope)),
+        fingerprint=_fingerprint(sheet, scope),
+        accepted=MappingProxyType(_accepted(sheet.table("accepted", None))),
     )
     if not rule.clauses:
         sheet.fail("a rule needs at least one [[when]]", hint="say who may have it")
-    for number, limit in enumerate(rule.limits):
-        if _least(limit.fen, parameters) < 0:
-            sheet.fail(f"limit {limit.name} is negative", "limit", number, "fen", hint="0 lets nothing through")
+    for number, limit in enumerate(limits):
+        refuse_negative(sheet, limit.fen, parameters, "limit", number, "fen")
     return rule
 
 
-def _of(text: str, scope: Scope, *wanted: Type) -> Node:
-    node = parse(text, scope)
-    plain = [t for t in wanted if t.kind == node.type.kind and node.type.unit in (t.unit, "number")]
-    if not plain:
-        raise ExpressionError(f"{text.strip()} is {node.type}, wanted: {' or '.join(map(str, wanted))}")
-    return node
-
-
-def _source(sheet: Sheet) -> Source:
-    sheet.only(["document", "clause", "status", "why"])
-    status = sheet.choice("status", ("published", "assumed", "historic"), "published")
-    why = sheet.text("why", None)
-    if status == "assumed" and why is None:
-        raise sheet.fail("an assumed source says why", "status", hint='why = "…"')
-    return Source(sheet.text("document"), sheet.text("clause"), status, why)
+def _fields(sheet: Sheet, per: str, ground: Ground) -> dict[str, Mapping[str, Type]]:
+    """The types of what the rule may name: columns of the enterprise, and of the row that it looks at."""
+    fields = {"enterprise": ground.fields["enterprise"]}
+    if per != "enterprise":
+        if per not in ground.registers:
+            known = ["enterprise", *ground.registers]
+            raise sheet.fail(f"per: there is no register {per}", "per", hint=nearest(per, known))
+        if ground.registers[per].identify == "none":
+            raise sheet.fail(f"per: rows of {per} belong to no enterprise", "per")
+        fields[per] = ground.fields[per]
+    return fields
 
 
 def _clause(sheet: Sheet, scope: Scope) -> Clause:
@@ -121,58 +117,52 @@ def _clause(sheet: Sheet, scope: Scope) -> Clause:
 
 def _amount(sheet: Sheet, scope: Scope) -> Amount:
     table = sheet.table("amount")
-    table.only(["fen", "round", "to", "payee"])
+    table.only(["base", "fen", "round", "to", "payee"])
     to = table.choice("to", PAYEE_KINDS, "enterprise")
-    payee = table.expression("payee", lambda text: _of(text, scope, TEXT), None)
+    payee = table.expression("payee", lambda text: of_type(text, scope, TEXT), None)
     if (to == "enterprise") != (payee is None):
         raise table.fail(
             "payee names who is paid when it is not the enterprise", "to", hint='payee = "loan.institution"'
         )
+    base = table.expression("base", lambda text: of_type(text, scope, FEN), None)
+    if base is not None and base.type.divisor != 1:
+        raise table.fail(f"base is {base.type}", "base", hint="take the share in fen, or in a formula that rounds")
+    named = Scope(scope.fields, {**scope.bare, "base": BASE}) if base is not None else scope
     return Amount(
-        fen=table.expression("fen", lambda text: _of(text, scope, FEN)),
+        base=base,
+        fen=table.expression("fen", lambda text: of_type(text, named, FEN)),
         round=table.choice("round", ("down", "half_up", "up")),
         to=to,
         payee=payee,
     )
 
 
-def _limits(sheet: Sheet, scope: Scope, amount: Amount | None) -> tuple[Limit, ...]:
-    limits: list[Limit] = []
-    bare = Scope({}, scope.bare)
-    for item in sheet.tables("limit"):
-        item.only(["name", "scope", "fen", "share", "year"])
-        kind = item.choice("scope", SCOPES)
-        if kind in [limit.scope for limit in limits]:
-            item.fail(f"two limits of scope {kind}", "scope")
-        share = item.choice("share", ("first_come", "pro_rata"), "first_come")
-        value = item.data.get("fen")
-        if isinstance(value, int) and not isinstance(value, bool):
-            node = Node("literal", FEN, value=value)
-        else:
-            node = item.expression("fen", lambda text: _of(text, bare, FEN))
-        if "share" in item.data and kind != "budget":
-            item.fail("share goes with a budget", "share")
-        year = item.expression("year", lambda text: _of(text, scope, YEAR), None)
-        limits.append(Limit(item.text("name", kind), kind, node, share, year))
-    if len({limit.year for limit in limits if limit.year is not None}) > 1:
-        sheet.fail("limits of one rule count by the same year", "limit")
-    if limits and amount is None:
-        sheet.fail("limits need an [amount]", "limit")
-    return tuple(limits)
+def _fingerprint(sheet: Sheet, scope: Scope) -> tuple[Node, ...]:
+    """What makes the evidence of a claim the same evidence: texts, dates and whole numbers."""
+    parts = []
+    if "fingerprint" in sheet.data and "amount" not in sheet.data:
+        raise sheet.fail("a fingerprint is of a claim: it needs an [amount]", "fingerprint")
+    for text in sheet.texts("fingerprint", []):
+        try:
+            node = parse(text, scope)
+        except ExpressionError as error:
+            raise sheet.fail(error.message, "fingerprint", hint=error.hint) from None
+        if node.type.kind not in ("text", "date", "int") or node.type.divisor != 1:
+            raise sheet.fail(f"fingerprint: {text} is {node.type}", "fingerprint", hint="texts, dates, whole numbers")
+        parts.append(node)
+    return tuple(parts)
 
 
-def _least(node: Node, parameters: Mapping[str, Parameter]) -> float:
-    """The least that a literal or a parameter ever is; 0 for other expressions."""
-    if node.kind == "parameter":
-        return min(value for _, value, _ in parameters[str(node.value)].values if isinstance(value, int | float))
-    return node.value if node.kind == "literal" and isinstance(node.value, int) else 0
+def _accepted(sheet: Sheet) -> dict[str, str]:
+    """Findings of lint that are meant to be so, and why."""
+    return {name: str(sheet.text(name)) for name in sheet.data}
 
 
 def _benefit(
     offer: Sheet, fields: Mapping[str, Mapping[str, Type]], parameters: Mapping[str, Parameter]
 ) -> Node | None:
     bare = {**parameter_nodes(parameters), "amount": Node("field", FEN, value=("", "amount"))}
-    node: Node | None = offer.expression("benefit", lambda text: _of(text, Scope(fields, bare), FEN), None)
+    node: Node | None = offer.expression("benefit", lambda text: of_type(text, Scope(fields, bare), FEN), None)
     return node
 
 
@@ -195,53 +185,3 @@ def _offer(offer: Sheet, scope: Scope) -> dict[str, object]:
     if "note" in offer.data:
         shown["note"] = offer.title("note")
     return shown
-
-
-def _case(sheet: Sheet, fields: Mapping[str, Mapping[str, Type]], amount: Amount | None) -> Case:
-    sheet.only(["title", "on", "given", "rows", "expect", "budget"])
-    given = _given(sheet, sheet.get("given", dict, "a table of fields", {}), fields, "given")
-    rows = sheet.get("rows", list, "a list of rows", [])
-    expect = sheet.table("expect")
-    expect.only(["outcome", "fen", "clause", "awarded"])
-    expect.choice("outcome", OUTCOME_NAMES, None)
-    for key in ("fen", "awarded"):
-        if key in expect.data and amount is None:
-            expect.fail(f"the rule has no amount: {key} cannot be expected", key)
-    return Case(
-        title=sheet.text("title"),
-        on=sheet.day("on"),
-        given=MappingProxyType(given),
-        rows=tuple(MappingProxyType(_given(sheet, row, fields, "rows")) for row in rows),
-        expect=MappingProxyType(dict(expect.data)),
-        budget=sheet.whole("budget", None),
-        place=sheet.place(),
-    )
-
-
-_PYTHON: dict[str, tuple[type, ...]] = {"int": (int,), "float": (float, int), "text": (str,)}
-
-
-def _given(sheet: Sheet, data: Any, fields: Mapping[str, Mapping[str, Type]], key: str) -> dict[str, object]:
-    """The facts of a case by "table.column", each checked against the field's type."""
-    if not isinstance(data, dict):
-        raise sheet.fail(f"{key} holds fields", key)
-    result: dict[str, object] = {}
-    for table, columns in data.items():
-        if not isinstance(columns, dict) or table not in fields:
-            raise sheet.fail(f"{key}: {table} is not known here", key, hint=nearest(table, list(fields)))
-        for column, value in columns.items():
-            wanted = fields[table].get(column)
-            if wanted is None:
-                raise sheet.fail(f"{key}: {table}.{column} is not known", key, hint=nearest(column, fields[table]))
-            result[f"{table}.{column}"] = _value(sheet, value, wanted, f"{table}.{column}", key)
-    return result
-
-
-def _value(sheet: Sheet, value: object, wanted: Type, name: str, key: str) -> object:
-    if wanted in (BOOL, DATE):
-        ok = isinstance(value, bool if wanted == BOOL else date)
-    else:
-        ok = isinstance(value, _PYTHON[wanted.kind]) and not isinstance(value, bool)
-    if not ok:
-        raise sheet.fail(f"{key}: {name} is a {wanted}, not {value!r}", key)
-    return float(value) if wanted.kind == "float" and isinstance(value, int) else value

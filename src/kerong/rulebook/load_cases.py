@@ -1,0 +1,92 @@
+"""The cases of a rule, from TOML to records: what is given, what is expected, and by which clause."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from kerong.rulebook.content import Amount, Case, Limit
+from kerong.rulebook.outcomes import OUTCOME_NAMES
+from kerong.rulebook.parse import nearest
+from kerong.rulebook.sheets import Sheet
+from kerong.rulebook.types import BOOL, DATE, Type
+
+CASE_KEYS = ("title", "on", "given", "rows", "expect", "budget", "by", "working")
+EXPECTED = ("outcome", "fen", "clause", "awarded", "cut_by")
+
+
+def case_of(
+    sheet: Sheet, fields: Mapping[str, Mapping[str, Type]], amount: Amount | None, limits: Sequence[Limit]
+) -> Case:
+    """One [[case]] of a rule; `fields` are the types of what may be given, by table and column."""
+    sheet.only(CASE_KEYS)
+    given = _given(sheet, sheet.get("given", dict, "a table of fields", {}), fields, "given")
+    rows = sheet.get("rows", list, "a list of rows", [])
+    expect = _expected(sheet.table("expect"), amount, limits)
+    return Case(
+        title=sheet.text("title"),
+        on=sheet.day("on"),
+        given=MappingProxyType(given),
+        rows=tuple(MappingProxyType(_given(sheet, row, fields, "rows")) for row in rows),
+        expect=MappingProxyType(dict(expect.data)),
+        budget=sheet.whole("budget", None),
+        place=sheet.place(),
+        by=sheet.text("by", None),
+        working=_working(sheet, expect),
+    )
+
+
+def _expected(expect: Sheet, amount: Amount | None, limits: Sequence[Limit]) -> Sheet:
+    expect.only(EXPECTED)
+    expect.choice("outcome", OUTCOME_NAMES, None)
+    expect.choice("cut_by", ["", *(limit.name for limit in limits)], None)
+    for key in ("fen", "awarded"):
+        if key in expect.data and amount is None:
+            expect.fail(f"the rule has no amount: {key} cannot be expected", key)
+    return expect
+
+
+def _working(sheet: Sheet, expect: Sheet) -> tuple[str, ...]:
+    """The arithmetic of what is expected: one line, or one for each of several awards."""
+    value = sheet.get("working", (str, list), "arithmetic in fen, such as 100 * 50 / 100, or a list of it", [])
+    lines = (value,) if isinstance(value, str) else sheet.texts("working", [])
+    if any(not line.strip() for line in lines):
+        raise sheet.fail("working is empty", "working")
+    if not lines:
+        return ()
+    if not {"fen", "awarded"} & set(expect.data):
+        raise sheet.fail("working needs an amount that it gives", "working", hint="expect = { …, fen = … }")
+    awarded = expect.data.get("awarded")
+    wanted = len(awarded) if isinstance(awarded, list) else 1
+    if len(lines) != wanted:
+        raise sheet.fail(f"working has {len(lines)} lines for {wanted} expected amounts", "working")
+    return lines
+
+
+_PYTHON: dict[str, tuple[type, ...]] = {"int": (int,), "float": (float, int), "text": (str,)}
+
+
+def _given(sheet: Sheet, data: Any, fields: Mapping[str, Mapping[str, Type]], key: str) -> dict[str, object]:
+    """The facts of a case by "table.column", each checked against the field's type."""
+    if not isinstance(data, dict):
+        raise sheet.fail(f"{key} holds fields", key)
+    result: dict[str, object] = {}
+    for table, columns in data.items():
+        if not isinstance(columns, dict) or table not in fields:
+            raise sheet.fail(f"{key}: {table} is not known here", key, hint=nearest(table, list(fields)))
+        for column, value in columns.items():
+            wanted = fields[table].get(column)
+            if wanted is None:
+                raise sheet.fail(f"{key}: {table}.{column} is not known", key, hint=nearest(column, fields[table]))
+            result[f"{table}.{column}"] = _value(sheet, value, wanted, f"{table}.{column}", key)
+    return result
+
+
+def _value(sheet: Sheet, value: object, wanted: Type, name: str, key: str) -> object:
+    if wanted in (BOOL, DATE):
+        ok = isinstance(value, bool if wanted == BOOL else date)
+    else:
+        ok = isinstance(value, _PYTHON[wanted.kind]) and not isinstance(value, bool)
+    if not ok:
+        raise sheet.fail(f"{key}: {name} is a {wanted}, not {value!r}", key)
+    return float(value) if wanted.kind == "float" and isinstance(value, int) else value
