@@ -7,7 +7,7 @@ with its line. Nothing is interpreted here: cells stay texts until `engine.recor
 import gzip
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -120,6 +120,13 @@ class Folder:
         sheet, noted = _workbook_sheet(data) if extension == ".xlsx" else _text_sheet(data, extension)
         part, more = _headed(name, sheet)
         return part, noted + more
+
+
+def fitting(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
+    """Those of the names (of files that were read before, with extension) that match a register's patterns, sorted."""
+    wanted = [PurePosixPath(pattern.casefold()).parts for pattern in patterns]
+    stems = {name: PurePosixPath(name.removesuffix(_extension(name)).casefold()).parts for name in names}
+    return sorted(name for name, parts in stems.items() if any(_fits(parts, pattern) for pattern in wanted))
 
 
 def _extension(name: str) -> str:

@@ -176,6 +176,8 @@ def _traced(comparison: Comparison, on: date, values: Parameters) -> Traced:
     general = _general(comparison, on, values)
     node, limit = comparison.condition, comparison.threshold
     sign = {"above": 1, "at_least": 1, "below": -1, "at_most": -1}.get(comparison.operator)
+    if comparison.operator == "is" and node.kind == "field":
+        return _flag(comparison, node.field)
     if sign is None or comparison.value.kind != "field" or fields_of(limit):
         return general
     key, bound = comparison.value.field, closure(limit, on, values)({})
@@ -192,6 +194,18 @@ def _traced(comparison: Comparison, on: date, values: Parameters) -> Traced:
             return general(facts)
         kept = form(node, bound, value) if value_is_high else form(node, value, bound)
         return Compared(comparison, value, bound, margin, MET if kept is holds else FAILED)
+
+    return traced
+
+
+def _flag(comparison: Comparison, key: tuple[str, str]) -> Traced:
+    """A field that is the answer itself."""
+    holds = comparison.holds
+
+    def traced(facts: Facts) -> Compared:
+        value = facts.get(key)
+        outcome = MET if value is holds else UNKNOWN if value is None else ERROR if isinstance(value, Fault) else FAILED
+        return Compared(comparison, value, holds, None, outcome)
 
     return traced
 

@@ -116,10 +116,11 @@ class PreparedRule:
     def explain(self, facts: Facts) -> Explanation:
         """The verdict with every clause; fields that `facts` does not hold are unknown."""
         clauses = tuple([clause.explain(facts) for clause in self.clauses])
+        outcomes = [clause.outcome for clause in clauses]
         for wanted in (FAILED, ERROR, UNKNOWN):
-            for found in clauses:
-                if found.outcome == wanted:
-                    return Explanation(self.rule.name, wanted, found.number, None, None, clauses, reason=found.reason)
+            if wanted in outcomes:
+                found = clauses[outcomes.index(wanted)]
+                return Explanation(self.rule.name, wanted, found.number, None, None, clauses, reason=found.reason)
         if self._amount is None:
             return Explanation(self.rule.name, MET, 0, None, None, clauses)
         return self._amount.explain(clauses, facts)
