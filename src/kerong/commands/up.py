@@ -21,13 +21,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from kerong.commands.packs import open_pack
 from kerong.commands.portal import environment, manage, migrate
 
 HOST = "127.0.0.1"
 FIRMS = 3_000
 SEED = 1
 REGION = "demo"
-ON = "2025-06-30"
 START_SECONDS = 60
 STOP_SECONDS = 5
 
@@ -40,6 +40,10 @@ def up(
         "data"
     ),
     firms: Annotated[int | None, typer.Option(min=1, help=f"size of a new demo city  [default: {FIRMS}]")] = None,
+    region: Annotated[str, typer.Option(help="region of the city: a name, or the folder of your own")] = REGION,
+    registers: Annotated[
+        Path | None, typer.Option(help="folder of the region's own registers, instead of a synthetic city")
+    ] = None,
 ) -> None:
     """Make a demo city, assess it and serve the portal; a second start keeps the data and takes seconds."""
     _refuse_taken(port)
@@ -47,7 +51,7 @@ def up(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         environment(folder)
-        _city(folder, firms)
+        _city(folder, firms, region, registers)
         logins = _people()
     except OSError as failure:
         told = "the disk is full" if failure.errno == errno.ENOSPC else str(failure)
@@ -71,7 +75,7 @@ def _refuse_taken(port: int) -> None:
             sys.exit(f"kerong up: port {port} {why}; choose another with --port")
 
 
-def _city(folder: Path, firms: int | None) -> None:
+def _city(folder: Path, firms: int | None, region: str, own: Path | None) -> None:
     """Registers, a run and its publication, unless they are there; a start that broke off resumes where it was."""
     migrate()
     from kerong.web.base.selectors.published import current
@@ -79,24 +83,27 @@ def _city(folder: Path, firms: int | None) -> None:
     told = folder / "city.json"
     if told.exists() or current() is not None:
         kept = json.loads(told.read_text(encoding="utf-8"))["firms"] if told.exists() else None
-        if firms not in (None, kept):
+        was = json.loads(told.read_text(encoding="utf-8"))["region"] if told.exists() else region
+        if firms not in (None, kept) or region != was:
             there = f"the city of {kept} firms" if kept else "what is published"
             _say(f"keeping {there} in {folder}; for a new city name another --data-dir or delete that folder")
         return
     wanted = firms or FIRMS
-    registers, run = folder / f"registers-{wanted}", folder / "runs" / f"{REGION}-{wanted}"
-    if not registers.exists():
+    open_pack(region)
+    name = "own" if own else str(wanted)
+    registers, run = own or folder / f"registers-{wanted}", folder / "runs" / f"{Path(region).name}-{name}"
+    if own is None and not registers.exists():
         _say(f"making a demo city of {wanted:,} firms")
         beside = folder / f"registers-{wanted}.part"
-        _command("synth", str(beside), "--firms", str(wanted), "--seed", str(SEED), "--force")
+        _command("synth", str(beside), "--firms", str(wanted), "--seed", str(SEED), "--region", region, "--force")
         beside.rename(registers)
     if not (run / "manifest.json").exists():
-        _say(f"assessing it on {ON}")
+        _say("assessing it")
         run.parent.mkdir(exist_ok=True)
-        _command("assess", str(registers), "--region", REGION, "--on", ON, "--out", str(run))
+        _command("assess", str(registers), "--region", region, "--out", str(run))
     _say("publishing the run on the portal")
     manage("publish_run", str(run))
-    told.write_text(json.dumps({"firms": wanted, "seed": SEED, "region": REGION, "on": ON, "run": run.name}) + "\n")
+    told.write_text(json.dumps({"firms": None if own else wanted, "region": region, "run": run.name}) + "\n")
 
 
 def _command(*arguments: str) -> None:
