@@ -1,4 +1,4 @@
-"""Where a value comes from: the registers that feed a field, the files they were read from, the clause behind a number."""
+"""Where a value comes from: the registers behind a field, the files they were read from, the clause behind a number."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,14 +1,35 @@
 """An explanation in sentences that an entrepreneur understands, in Chinese and in English."""
 
-from datetime import date
+from collections.abc import Mapping
 
+from kerong.engine.entitle.comparisons import Compared
 from kerong.engine.entitle.explain import ExplainedClause, Explanation
-from kerong.rulebook.content import Rule, Rulebook, Text
+from kerong.engine.entitle.sources import Origins, settled_by
+from kerong.engine.entitle.values import (
+    distance,
+    field_title,
+    money,
+    reason,
+    shown,
+    titled,
+    value_in_words,
+)
+from kerong.rulebook.content import Parameter, Rule, Rulebook, Text
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
-from kerong.rulebook.plain import Fault, Result
-from kerong.rulebook.tables import Entries, Steps
-from kerong.rulebook.tree import walk
+from kerong.rulebook.plain import Fault
 from kerong.rulebook.types import Type
+
+__all__ = [
+    "MARKS",
+    "VERDICTS",
+    "clause_lines",
+    "clause_sentences",
+    "field_title",
+    "money",
+    "sentence",
+    "shown",
+    "verdict_sentence",
+]
 
 VERDICTS = {
     MET: Text("符合", "met"),
@@ -17,49 +38,94 @@ VERDICTS = {
     ERROR: Text("计算出错，需人工核查", "an error of calculation: a person has to look"),
 }
 MARKS = {MET: "✓", FAILED: "✗", UNKNOWN: "?", ERROR: "!"}
+ASKED = {
+    "at_least": Text("门槛 {}", "at least {} is asked"),
+    "above": Text("须高于 {}", "more than {} is asked"),
+    "at_most": Text("上限 {}", "at most {} is allowed"),
+    "below": Text("须低于 {}", "less than {} is asked"),
+    "equal": Text("须为{}", "{} is asked"),
+    "unequal": Text("不得为{}", "anything but {} is asked"),
+    "among": Text("须为其中之一：{}", "one of these is asked: {}"),
+    "not_among": Text("不得为其中之一：{}", "none of these is allowed: {}"),
+    "is": Text("须为{}", "{} is asked"),
+    "known": Text("须有记录", "a record is asked"),
+    "unknown": Text("须无记录", "no record is allowed"),
+    "held": Text("须在 {} 有效", "it has to hold on {}"),
+    "not_held": Text("在 {} 须无效", "it must not hold on {}"),
+}
+ASKED_OF_DATES = {
+    "at_least": Text("不得早于 {}", "not before {} is asked"),
+    "above": Text("须晚于 {}", "after {} is asked"),
+    "at_most": Text("不得晚于 {}", "not after {} is asked"),
+    "below": Text("须早于 {}", "before {} is asked"),
+}
+UPWARD = ("at_least", "above")
+MISSED = {
+    ("number", True): Text("差 {}", "{} short"),
+    ("number", False): Text("超出 {}", "{} too much"),
+    ("date", True): Text("早了 {}", "{} too early"),
+    ("date", False): Text("晚了 {}", "{} too late"),
+}
+SPARE = Text("余 {}", "{} to spare")
+JUST = {
+    MET: Text("刚好达到", "just kept"),
+    FAILED: Text("刚好在线上，不算达到", "just on the line, which is not enough"),
+}
 
 
-def money(fen: int, currency: str, lang: str) -> str:
-    """An amount for people: 3,500,000.00 with its currency; whole amounts without the hundredths."""
-    sign, size = ("-" if fen < 0 else ""), abs(fen)
-    text = f"{size // 100:,}" + (f".{size % 100:02d}" if size % 100 else "")
-    if currency == "CNY":
-        return f"{sign}{text} 元" if lang == "zh" else f"CNY {sign}{text}"
-    return f"{currency} {sign}{text}"
+def sentence(part: Compared, parameters: Mapping[str, Parameter], rulebook: Rulebook, lang: str) -> str:
+    """One comparison: what it is, what is asked, how far it is off or what is to spare."""
+    comparison, kind = part.comparison, _kind(part)
+    title = titled(comparison.value, rulebook, dict(parameters), lang)
+    asked = _asked(part, rulebook, lang)
+    if part.outcome == ERROR:
+        fault = next((held for held in (part.value, part.threshold) if isinstance(held, Fault)), Fault("error"))
+        return f"{title}：计算出错（{reason(fault, lang)}）" if lang == "zh" else f"{title}: error ({fault.reason})"
+    value = value_in_words(part.value, kind, rulebook, lang, comparison.value)
+    if comparison.operator == "is" and part.value is not None:
+        return _flag(title, value, part, asked, lang)
+    if part.value is None and comparison.operator not in ("known", "unknown"):
+        return f"{title}未知，{asked}" if lang == "zh" else f"{title} is not known, {asked}"
+    said = f"{title} {value}，{asked}" if lang == "zh" else f"{title} {value}, {asked}"
+    apart = _apart(part, rulebook.region.currency, lang)
+    return said if not apart else f"{said}，{apart}" if lang == "zh" else f"{said}: {apart}"
 
 
-def shown(value: Result, kind: Type, currency: str, lang: str) -> str:
-    """A value of a field as people write it; the unknown says so."""
-    if value is None:
-        return "未知" if lang == "zh" else "not known"
-    if isinstance(value, Fault):
-        return "计算出错" if lang == "zh" else f"error ({value.reason})"
-    if isinstance(value, bool):
-        return {"zh": ("否", "是"), "en": ("no", "yes")}[lang][value]
-    if isinstance(value, date):
-        return value.isoformat()
-    if kind.unit == "fen" and isinstance(value, int):
-        return money(value, currency, lang)
-    if kind.unit == "bp" and isinstance(value, int):
-        return f"{value / 100:g} %"
-    if isinstance(value, float):
-        return f"{value:,.4g}"
-    if isinstance(value, Steps | Entries | tuple):
-        return "见条文" if lang == "zh" else "see the rule's table"
-    return f"{value:,}" if isinstance(value, int) and kind.unit != "year" else str(value)
+def _flag(title: str, value: str, part: Compared, asked: str, lang: str) -> str:
+    """A yes or no; what is asked is told where it is the other."""
+    said = f"{title}：{value}" if lang == "zh" else f"{title}: {value}"
+    if part.outcome == MET:
+        return said
+    return f"{said}，{asked}" if lang == "zh" else f"{said}, {asked}"
 
 
-def field_title(rulebook: Rulebook, table: str, column: str) -> Text:
-    """The title of a field: of a register's column, a measure, a formula, or what registers provide."""
-    if table != "enterprise":
-        found = rulebook.registers[table].columns.get(column)
-        return found.title if found else Text(column, column)
-    for place in (rulebook.measures, rulebook.formulas):
-        if column in place:
-            return place[column].title
-    for register, name in rulebook.region.provides.get(column, ()):
-        return rulebook.registers[register].columns[name].title
-    return Text(column, column)
+def _asked(part: Compared, rulebook: Rulebook, lang: str) -> str:
+    comparison = part.comparison
+    words = ASKED_OF_DATES if comparison.value.type.kind == "date" and comparison.operator in ASKED_OF_DATES else ASKED
+    options = comparison.threshold.value if comparison.operator in ("among", "not_among") else part.threshold
+    return (
+        words[comparison.operator].in_(lang).format(value_in_words(options, comparison.threshold.type, rulebook, lang))
+    )
+
+
+def _kind(part: Compared) -> Type:
+    """The type by which both sides are written: a ratio that is asked to be a part of one is told in per cent."""
+    kind, limit = part.comparison.value.type, part.threshold
+    is_share = kind.unit == "ratio" and isinstance(limit, float) and 0 < abs(limit) < 1
+    return Type("float", "share") if is_share else kind
+
+
+def _apart(part: Compared, currency: str, lang: str) -> str:
+    """The distance in words; empty where there is none to tell."""
+    operator, kind = part.comparison.operator, _kind(part)
+    if part.margin is None or operator not in ASKED_OF_DATES:
+        return ""
+    if part.margin == 0:
+        return JUST[part.outcome].in_(lang)
+    size = distance(abs(part.margin), kind, currency, lang)
+    if part.margin > 0:
+        return SPARE.in_(lang).format(size)
+    return MISSED["date" if kind.kind == "date" else "number", operator in UPWARD].in_(lang).format(size)
 
 
 def verdict_sentence(rule: Rule, outcome: int, clause: int, lang: str) -> str:
@@ -76,29 +142,26 @@ def verdict_sentence(rule: Rule, outcome: int, clause: int, lang: str) -> str:
     return f"{said}：{why.zh}" if lang == "zh" else f"{said}: {why.en}"
 
 
+def clause_sentences(clause: ExplainedClause, rule: Rule, rulebook: Rulebook, lang: str) -> list[str]:
+    """The comparisons that made the clause what it is, one sentence each; all of them where none alone did."""
+    telling = [part for part in clause.compared if part.outcome == clause.outcome] or list(clause.compared)
+    return [sentence(part, rule.parameters, rulebook, lang) for part in telling]
+
+
 def clause_lines(explanation: Explanation, rule: Rule, rulebook: Rulebook, lang: str) -> list[str]:
-    """One line a clause: mark, number, its words, the values that it read, what would settle it."""
-    return [_clause_line(clause, rule, rulebook, lang) for clause in explanation.clauses]
+    """One line a clause: mark, number, its words, what was compared, what would settle it."""
+    origins = Origins(rulebook)
+    return [_clause_line(clause, rule, origins, lang) for clause in explanation.clauses]
 
 
-def _clause_line(clause: ExplainedClause, rule: Rule, rulebook: Rulebook, lang: str) -> str:
-    currency = rulebook.region.currency
-    parts = []
-    for read in clause.read:
-        kind = _type_of(clause, read.table, read.column)
-        title = field_title(rulebook, read.table, read.column).in_(lang)
-        parts.append(f"{title} = {shown(read.value, kind, currency, lang)}")
-    for name, value in clause.parameters:
-        parameter = rule.parameters[name]
-        title = parameter.title.in_(lang) if parameter.title else name
-        parts.append(f"{title} = {shown(value, parameter.type, currency, lang)}")
+def _clause_line(clause: ExplainedClause, rule: Rule, origins: Origins, lang: str) -> str:
+    parts = clause_sentences(clause, rule, origins.rulebook, lang)
+    if clause.reason and not any(part.outcome == ERROR for part in clause.compared):
+        parts.append(reason(Fault(clause.reason), lang))
     line = f"{MARKS[clause.outcome]} {clause.number}. {clause.clause.title.in_(lang)}"
     if parts:
         line += f"（{'；'.join(parts)}）" if lang == "zh" else f" ({'; '.join(parts)})"
-    if clause.outcome == UNKNOWN and clause.clause.evidence:
-        line += (" → 需提供：" if lang == "zh" else " → settled by: ") + clause.clause.evidence.in_(lang)
+    wanted = [text.in_(lang) for text in settled_by(clause, origins)]
+    if wanted:
+        line += f" → 需提供：{'、'.join(wanted)}" if lang == "zh" else f" → settled by: {', '.join(wanted)}"
     return line
-
-
-def _type_of(clause: ExplainedClause, table: str, column: str) -> Type:
-    return next(n.type for n in walk(clause.clause.condition) if n.kind == "field" and n.field == (table, column))
