@@ -13,7 +13,7 @@ from operator import or_
 import polars as pl
 
 from kerong.rulebook.content import Parameter
-from kerong.rulebook.forms import FORMS, REPEATED, dtype_of
+from kerong.rulebook.forms import BLIND, FORMS, REPEATED, dtype_of
 from kerong.rulebook.intervals import Interval, cannot_overflow
 from kerong.rulebook.kinds import KINDS
 from kerong.rulebook.tree import Node
@@ -39,11 +39,12 @@ def evaluate(
     """Evaluate expressions over every row of `frame`; unknown and errors are null, errors are listed as well."""
     program = Program(on, parameters or {}, frame)
     parts = {name: program.part(node) for name, node in wanted.items()}
-    table = program.run(frame)
     flags = [part.error.alias(f"?{name}") for name, part in parts.items() if part.error is not None]
     values = [part.value.cast(dtype_of(wanted[name].type)).alias(name) for name, part in parts.items()]
-    result = table.with_columns(*values, *flags)
-    return Evaluated(result.select(list(wanted)), _errors(result, list(wanted)))
+    names = [*wanted, *(flag.meta.output_name() for flag in flags)]
+    # beside the frame first: a selection of nothing but literals would be one row long
+    table = program.run(frame.lazy()).with_columns(*values, *flags).select(names).collect()
+    return Evaluated(table.select(list(wanted)), _errors(table, list(wanted)))
 
 
 def _errors(result: pl.DataFrame, names: list[str]) -> pl.DataFrame:
@@ -59,12 +60,16 @@ def _errors(result: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A node as Polars expressions: its value, its error flag, the level after which both can be read."""
+    """A compiled node: its value, where it can fail its flag, and the level after which both can be read.
+
+    `known`: the value is never null, so that nothing has to watch for the unknown.
+    """
 
     value: pl.Expr
     error: pl.Expr | None = None
     level: int = 0
     simple: bool = False
+    known: bool = False
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ class Program:
             self.known[node] = self._compile(node)
         return self.known[node]
 
-    def run(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def run(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         """The frame with all intermediate columns."""
         for level in self.levels:
             frame = frame.with_columns(level)
@@ -104,7 +109,7 @@ class Program:
         if error is not None:
             self.levels[part.level].append(error.alias(f"{name}?"))
             error = pl.col(f"{name}?")
-        return Part(pl.col(name), error, part.level + 1, simple=True)
+        return Part(pl.col(name), error, part.level + 1, simple=True, known=part.known)
 
     def _compile(self, node: Node) -> Part:
         match node.kind:
@@ -116,7 +121,8 @@ class Program:
                 parameter = self.parameters.get(str(node.value))
                 return _constant(parameter.at(self.on) if parameter else None, node.type)
             case "field":
-                return Part(pl.col(column_of(*node.field)), simple=True)
+                name = column_of(*node.field)
+                return Part(pl.col(name), simple=True, known=self.frame[name].null_count() == 0)
         parts = [self.part(arg) for arg in node.args]
         return {"and": self._logical, "or": self._logical, "case": self._case, "first": self._first}.get(
             KINDS[node.kind].unknown, self._strict
@@ -128,7 +134,7 @@ class Program:
         level = max(part.level for part in parts)
         errors = [part.error for part in parts if part.error is not None]
         if not errors:
-            return Part(value, None, level)
+            return Part(value, None, level, known=all(part.known for part in parts))
         whole = self.slot(Part(value, None, level))
         return Part(whole.value, reduce(or_, errors) & whole.value.is_null(), whole.level)
 
@@ -143,18 +149,22 @@ class Program:
             rest = values[-1].value if value is None else value
             empty = pl.lit(None, dtype_of(node.type))
             holds = condition.value
-            value = pl.when(holds.is_null()).then(empty).when(holds).then(outcome.value).otherwise(rest)
-            known = pl.when(_flag(condition)).then(True).when(holds.is_null()).then(False)
-            error = known.when(holds).then(_flag(outcome)).otherwise(_flag(values[-1]) if error is None else error)
+            value = pl.when(holds).then(outcome.value).otherwise(rest)
+            if not condition.known:
+                value = pl.when(holds.is_null()).then(empty).otherwise(value)
+            if risky:
+                told = pl.when(_flag(condition)).then(True).when(holds.is_null()).then(False)
+                error = told.when(holds).then(_flag(outcome)).otherwise(_flag(values[-1]) if error is None else error)
         if value is None:
             raise ValueError("a case has at least one branch")
-        return Part(value, error if risky else None, level)
+        return Part(value, error, level, known=all(part.known for part in (*conditions, *values)))
 
     def _first(self, node: Node, parts: list[Part]) -> Part:
         parts = [self.slot(part) for part in parts]
         level = max(part.level for part in parts)
         if all(part.error is None for part in parts):
-            return Part(pl.coalesce([part.value for part in parts]), None, level)
+            known = any(part.known for part in parts)
+            return Part(pl.coalesce([part.value for part in parts]), None, level, known=known)
         value, error = parts[-1].value, _flag(parts[-1])
         for part in reversed(parts[:-1]):
             value = pl.when(_flag(part)).then(None).when(part.value.is_not_null()).then(part.value).otherwise(value)
@@ -186,18 +196,24 @@ class Program:
         level = max(part.level for part in parts)
         errors = [part.error for part in parts if part.error is not None]
         value, fault = FORMS[node.kind](node, *(part.value for part in parts))
+        known = all(part.known for part in parts)
+        if node.kind in BLIND and not known:
+            unknown = reduce(or_, (part.value.is_null() for part in parts if not part.known))
+            value = pl.when(unknown).then(None).otherwise(value)
         if fault is not None and not is_safe:
             whole = self.slot(Part(value, fault.fill_null(False), level))
             level = whole.level
             value = pl.when(_flag(whole)).then(None).otherwise(whole.value)
             errors.append(_flag(whole))
+            known = False
         if node.kind == "is_null" and errors:
             value = pl.when(reduce(or_, errors)).then(None).otherwise(value)
-        return Part(value, reduce(or_, errors) if errors else None, level)
+        known = not errors and (known or node.kind == "is_null") and KINDS[node.kind].unknown in ("strict", "looks")
+        return Part(value, reduce(or_, errors) if errors else None, level, known=known)
 
 
 def _constant(value: object, kind: Type) -> Part:
-    return Part(pl.lit(value, dtype_of(kind)), simple=True)
+    return Part(pl.lit(value, dtype_of(kind)), simple=True, known=value is not None)
 
 
 def _flag(part: Part) -> pl.Expr:

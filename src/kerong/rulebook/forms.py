@@ -2,8 +2,6 @@
 
 import operator
 from collections.abc import Callable, Sequence
-from functools import reduce
-from operator import or_
 
 import numpy as np
 import polars as pl
@@ -63,17 +61,15 @@ def _quotient(columns: Sequence[pl.Series]) -> pl.Series:
 def _divide(node: Node, a: pl.Expr, b: pl.Expr) -> Form:
     # Polars divides by a column of length one as a product with its reciprocal: one bit off, and other bits for one row
     # than for many. NumPy rounds every quotient correctly.
-    unknown = a.is_null() | b.is_null()
     operands = [a.cast(pl.Float64), b.cast(pl.Float64)]
-    exact = pl.map_batches(operands, _quotient, return_dtype=pl.Float64, is_elementwise=True)
-    value = pl.when(unknown).then(None).otherwise(exact)
-    return value, value.is_infinite() | value.is_nan()
+    value = pl.map_batches(operands, _quotient, return_dtype=pl.Float64, is_elementwise=True)
+    unknown = a.is_null() | b.is_null()
+    return value, (value.is_infinite() | value.is_nan()) & ~unknown
 
 
 def _extreme(horizontal: Callable[..., pl.Expr]) -> Callable[..., Form]:
     def form(node: Node, *values: pl.Expr) -> Form:
-        unknown = reduce(or_, (value.is_null() for value in values))
-        return pl.when(unknown).then(None).otherwise(horizontal(*values)), None
+        return horizontal(*values), None
 
     return form
 
@@ -134,6 +130,8 @@ FORMS: dict[str, Callable[..., Form]] = {
     "add_months": _add_months,
     "left": lambda node, x: (x.str.head(node.value), None),
 }
+# kinds whose form does not see that an operand is unknown: the evaluator has to
+BLIND = frozenset(("least", "greatest", "divide"))
 # kinds whose form reads an operand more than once
 REPEATED = frozenset(
     (
