@@ -49,7 +49,7 @@ def assess(
     """
     watch("record")
     enterprises, registers, not_recorded = record.recorded(facts, rulebook, on)
-    enterprises, not_measured = record.features(enterprises, registers, rulebook, on)
+    enterprises, registers, not_measured = record.features(enterprises, registers, rulebook, on)
     rows = {name: table.height for name, table in registers.items()}
     registers = {name: table for name, table in registers.items() if name in _looked_at(rulebook)}
     watch("score")

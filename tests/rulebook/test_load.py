@@ -69,7 +69,7 @@ def test_a_formula_that_shares_money_is_rounded_to_whole_fen_as_it_says() -> Non
     for how, fen in (("down", 33), ("half_up", 34), ("up", 34)):
         text = formula("part_fen", "share_bp(enterprise.capital_fen, 1000)", f'round = "{how}"')
         book = load(pack(formulas_all=text + formula("twice_fen", "enterprise.part_fen * 2")))
-        firms, problems = record.features(pl.DataFrame({"enterprise_id": ["a"], "capital_fen": [335]}), {}, book, ON)
+        firms, _, problems = record.features(pl.DataFrame({"enterprise_id": ["a"], "capital_fen": [335]}), {}, book, ON)
         assert firms.select("part_fen", "twice_fen").rows() == [(fen, 2 * fen)]
         assert problems.is_empty()
 

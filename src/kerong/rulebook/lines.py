@@ -7,7 +7,6 @@ from typing import Protocol
 Path = tuple[str | int, ...]
 HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+?)\s*=\s*(.*)$")
-
 PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 
 

@@ -1,8 +1,7 @@
 """Loading a pack: texts in, a checked `Rulebook` out, or every error at once and nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -15,34 +14,30 @@ from kerong.rulebook.content import (
     Formula,
     Indicator,
     Measure,
-    Parameter,
     Register,
     Rule,
     Rulebook,
     Statistic,
 )
 from kerong.rulebook.load_columns import (
-    formula_of,
     indicator_of,
     measure_of,
-    parameter_nodes,
     parameters_of,
     row_types,
     statistic_of,
 )
+from kerong.rulebook.load_formulas import RESERVED, Formulas, levels_of
 from kerong.rulebook.load_groups import groups_of
 from kerong.rulebook.load_limits import of_type
 from kerong.rulebook.load_registers import region_of, register_of
 from kerong.rulebook.load_rules import Ground, rule_of
 from kerong.rulebook.overlay import Overlaid, overlaid
-from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
+from kerong.rulebook.parse import Scope, nearest
 from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
-from kerong.rulebook.tree import Node, fields_of
+from kerong.rulebook.tree import Node
 from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
 
 FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "alerts", "limits", "statistics")
-# names that tables of the engine use beside the columns of an enterprise
-RESERVED = ("amount", "base", "on", "row_key", "outcome", "clause")
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
 
 
@@ -82,21 +77,24 @@ class _Loader:
             if pairs:
                 base[name] = COLUMN_TYPES[registers[pairs[0][0]].columns[pairs[0][1]].type]
         measures = self._measures(registers, base)
-        known: dict[str, Type] = {**base, **{m.name: m.type for m in measures.values()}}
-        formulas = _Formulas(self, known).read()
-        known.update({f.name: f.type for f in formulas.values()})
-        fields = {"enterprise": known, **{name: row_types(register) for name, register in registers.items()}}
+        fields = {name: row_types(register) for name, register in registers.items()}
+        fields["enterprise"] = {**base, **{m.name: m.type for m in measures.values()}}
+        formulas = self._formulas(fields, registers)
+        for (table, name), formula in formulas.done.items():
+            fields[table][name] = formula.type
+        known = fields["enterprise"]
         affiliates = self._affiliates(head, known)
         rules = self._rules(Ground(region, registers, fields, affiliates is not None))
         return Rulebook(
             region=region,
             registers=MappingProxyType(registers),
             measures=MappingProxyType(measures),
-            formulas=MappingProxyType(formulas),
+            formulas=MappingProxyType(formulas.of_enterprises()),
+            row_formulas=MappingProxyType(formulas.of_rows()),
             indicators=MappingProxyType(self._indicators(registers, known)),
             rules=MappingProxyType(rules),
-            statistics=MappingProxyType(self._statistics(registers, known)),
-            levels=_levels(formulas),
+            statistics=MappingProxyType(self._statistics(registers, fields)),
+            levels=levels_of(formulas.of_enterprises()),
             texts=MappingProxyType(dict(self.texts)),
             groups=MappingProxyType(groups_of(self.files("limits"), rules, affiliates is not None)),
             affiliates=affiliates,
@@ -166,6 +164,19 @@ class _Loader:
                     continue
         return result
 
+    def _formulas(self, fields: Mapping[str, Mapping[str, Type]], registers: Mapping[str, Register]) -> Formulas:
+        formulas = Formulas(fields, registers)
+        for file in self.files("formulas"):
+            file.only(["formula", "parameter"])
+            parameters = parameters_of(file)
+            for item in file.tables("formula"):
+                try:
+                    formulas.add(item, parameters)
+                except Stop:
+                    continue
+        formulas.read()
+        return formulas
+
     def _indicators(self, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Indicator]:
         result: dict[str, Indicator] = {}
         scope = Scope({"enterprise": known}, {})
@@ -188,87 +199,16 @@ class _Loader:
                     continue
         return dict(sorted(result.items()))
 
-    def _statistics(self, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Statistic]:
+    def _statistics(
+        self, registers: Mapping[str, Register], fields: Mapping[str, Mapping[str, Type]]
+    ) -> dict[str, Statistic]:
         result: dict[str, Statistic] = {}
         for item in self.files("statistics"):
             try:
-                self._add(result, statistic_of(item, registers, known, parameters_of(item)), item)
+                self._add(result, statistic_of(item, registers, fields, parameters_of(item)), item)
             except Stop:
                 continue
         return result
-
-
-class _Formulas:
-    """Formulas name one another in any order: each is read when first needed; a circle is an error."""
-
-    def __init__(self, loader: _Loader, known: Mapping[str, Type]) -> None:
-        self.loader = loader
-        self.base = known
-        self.sheets: dict[str, tuple[Sheet, Mapping[str, Parameter]]] = {}
-        self.done: dict[str, Formula] = {}
-        self.broken: set[str] = set()
-        self.open: list[str] = []
-
-    def read(self) -> dict[str, Formula]:
-        for file in self.loader.files("formulas"):
-            file.only(["formula", "parameter"])
-            parameters = parameters_of(file)
-            for item in file.tables("formula"):
-                try:
-                    item.only(["name", "title", "value", "round", "meaning", "change"])
-                    name = item.name()
-                    if name in RESERVED:
-                        raise item.fail(f"{name} is a word of the language", "name")
-                    if name in self.base or name in self.sheets:
-                        raise item.fail(f"{name} is defined twice", "name")
-                    self.sheets[name] = (item, parameters)
-                except Stop:
-                    continue
-        for name in self.sheets:
-            self.formula(name)
-        return dict(sorted(self.done.items()))
-
-    def formula(self, name: str) -> Formula | None:
-        if name in self.done or name in self.broken:
-            return self.done.get(name)
-        item, parameters = self.sheets[name]
-        self.open.append(name)
-        try:
-            self.done[name] = formula_of(item, self._parsed, parameters)
-        except Stop:
-            self.broken.add(name)
-        self.open.pop()
-        return self.done.get(name)
-
-    def _parsed(self, text: str, parameters: Mapping[str, Parameter]) -> Node:
-        return parse(text, Scope({"enterprise": _Known(self)}, parameter_nodes(parameters)))
-
-
-class _Known(Mapping[str, Type]):
-    """The enterprise's columns as a formula sees them; asking for another formula reads it first."""
-
-    def __init__(self, formulas: _Formulas) -> None:
-        self.formulas = formulas
-
-    def __getitem__(self, name: str) -> Type:
-        if name in self.formulas.base:
-            return self.formulas.base[name]
-        if name in self.formulas.open:
-            circle = " -> ".join([*self.formulas.open[self.formulas.open.index(name) :], name])
-            raise ExpressionError(f"a circle: {circle}")
-        found = self.formulas.formula(name)
-        if found is None:
-            raise ExpressionError(f"enterprise.{name} has an error of its own")
-        return found.type
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([*self.formulas.base, *self.formulas.sheets])
-
-    def __len__(self) -> int:
-        return len(self.formulas.base) + len(self.formulas.sheets)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.formulas.base or name in self.formulas.sheets
 
 
 def _check_patterns(sheet: Sheet, register: Register) -> None:
@@ -281,19 +221,3 @@ def _check_patterns(sheet: Sheet, register: Register) -> None:
             raise sheet.fail(
                 f"column {column.name}: extract cannot be used: {why}", "column", column.name, "extract"
             ) from None
-
-
-def _levels(formulas: Mapping[str, Formula]) -> tuple[tuple[str, ...], ...]:
-    """Formulas by level: each level reads only columns of earlier ones."""
-    graph = {name: {column for _, column in fields_of(f.value) if column in formulas} for name, f in formulas.items()}
-    sorter = TopologicalSorter(graph)
-    try:
-        sorter.prepare()
-    except CycleError:  # each circle has been recorded as an error where it stands
-        return ()
-    levels = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        levels.append(tuple(ready))
-        sorter.done(*ready)
-    return tuple(levels)

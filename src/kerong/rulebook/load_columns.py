@@ -1,7 +1,7 @@
 """Measures, formulas, indicators and statistics: the named columns of an enterprise and of a region."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -227,11 +227,9 @@ def _split(text: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
-def formula_of(
-    sheet: Sheet, read: Callable[[str, Mapping[str, Parameter]], Node], parameters: Mapping[str, Parameter]
-) -> Formula:
-    """One [[formula]]; `read` parses with the enterprise's columns in scope."""
-    node = sheet.expression("value", lambda text: read(text, parameters))
+def formula_of(sheet: Sheet, scope: Scope, parameters: Mapping[str, Parameter]) -> Formula:
+    """One [[formula]]; `scope` is what its expressions may name."""
+    node = sheet.expression("value", lambda text: parse(text, scope))
     used = parameters_of_node(node)
     awaits = node.type.divisor != 1
     if awaits != ("round" in sheet.data):
@@ -245,6 +243,7 @@ def formula_of(
         parameters=MappingProxyType({name: parameters[name] for name in sorted(used)}),
         place=sheet.place(),
         round=sheet.choice("round", ("down", "half_up", "up"), "down"),
+        per=sheet.text("per", "enterprise"),
         change=change_of(sheet),
     )
 
@@ -290,14 +289,17 @@ def indicator_of(sheet: Sheet, scope: Scope, registers: Mapping[str, Register]) 
 
 
 def statistic_of(
-    sheet: Sheet, registers: Mapping[str, Register], enterprise: Mapping[str, Type], parameters: Mapping[str, Parameter]
+    sheet: Sheet,
+    registers: Mapping[str, Register],
+    fields: Mapping[str, Mapping[str, Type]],
+    parameters: Mapping[str, Parameter],
 ) -> Statistic:
-    """One regional table over a register; enterprise columns may be named as well."""
+    """One regional table over a register; `fields` are the types of columns by table, the enterprise's among them."""
     sheet.only(["name", "title", "over", "by", "where", "column", "parameter"])
     over = sheet.text("over")
     if over not in registers:
         raise sheet.fail(f"over: there is no register {over}", "over", hint=nearest(over, registers))
-    scope = Scope({over: row_types(registers[over]), "enterprise": enterprise}, parameter_nodes(parameters))
+    scope = Scope({name: fields[name] for name in (over, "enterprise")}, parameter_nodes(parameters))
     columns = []
     for item in sheet.tables("column"):
         item.only(["name", "title", "value"])

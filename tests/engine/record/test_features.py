@@ -68,7 +68,7 @@ def tax(*rows: tuple[str, int, int | None, str]) -> pl.DataFrame:
 
 def measured(rulebook: Rulebook, table: pl.DataFrame, *firms: str) -> tuple[list[object], pl.DataFrame]:
     enterprises = pl.DataFrame({"enterprise_id": sorted(firms)}, schema={"enterprise_id": pl.String})
-    frame, problems = features(enterprises, {"tax": table}, rulebook, ON)
+    frame, _, problems = features(enterprises, {"tax": table}, rulebook, ON)
     return frame["m"].to_list(), problems
 
 
@@ -151,14 +151,14 @@ def test_formulas_may_name_one_another_in_any_order() -> None:
         f'[[formula]]\nname = "once_fen"\n{TITLE}\nvalue = "enterprise.m"\n'
     )
     enterprises = pl.DataFrame({"enterprise_id": ["a"]})
-    frame, _ = features(
+    frame, _, _ = features(
         enterprises, {"tax": tax(("a", 1, 10, ""))}, book('value = "sum(tax.sales_fen)"', formulas=formulas), ON
     )
     assert frame["twice_fen"].to_list() == [20]
 
 
 def test_a_register_without_a_file_leaves_its_measures_unknown() -> None:
-    frame, _ = features(pl.DataFrame({"enterprise_id": ["a"]}), {}, book('value = "count()"', "none"), ON)
+    frame, _, _ = features(pl.DataFrame({"enterprise_id": ["a"]}), {}, book('value = "count()"', "none"), ON)
     assert frame["m"].to_list() == [None]
 
 

@@ -1,6 +1,6 @@
 """Regional tables over registers: rows grouped by expressions, sums that are exact, sorted by their keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -8,7 +8,7 @@ import polars as pl
 from kerong.engine.monitor.aggregates import collected, finished
 from kerong.engine.problems import joined, problems
 from kerong.rulebook.compiled import Evaluated, column_of, evaluate
-from kerong.rulebook.content import Register, Rulebook, Statistic
+from kerong.rulebook.content import Formula, Register, Rulebook, Statistic
 from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import COLUMN_TYPES, TEXT
@@ -31,14 +31,15 @@ def statistics(
     for name, statistic in rulebook.statistics.items():
         rows = tables.get(statistic.over)
         if rows is None:
-            rows = _empty(rulebook.registers[statistic.over])
+            rows = _empty(rulebook.registers[statistic.over], rulebook.row_formulas.get(statistic.over, ()))
         found[name], told = _statistic(statistic, _facts(statistic, rows, enterprises), on)
         noted.append(told)
     return found, joined(noted)
 
 
-def _empty(register: Register) -> pl.DataFrame:
+def _empty(register: Register, formulas: Sequence[Formula]) -> pl.DataFrame:
     types = {"enterprise_id": TEXT} | {name: COLUMN_TYPES[column.type] for name, column in register.columns.items()}
+    types |= {formula.name: formula.type for formula in formulas}
     return pl.DataFrame(schema={name: dtype_of(kind) for name, kind in types.items()})
 
 

@@ -1,27 +1,30 @@
-"""Measures and formulas: the columns of an enterprise that rules and indicators read.
+"""Measures and formulas: the columns of an enterprise, and of a register's rows, that rules and indicators read.
 
 Whole numbers are summed exactly; floating reductions run over rows sorted by (enterprise, key) with one running sum per
 enterprise, so neither the order of rows nor the number of threads changes a bit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
-from kerong.engine.problems import problems
+from kerong.engine.problems import joined, problems
 from kerong.engine.record.aggregates import PLACE
 from kerong.engine.record.measures import measured
 from kerong.rulebook.compiled import evaluate, rounded
 from kerong.rulebook.content import Formula, Parameter, Rulebook
 from kerong.rulebook.rows import prefixed
-from kerong.rulebook.tree import Node
+from kerong.rulebook.tree import Node, fields_of
 
 
 def features(
     enterprises: pl.DataFrame, tables: Mapping[str, pl.DataFrame], rulebook: Rulebook, on: date
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(enterprises with one column per measure and formula, problems). `enterprises` is sorted by enterprise_id."""
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]:
+    """(enterprises, registers, problems): each with one column per formula, enterprises with one per measure too.
+
+    `enterprises` is sorted by enterprise_id; rows of registers keep their order.
+    """
     ids = enterprises["enterprise_id"]
     places = enterprises.select("enterprise_id", pl.int_range(pl.len(), dtype=pl.UInt32).alias(PLACE))
     columns: dict[str, pl.Series] = {}
@@ -41,7 +44,11 @@ def features(
     for level in rulebook.levels:
         frame, failed = _level([rulebook.formulas[name] for name in level], frame, on)
         found.append(failed)
-    return frame, pl.concat(found)
+    registers = dict(tables)
+    for name in tables.keys() & rulebook.row_formulas.keys():
+        registers[name], failed = _of_rows(name, rulebook.row_formulas[name], tables[name], frame, on)
+        found.append(failed)
+    return frame, registers, joined(found)
 
 
 def _placed(table: pl.DataFrame, places: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -72,3 +79,25 @@ def _level(formulas: list[Formula], frame: pl.DataFrame, on: date) -> tuple[pl.D
             for name, firm in zip(found.errors["name"], firms, strict=True)
         ]
     return frame.with_columns(column for table in added for column in table), problems(wrong)
+
+
+def _of_rows(
+    register: str, formulas: Sequence[Formula], table: pl.DataFrame, enterprises: pl.DataFrame, on: date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """A register's table with one column per formula of its rows, each after those that it reads."""
+    read = {field for formula in formulas for field in fields_of(formula.value)}
+    own = sorted({column for of, column in read if of == register and column in table.columns})
+    firm = sorted({column for of, column in read if of == "enterprise"} - {"enterprise_id"})
+    ids = table["enterprise_id"]
+    rows = prefixed(table.select(own), register).with_columns(ids)
+    rows = rows.join(enterprises.select("enterprise_id", *firm), on="enterprise_id", how="left", maintain_order="left")
+    wrong = []
+    for formula in formulas:
+        found = evaluate(rows, {formula.name: formula.value}, on, formula.parameters)
+        value = rounded(pl.col(formula.name), formula.value.type.divisor, formula.round)
+        column = found.frame.select(value.alias(f"{register}.{formula.name}")).to_series()
+        rows, table = rows.with_columns(column), table.with_columns(column.alias(formula.name))
+        known = {"stage": "record", "kind": "formula_error", "severity": "noted", "register": register}
+        firms = ids.gather(found.errors["row"].unique()).unique().sort()
+        wrong += [{**known, "column": formula.name, "enterprise_id": firm} for firm in firms]
+    return table, problems(wrong)
