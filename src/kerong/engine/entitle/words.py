@@ -103,9 +103,8 @@ def _asked(part: Compared, rulebook: Rulebook, lang: str) -> str:
     comparison = part.comparison
     words = ASKED_OF_DATES if comparison.value.type.kind == "date" and comparison.operator in ASKED_OF_DATES else ASKED
     options = comparison.threshold.value if comparison.operator in ("among", "not_among") else part.threshold
-    return (
-        words[comparison.operator].in_(lang).format(value_in_words(options, comparison.threshold.type, rulebook, lang))
-    )
+    told = value_in_words(options, _kind(part), rulebook, lang, comparison.value)
+    return words[comparison.operator].in_(lang).format(told)
 
 
 def _kind(part: Compared) -> Type:
