@@ -1,0 +1,155 @@
+"""Parts of an expression that never come into play: branches, exceptions, tiers and entries that no row reaches."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from kerong.rulebook.content import Formula, Parameter, Place, Rule, Rulebook
+from kerong.rulebook.lint.assume import Refined, assume
+from kerong.rulebook.lint.clauses import together
+from kerong.rulebook.lint.days import scenes
+from kerong.rulebook.lint.domains import Names, Span, exactly, meet
+from kerong.rulebook.lint.finding import Finding
+from kerong.rulebook.lint.forms import tier_spans
+from kerong.rulebook.lint.reach import Known, Scene
+from kerong.rulebook.tables import Entries, Steps
+from kerong.rulebook.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A part that does nothing (or may fail), with the check that it belongs to."""
+
+    check: str
+    zh: str
+    en: str
+
+
+def parts_never_reached(rulebook: Rulebook) -> Iterator[Finding]:
+    """Branches, exceptions and tiers of clauses, amounts and formulas that no row reaches on any day."""
+    for rule in rulebook.rules.values():
+        yield from _of_rule(rule, rulebook)
+    for formula in rulebook.formulas.values():
+        yield from _of_formula(formula, rulebook)
+    for some in rulebook.row_formulas.values():
+        for formula in some:
+            yield from _of_formula(formula, rulebook)
+
+
+def _of_rule(rule: Rule, rulebook: Rulebook) -> Iterator[Finding]:
+    amount = [node for node in (rule.amount.fen, rule.amount.base) if node is not None] if rule.amount else []
+    conditions = [clause.condition for clause in rule.clauses]
+    spells = scenes([*conditions, *amount], dict(rule.parameters), rulebook)
+    for number, clause in enumerate(rule.clauses):
+        earlier = list(rule.clauses[:number])
+        starts = [(scene, together(scene, rule, earlier)) for scene in spells]
+        for remark in on_every_day(clause.condition, rule.parameters, starts):
+            yield Finding(remark.check, rule.name, clause.place, remark.zh, remark.en)
+    starts = [(scene, together(scene, rule, list(rule.clauses))) for scene in spells]
+    for node in amount:
+        for remark in on_every_day(node, rule.parameters, starts):
+            yield Finding(remark.check, rule.name, rule.place, remark.zh, remark.en)
+    yield from _uneven(rule.name, rule.place, rule.parameters)
+
+
+def _of_formula(formula: Formula, rulebook: Rulebook) -> Iterator[Finding]:
+    starts: list[tuple[Scene, Refined]] = [
+        (scene, Known()) for scene in scenes([formula.value], dict(formula.parameters), rulebook)
+    ]
+    for remark in on_every_day(formula.value, formula.parameters, starts):
+        yield Finding(remark.check, formula.name, formula.place, remark.zh, remark.en)
+
+
+def on_every_day(
+    node: Node, parameters: Mapping[str, Parameter], starts: list[tuple[Scene, Refined]]
+) -> Iterator[Remark]:
+    """The remarks that hold in every scene in which the expression is reached at all."""
+    found = [set(_remarks(node, parameters, scene, known)) for scene, known in starts if known is not None]
+    yield from sorted(set.intersection(*found) if found else (), key=lambda remark: remark.en)
+
+
+def _remarks(node: Node, parameters: Mapping[str, Parameter], scene: Scene, known: Known) -> Iterator[Remark]:
+    if node.kind in ("case", "exceptions"):
+        yield from _chosen(node, parameters, scene, known)
+        return
+    if node.kind in ("step", "lookup"):
+        yield from _tiers(node, parameters, scene, known)
+    for arg in node.args:
+        yield from _remarks(arg, parameters, scene, known)
+
+
+def _chosen(node: Node, parameters: Mapping[str, Parameter], scene: Scene, known: Known) -> Iterator[Remark]:
+    """Branches in order; an exception stands beside the others, a branch of a case behind those before it."""
+    before: Refined = known
+    for number, (condition, value) in enumerate(zip(node.args[:-1:2], node.args[1::2], strict=True), 1):
+        holds = assume(scene, condition, True, parameters, before) if before is not None else None
+        if holds is None:
+            yield _idle(node, number)
+        else:
+            yield from _remarks(condition, parameters, scene, known)
+            yield from _remarks(value, parameters, scene, holds)
+        if node.kind == "case" and before is not None:
+            before = assume(scene, condition, False, parameters, before)
+    if node.kind == "case" and before is None:
+        yield Remark("branch", "else 分支永远不会用到", "the else branch is never reached")
+    elif before is not None:
+        yield from _remarks(node.args[-1], parameters, scene, before)
+
+
+def _idle(node: Node, number: int) -> Remark:
+    if node.kind == "case":
+        return Remark("branch", f"第{number}个 when 分支永远不会用到", f"branch {number} of the case is never reached")
+    label = node.value[number - 1] if isinstance(node.value, tuple) else number
+    return Remark("exception", f"例外 {label} 永远不成立", f"the exception {label} can never hold")
+
+
+def _tiers(node: Node, parameters: Mapping[str, Parameter], scene: Scene, known: Known) -> Iterator[Remark]:
+    operand = scene.value(node.args[0], parameters, known)
+    name = str(node.args[1].value)
+    for table in scene.tables(node.args[1], parameters)[0]:
+        if isinstance(table, Steps) and isinstance(operand.values, Span):
+            for tier, start in zip(tier_spans(table), table.starts, strict=True):
+                if meet(operand.values, tier) is None:
+                    yield Remark(
+                        "tier",
+                        f"{name} 自 {start:,} 起的一档永远用不到",
+                        f"the tier of {name} from {start:,} on is never reached",
+                    )
+            if operand.values.low < table.starts[0]:
+                first = table.starts[0]
+                yield Remark(
+                    "tier",
+                    f"低于 {first:,} 的值不在 {name} 的任何一档，会成为计算错误",
+                    f"a value below {first:,} lies in no tier of {name} and would be an error",
+                )
+        elif isinstance(table, Entries) and isinstance(operand.values, Names):
+            yield from _entries(name, table, operand.values)
+
+
+def _entries(name: str, table: Entries, values: Names) -> Iterator[Remark]:
+    for key in table.entries:
+        if meet(values, exactly(key)) is None:
+            yield Remark("tier", f"{name} 的 {key} 永远用不到", f"the entry {key} of {name} is never reached")
+    missing = sorted((values.some or frozenset()) - set(table.entries))
+    if missing and table.otherwise is None:
+        yield Remark(
+            "tier",
+            f"{name} 缺少 {'、'.join(missing)}，会成为计算错误",
+            f"{name} has no entry for {', '.join(missing)}: an error there",
+        )
+
+
+def _uneven(name: str, place: Place, parameters: Mapping[str, Parameter]) -> Iterator[Finding]:
+    """Tiers whose values rise and fall again."""
+    for parameter in parameters.values():
+        for start, table, _ in parameter.values:
+            if not isinstance(table, Steps):
+                continue
+            pairs = list(zip(table.values, table.values[1:], strict=False))
+            if any(a < b for a, b in pairs) and any(a > b for a, b in pairs):
+                yield Finding(
+                    "tier",
+                    name,
+                    place,
+                    f"{parameter.name}（{start}起）各档先升后降或先降后升",
+                    f"the tiers of {parameter.name} (from {start} on) rise and fall",
+                )
