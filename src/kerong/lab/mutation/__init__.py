@@ -3,5 +3,6 @@
 from kerong.lab.mutation.mutants import Mutant, mutants
 from kerong.lab.mutation.survivors import Proof, Survivor, proof_of
 from kerong.lab.mutation.witness import Witness
+from kerong.lab.mutation.written import value_written
 
-__all__ = ["Mutant", "Proof", "Survivor", "Witness", "mutants", "proof_of"]
+__all__ = ["Mutant", "Proof", "Survivor", "Witness", "mutants", "proof_of", "value_written"]

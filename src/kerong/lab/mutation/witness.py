@@ -76,10 +76,11 @@ def _candidates(rule: Rule, case: Case, kind: Type, numbers: set[int | float]) -
             texts = {str(value) for node in _nodes(rule) for value in _texts(node)}
             return [*sorted(texts), "another", None]
         case "int":
-            near = {int(n) + shift for n in numbers for shift in (0, -1, 1)}
-            return [*sorted(near | set(ODD_FEN if kind.unit == "fen" else ())), None]
-    near_floats = {float(n) + shift for n in numbers if abs(n) < 1_000_000 for shift in (0, -0.0001, 0.0001, -1, 1)}
-    return [*sorted(near_floats), None]
+            near: set[int | float] = {int(n) + shift for n in numbers for shift in (0, -1, 1)}
+            near |= set(ODD_FEN) if kind.unit == "fen" else set()
+        case _:
+            near = {round(n + shift, 6) for n in numbers if abs(n) < 1_000_000 for shift in (0.0, -1e-4, 1e-4, -1, 1)}
+    return [*sorted(near, key=lambda n: (n < 0, abs(n))), None]  # what is below nothing is tried last
 
 
 def _numbers(rule: Rule, case: Case) -> set[int | float]:
