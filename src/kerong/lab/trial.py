@@ -61,7 +61,7 @@ def wants_award(case: Case) -> bool:
 def paid(rule: Rule, case: Case, entitled: pl.DataFrame, rulebook: Rulebook) -> Paid:
     """The limits of the rule alone, with nothing granted before, applied to `entitled` (SCHEMA of entitle)."""
     alone = _as_given(rule, case)
-    verdicts, _ = award.awarded(entitled, award.limits_on({rule.name: alone}, case.on), award.nothing_used())
+    verdicts, _ = award.awarded(entitled, award.terms_of({rule.name: alone}, {}, case.on), award.nothing_used())
     verdicts = verdicts.sort("enterprise_id", "row_key")
     return Paid(tuple(verdicts["awarded_fen"]), tuple(verdicts["cut_by"]))
 

@@ -1,5 +1,7 @@
-"""Limits applied: caps per row, enterprise and year, payee, and the budget; what is left and what was cut by what."""
+"""Limits applied: caps, choices, layers and budgets; what is left and what was cut by what."""
 
-from kerong.engine.award.limits import award, awarded, limits_on, nothing_used
+from kerong.engine.award.counters import nothing_used
+from kerong.engine.award.limits import awarded
+from kerong.engine.award.terms import Cap, Choice, Layers, Terms, terms_of, terms_on
 
-__all__ = ["award", "awarded", "limits_on", "nothing_used"]
+__all__ = ["Cap", "Choice", "Layers", "Terms", "awarded", "nothing_used", "terms_of", "terms_on"]

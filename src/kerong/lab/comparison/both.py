@@ -103,7 +103,8 @@ def awarded(
     entitled: pl.DataFrame, side: _Facts | Side, rulebook: Rulebook, used: pl.DataFrame, on: date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(verdicts, cuts) of entitlements under the limits of a side's rulebook, or of a part of it."""
-    return award.awarded(entitled, award.limits_on(rulebook.rules, on), used)
+    amounts_at = entitle.amounts_at(rulebook, side.enterprises, side.registers, on)
+    return award.awarded(entitled, award.terms_on(rulebook, on), used, amounts_at)
 
 
 def _recorded(
