@@ -4,9 +4,10 @@ from kerong.lab.comparison.both import Comparison, compared
 from kerong.lab.comparison.figures import figures
 from kerong.lab.comparison.meaning import Differences, differences, first_day
 from kerong.lab.comparison.reform import SHEET, Reform, reform_of
-from kerong.lab.comparison.report import report
+from kerong.lab.comparison.report import GENERATOR, report
 
 __all__ = [
+    "GENERATOR",
     "SHEET",
     "Comparison",
     "Differences",

@@ -40,10 +40,11 @@ def _merged(folder: Path, extra_folder: Path | None, above: tuple[Path, ...]) ->
     if isinstance(base, str):
         nearby = folder.parent if folder.parent != _shipped() else extra_folder
         texts = _merged(_folder(base, nearby), nearby, (*above, folder))
-    return dict(sorted({**texts, **_texts(folder)}.items()))
+    return dict(sorted({**texts, **texts_of(folder)}.items()))
 
 
-def _texts(folder: Path) -> dict[str, str]:
+def texts_of(folder: Path) -> dict[str, str]:
+    """The TOML files of a folder by relative posix path. Raises PackError where one is no UTF-8."""
     try:
         files = [path for path in sorted(folder.rglob("*.toml")) if path.is_file()]
         for path in files:

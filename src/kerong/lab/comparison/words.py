@@ -75,3 +75,40 @@ def _firms(count: int) -> str:
 def _verb(sums: Mapping[str, int], up: str, down: str) -> str:
     change = sums["after_fen"] - sums["before_fen"]
     return up if change > 0 else down if change < 0 else ""
+
+
+OUTCOMES = {
+    "met": ("符合", "met"),
+    "unknown": ("未知", "unknown"),
+    "failed": ("不符合", "not met"),
+    "error": ("计算有误", "error"),
+    "no_rule": ("无此政策", "no such rule"),
+}
+LEFT_OUT = {
+    "district": ("区县", "district"),
+    "stage": ("生命周期阶段", "stage of life"),
+    "industry": ("行业", "industry"),
+    "size": ("企业规模", "size"),
+}
+CHART_WORDS = {
+    lang: {
+        "before": ("改革前", "Before")[n],
+        "after": ("改革后", "After")[n],
+        "more": ("增加", "Paid more")[n],
+        "less": ("减少", "Paid less")[n],
+        "firms": ("企业", "Firms")[n],
+        "steps": ([[10**8, "亿"], [10**4, "万"]], [[10**9, "bn"], [10**6, "m"], [10**3, "k"]])[n],
+        **{name: pair[n] for name, pair in OUTCOMES.items()},
+    }
+    for n, lang in enumerate(("zh", "en"))
+}
+
+
+def bin_label(line: Mapping[str, Any], currency: str) -> Pair:
+    """What a bin of the distribution holds: gains or losses from an amount to an amount."""
+    if line["sign"] == 0:
+        return {"zh": "不变", "en": "the same"}
+    sign, low, high = "−" if line["sign"] < 0 else "+", line["from_fen"], line["to_fen"]
+    if high is None:
+        return {"zh": f"{sign}{money(low, currency, 'zh')}以上", "en": f"{sign} over {money(low, currency, 'en')}"}
+    return {"zh": f"{sign}{money(high, currency, 'zh')}以内", "en": f"{sign} up to {money(high, currency, 'en')}"}
