@@ -1,0 +1,83 @@
+"""Many rules over one table of subjects: their clauses in one pass, their amounts only where every clause is met."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from kerong.engine.entitle.claims import KEYS, amounts, claimed
+from kerong.rulebook.compiled import column_of
+from kerong.rulebook.content import Rule
+from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
+from kerong.rulebook.together import Together
+from kerong.rulebook.tree import Node, fields_of
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """One rule over a table: `outcome` (Int8) and `clause` (Int16) of every row, and the claims of those that are met.
+
+    `claims` has the columns of claims.CLAIM and one line for each row number in `places`, ascending.
+    """
+
+    rule: Rule
+    outcome: pl.Series
+    clause: pl.Series
+    places: pl.Series
+    claims: pl.DataFrame
+
+
+def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: Node | None = None) -> Iterator[Decided]:
+    """Each rule's decisions, one rule at a time.
+
+    `table` has enterprise_id, row_key and what the rules read. What two clauses ask alike is asked once.
+    """
+    together = Together(on)
+    asked = {r.name: [together.add(c.condition, r.name, r.parameters) for c in r.clauses] for r in rules}
+    found = together.evaluate(table)
+    errors = found.errors.partition_by("name", as_dict=True, include_key=False)
+    no = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
+    flags = [no.scatter(rows["row"], True).alias(f"!{name}") for (name,), rows in errors.items()]
+    answers = table.select("enterprise_id").with_columns(*found.frame.get_columns(), *flags)
+    for rule in rules:
+        yield _with_claims(rule, by_clauses(asked[rule.name], answers), table, on, affiliates)
+
+
+def by_clauses(names: Sequence[str], answers: pl.DataFrame) -> pl.DataFrame:
+    """`outcome` and `clause` from the columns of clauses: the first that fails, else in error, else unknown.
+
+    `!name` beside a column flags its errors, where it has any.
+    """
+    unknown = [(i, pl.col(n).is_null()) for i, n in enumerate(names, 1) if answers[n].null_count()]
+    wrong = [(i, pl.col(f"!{n}")) for i, n in enumerate(names, 1) if f"!{n}" in answers.columns]
+    failed = [(i, ~pl.col(n)) for i, n in enumerate(names, 1)]
+    outcome, clause = pl.lit(MET, pl.Int8), pl.lit(0, pl.Int16)
+    for found, told in ((unknown, UNKNOWN), (wrong, ERROR), (failed, FAILED)):
+        for number, holds in reversed(found):
+            clause = pl.when(holds).then(pl.lit(number, pl.Int16)).otherwise(clause)
+        if found:
+            anywhere = pl.any_horizontal(holds for _, holds in found)
+            outcome = pl.when(anywhere).then(pl.lit(told, pl.Int8)).otherwise(outcome)
+    decided = answers.with_columns(outcome.alias("outcome"), clause.alias("clause"))
+    return decided.select("outcome", "clause")
+
+
+def _with_claims(
+    rule: Rule, decisions: pl.DataFrame, table: pl.DataFrame, on: date, affiliates: Node | None
+) -> Decided:
+    outcome, clause = decisions["outcome"], decisions["clause"]
+    is_met = outcome == MET
+    if rule.amount is None:
+        none = claimed(rule, table.select(KEYS).clear(), on, affiliates).drop("outcome")
+        return Decided(rule, outcome, clause, pl.Series("place", [], pl.UInt32), none)
+    read = {column_of(*field) for node in amounts(rule, affiliates).values() for field in fields_of(node) if field[0]}
+    columns = list(dict.fromkeys([*KEYS, *sorted(read)]))
+    claims = claimed(rule, table.select(columns).filter(is_met), on, affiliates)
+    places, is_claim = is_met.arg_true(), claims["outcome"] == MET
+    if not is_claim.all():
+        undecided = places.filter(~is_claim)
+        outcome = outcome.scatter(undecided, claims["outcome"].filter(~is_claim))
+        clause = clause.scatter(undecided, len(rule.clauses) + 1)
+        places, claims = places.filter(is_claim), claims.filter(is_claim)
+    return Decided(rule, outcome, clause, places, claims.drop("outcome"))
