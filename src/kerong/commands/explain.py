@@ -1,8 +1,9 @@
-"""`kerong explain`: why one enterprise has a verdict, clause by clause, by the plain evaluator."""
+"""`kerong explain`: why one enterprise has a verdict, clause by clause, and what would be the next best action."""
 
 import json
 import sys
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,11 +12,27 @@ import polars as pl
 import typer
 
 from kerong.commands.packs import console, stop
-from kerong.engine import entitle
-from kerong.engine.entitle.words import clause_lines, money, verdict_sentence
+from kerong.engine.entitle import OUTCOME_NAMES, Explanation, Result, facts_of
+from kerong.engine.entitle.action import Action, Advisor
+from kerong.engine.entitle.explain import Explainer
+from kerong.engine.entitle.sources import Batch, Origins
+from kerong.engine.entitle.told import Batches, told
+from kerong.engine.entitle.words import action_sentence, clause_lines, money, verdict_sentence
 from kerong.rulebook import Rule, Rulebook, RulebookErrors, load
 from kerong.rulebook.parse import nearest
+from kerong.store.files import fitting
 from kerong.store.runs import NotARun, Run, read_run
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One subject of a rule: its stored verdict, its explanation and action (None without a row to explain)."""
+
+    rule: Rule
+    row_key: str
+    stored: Mapping[str, object]
+    explanation: Explanation | None
+    action: Action | None
 
 
 def explain(
@@ -25,31 +42,72 @@ def explain(
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="explanation data")] = False,
 ) -> None:
-    """Explain one enterprise's verdicts clause by clause."""
+    """Explain one enterprise's verdicts clause by clause, with the next best action where a rule is not met."""
     try:
-        rulebook, firm, data = _explained(run, enterprise, rule)
+        told_of = _Told(run, enterprise, rule)
     except NotARun as error:
         stop(f"kerong: {error}")
     except (RulebookErrors, pl.exceptions.PolarsError, LookupError, ValueError) as error:
         stop(f"kerong: {run} is a damaged run: {(str(error) or type(error).__name__).splitlines()[0]}")
     if as_json:
-        sys.stdout.write(json.dumps([_json(*line) for line in data], ensure_ascii=False, indent=1, default=str) + "\n")
+        sys.stdout.write(json.dumps(told_of.data(), ensure_ascii=False, indent=1) + "\n")
         return
+    firm = told_of.firm
     console.print(f"{firm.get('name') or ''}  {firm['enterprise_id']}".strip(), markup=False, style="bold")
-    for one, row_key, explanation, stored in data:
-        _print(one, row_key, explanation, stored, rulebook, lang)
+    for line in told_of.lines:
+        _print(line, told_of.origins, lang)
 
 
-def _explained(run: Path, enterprise: str, rule: str | None) -> tuple[Rulebook, dict[str, object], list["Line"]]:
-    """The run's rulebook, the firm's row, and a line per subject of the rule, or of all rules."""
-    found = read_run(run)
-    rulebook = load(found.rulebook())
-    if rule is not None and rule not in rulebook.rules:
-        stop(f"kerong: there is no rule {rule}; {nearest(rule, rulebook.rules)}")
-    firm = _firm(found, enterprise)
-    on = date.fromisoformat(str(found.manifest["on"]))
-    rules = [rulebook.rules[rule]] if rule else list(rulebook.rules.values())
-    return rulebook, firm, [line for one in rules for line in _subjects(found, one, firm, on)]
+class _Told:
+    """All that a run says of one enterprise and one rule, or all rules."""
+
+    def __init__(self, path: Path, enterprise: str, rule: str | None) -> None:
+        self.run = read_run(path)
+        self.rulebook: Rulebook = load(self.run.rulebook())
+        if rule is not None and rule not in self.rulebook.rules:
+            stop(f"kerong: there is no rule {rule}; {nearest(rule, self.rulebook.rules)}")
+        self.firm = _firm(self.run, enterprise)
+        self.on = date.fromisoformat(str(self.run.manifest["on"]))
+        self.origins = Origins(self.rulebook)
+        self._advisor = Advisor(Explainer(self.rulebook, self.on))
+        rules = [self.rulebook.rules[rule]] if rule else list(self.rulebook.rules.values())
+        self.lines = [line for one in rules for line in self._subjects(one)]
+
+    def data(self) -> list[dict[str, object]]:
+        """The explanations as data, each beside its stored verdict."""
+        files = _batches(self.run, self.rulebook)
+        return [self._data(line, files) for line in self.lines]
+
+    def _data(self, line: Line, files: Batches) -> dict[str, object]:
+        stored = {name: str(value) if isinstance(value, date) else value for name, value in line.stored.items()}
+        verdict = {**stored, "outcome": OUTCOME_NAMES[int(str(line.stored["outcome"]))]}
+        if line.explanation is None:
+            return {"rule": line.rule.name, "row_key": line.row_key, "verdict": verdict, "clauses": [], "action": None}
+        said = told(line.explanation, line.rule, self.origins, self.on, files, line.row_key, line.action)
+        return {"rule": line.rule.name, "row_key": line.row_key, "verdict": verdict, **said}
+
+    def _subjects(self, rule: Rule) -> list[Line]:
+        """One line per subject of the rule: the enterprise, or each of its rows; beside it the stored verdict."""
+        mine = (pl.col("enterprise_id") == self.firm["enterprise_id"]) & (pl.col("rule") == rule.name)
+        found = self.run.scan("verdicts").filter(mine).collect().iter_rows(named=True)
+        verdicts = {str(verdict["row_key"]): verdict for verdict in found}
+        facts = facts_of(self.firm)
+        if rule.per == "enterprise":
+            return [self._line(rule, "", verdicts[""], facts)]
+        lines: list[Line] = []
+        if f"rows/{rule.per}" in self.run.tables:
+            own = pl.col("enterprise_id") == self.firm["enterprise_id"]
+            rows = self.run.scan(f"rows/{rule.per}").filter(own).collect()
+            for row in rows.sort("row_key").iter_rows(named=True):
+                key = str(row["row_key"])
+                lines.append(self._line(rule, key, verdicts[key], facts | facts_of(row, rule.per)))
+        return lines or [Line(rule, "", verdicts[""], None, None)]
+
+    def _line(
+        self, rule: Rule, row_key: str, stored: Mapping[str, object], facts: dict[tuple[str, str], Result]
+    ) -> Line:
+        found = self._advisor.explainer.explain(rule.name, facts)
+        return Line(rule, row_key, stored, found, self._advisor.action(rule.name, facts, found))
 
 
 def _firm(run: Run, wanted: str) -> dict[str, object]:
@@ -64,62 +122,37 @@ def _firm(run: Run, wanted: str) -> dict[str, object]:
     return stop(f"kerong: the run has no enterprise {wanted}; its ids look like {', '.join(some)}")
 
 
-Line = tuple[Rule, str, entitle.Explanation | None, dict[str, object]]
+def _batches(run: Run, rulebook: Rulebook) -> dict[str, list[Batch]]:
+    """The files of the run's manifest by register."""
+    inputs = run.manifest.get("inputs")
+    hashes = {str(name): str(sha) for name, sha in inputs.items()} if isinstance(inputs, dict) else {}
+    return {
+        name: [Batch(file, hashes[file]) for file in fitting(hashes, register.files)]
+        for name, register in rulebook.registers.items()
+    }
 
 
-def _subjects(run: Run, rule: Rule, firm: dict[str, object], on: date) -> list[Line]:
-    """One line per subject of the rule: the enterprise, or each of its rows; beside it the stored verdict."""
-    mine = (pl.col("enterprise_id") == firm["enterprise_id"]) & (pl.col("rule") == rule.name)
-    verdicts = {str(v["row_key"]): v for v in run.scan("verdicts").filter(mine).collect().iter_rows(named=True)}
-    facts = entitle.facts_of(firm)
-    if rule.per == "enterprise":
-        return [(rule, "", entitle.explain(rule, facts, on), verdicts[""])]
-    lines: list[Line] = []
-    if f"rows/{rule.per}" in run.tables:
-        rows = run.scan(f"rows/{rule.per}").filter(pl.col("enterprise_id") == firm["enterprise_id"]).collect()
-        for row in rows.sort("row_key").iter_rows(named=True):
-            own = {f"{rule.per}.{name}": value for name, value in row.items()}
-            explanation = entitle.explain(rule, facts | entitle.facts_of(own), on)
-            lines.append((rule, str(row["row_key"]), explanation, verdicts[str(row["row_key"])]))
-    return lines or [(rule, "", None, verdicts[""])]
-
-
-def _print(
-    rule: Rule,
-    row_key: str,
-    explanation: entitle.Explanation | None,
-    stored: dict[str, object],
-    book: Rulebook,
-    lang: str,
-) -> None:
+def _print(line: Line, origins: Origins, lang: str) -> None:
+    rule, stored, book = line.rule, line.stored, origins.rulebook
     outcome, clause = int(str(stored["outcome"])), int(str(stored["clause"]))
-    head = f"{rule.title.in_(lang)} [{rule.name}]" + (f" {row_key}" if row_key else "")
+    head = f"{rule.title.in_(lang)} [{rule.name}]" + (f" {line.row_key}" if line.row_key else "")
     console.print(f"\n{head}", markup=False, style="cyan")
     console.print("  " + verdict_sentence(rule, outcome, clause, lang), markup=False)
-    for line in clause_lines(explanation, rule, book, lang) if explanation else []:
-        console.print("    " + line, markup=False, soft_wrap=True)
+    for said in clause_lines(line.explanation, rule, origins, lang) if line.explanation else []:
+        console.print("    " + said, markup=False, soft_wrap=True)
+    if line.action is not None:
+        head = "下一步：" if lang == "zh" else "next: "
+        console.print("  → " + head + action_sentence(line.action, book, lang), markup=False, soft_wrap=True)
     if isinstance(stored["awarded_fen"], int) and isinstance(stored["entitled_fen"], int):
-        currency = book.region.currency
-        said = ("可得", "按规则") if lang == "zh" else ("amount", "by the rule")
-        text = f"  {said[0]} {money(stored['awarded_fen'], currency, lang)}"
-        if stored["cut_by"]:
-            by_rule = f"{said[1]} {money(stored['entitled_fen'], currency, lang)}"
-            text += f"（{by_rule}，{stored['cut_by']}）" if lang == "zh" else f" ({by_rule}, cut by {stored['cut_by']})"
-        console.print(text, markup=False)
+        console.print("  " + _amount(stored, book, lang), markup=False)
 
 
-def _json(
-    rule: Rule, row_key: str, explanation: entitle.Explanation | None, stored: dict[str, object]
-) -> dict[str, object]:
-    clauses = [
-        {
-            "number": c.number,
-            "is": c.clause.text,
-            "outcome": entitle.OUTCOME_NAMES[c.outcome],
-            "read": {f"{r.table}.{r.column}": asdict(r)["value"] for r in c.read},
-            "parameters": dict(c.parameters),
-        }
-        for c in (explanation.clauses if explanation else ())
-    ]
-    verdict = {**stored, "outcome": entitle.OUTCOME_NAMES[int(str(stored["outcome"]))]}
-    return {"rule": rule.name, "row_key": row_key, "verdict": verdict, "clauses": clauses}
+def _amount(stored: Mapping[str, object], book: Rulebook, lang: str) -> str:
+    awarded, entitled = (
+        money(int(str(stored[name])), book.region.currency, lang) for name in ("awarded_fen", "entitled_fen")
+    )
+    if not stored["cut_by"]:
+        return f"可得 {awarded}" if lang == "zh" else f"amount {awarded}"
+    if lang == "zh":
+        return f"可得 {awarded}（按规则 {entitled}，{stored['cut_by']}）"
+    return f"amount {awarded} (by the rule {entitled}, cut by {stored['cut_by']})"

@@ -30,7 +30,7 @@ class Action:
     `kind` is "change" (a field gets another value) or "document" (what is unknown is proven); `how` says it in words.
     `to` are the fields and the values that they get, or that the document has to show; `now` what they are. `cost` is
     the effort (1 a form … 9 years of work) times the size of the change (1 to 2). `money_fen` is what the rule then
-    gives, after its caps per row and enterprise; None where the rule has no amount.
+    gives, after its caps per row and enterprise; None where the rule has no amount. What brings nothing is no action.
     """
 
     rule: str
@@ -48,7 +48,7 @@ class Advisor:
 
     def __init__(self, explainer: Explainer) -> None:
         self.rulebook, self.on = explainer.rulebook, explainer.on
-        self._explainer = explainer
+        self.explainer = explainer
         self._again = Recompute(self.rulebook, self.on)
         self._origins = Origins(self.rulebook)
         self._lines: dict[tuple[str, Field], Lines] = {}
@@ -58,12 +58,13 @@ class Advisor:
 
         `found` is the explanation for the same facts, where the caller has it.
         """
-        rule = self._explainer.rule(name)
+        rule = self.explainer.rule(name)
         found = found or rule.explain(facts)
         if rule.rule.is_alert or found.outcome not in (FAILED, UNKNOWN):
             return None
-        proposals = [*self._changes(rule, facts, found), *self._documents(rule, facts, found)]
-        return min(proposals, key=lambda a: (a.cost, -(a.money_fen or 0), a.to[0][0]), default=None)
+        proposals = (*self._changes(rule, facts, found), *self._documents(rule, facts, found))
+        worth = [proposal for proposal in proposals if proposal.money_fen != 0]
+        return min(worth, key=lambda a: (a.cost, -(a.money_fen or 0), a.to[0][0]), default=None)
 
     def actions(self, facts: Facts, names: Iterable[str]) -> tuple[Action, ...]:
         """An action for each of the rules that has one: most money per effort first, then effort, then name."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from kerong.engine.entitle.action import Action
+from kerong.engine.entitle.candidates import type_of
 from kerong.engine.entitle.comparisons import Compared
 from kerong.engine.entitle.explain import ExplainedClause, Explanation
 from kerong.engine.entitle.sources import Origins, settled_by
@@ -17,11 +19,13 @@ from kerong.engine.entitle.values import (
 from kerong.rulebook.content import Parameter, Rule, Rulebook, Text
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
 from kerong.rulebook.plain import Fault
+from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 
 __all__ = [
     "MARKS",
     "VERDICTS",
+    "action_sentence",
     "clause_lines",
     "clause_sentences",
     "field_title",
@@ -147,9 +151,8 @@ def clause_sentences(clause: ExplainedClause, rule: Rule, rulebook: Rulebook, la
     return [sentence(part, rule.parameters, rulebook, lang) for part in telling]
 
 
-def clause_lines(explanation: Explanation, rule: Rule, rulebook: Rulebook, lang: str) -> list[str]:
+def clause_lines(explanation: Explanation, rule: Rule, origins: Origins, lang: str) -> list[str]:
     """One line a clause: mark, number, its words, what was compared, what would settle it."""
-    origins = Origins(rulebook)
     return [_clause_line(clause, rule, origins, lang) for clause in explanation.clauses]
 
 
@@ -164,3 +167,31 @@ def _clause_line(clause: ExplainedClause, rule: Rule, origins: Origins, lang: st
     if wanted:
         line += f" → 需提供：{'、'.join(wanted)}" if lang == "zh" else f" → settled by: {', '.join(wanted)}"
     return line
+
+
+def action_sentence(action: Action, rulebook: Rulebook, lang: str, *, values: bool = True) -> str:
+    """One line: what to do, from where to where (left out without `values`), and the money that it brings."""
+    told = action.how.in_(lang)
+    if action.kind == "document":
+        told = f"提供{told}" if lang == "zh" else f"provide {told}"
+        shown_as = _targets(action, rulebook, lang)
+        told += f"（若显示：{shown_as}）" if lang == "zh" else f" (if it shows: {shown_as})"
+    elif values and not isinstance(action.now[0], bool):
+        told += f"（{_targets(action, rulebook, lang)}）" if lang == "zh" else f" ({_targets(action, rulebook, lang)})"
+    if action.money_fen is None:
+        return told
+    amount = money(action.money_fen, rulebook.region.currency, lang)
+    return f"{told}，可得 {amount}" if lang == "zh" else f"{told}: {amount}"
+
+
+def _targets(action: Action, rulebook: Rulebook, lang: str) -> str:
+    """Every field of an action with its value now, where it has one, and the value that is wanted."""
+    parts = []
+    for (field, to), now in zip(action.to, action.now, strict=True):
+        kind = type_of(field, rulebook)
+        node = Node("field", kind, value=field)
+        title = field_title(rulebook, *field).in_(lang)
+        wanted = value_in_words(to, kind, rulebook, lang, node)
+        before = "" if now is None else f"{value_in_words(now, kind, rulebook, lang, node)} → "
+        parts.append(f"{title} {before}{wanted}")
+    return ("、" if lang == "zh" else ", ").join(parts)
