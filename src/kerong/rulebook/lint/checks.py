@@ -2,25 +2,52 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from kerong.rulebook.content import Rulebook
+from kerong.rulebook.lint.branches import parts_never_reached
+from kerong.rulebook.lint.clauses import clauses_that_cannot_be_meant, constant_formulas
+from kerong.rulebook.lint.cliffs import TENTH, cliffs
+from kerong.rulebook.lint.competition import red_flags
+from kerong.rulebook.lint.dates import dates_that_do_not_fit
 from kerong.rulebook.lint.finding import SEVERITIES, Check, Finding
+from kerong.rulebook.lint.missing import sources_and_cases, unused
+from kerong.rulebook.lint.twice import paid_twice
 
-CHECKS: tuple[tuple[str, Check], ...] = ()
+CHECKS: tuple[Check, ...] = (
+    sources_and_cases,
+    dates_that_do_not_fit,
+    clauses_that_cannot_be_meant,
+    constant_formulas,
+    parts_never_reached,
+    cliffs,
+    paid_twice,
+    red_flags,
+    unused,
+)
+# names of findings as they are shown; others come after these
+NAMES = (
+    *("source", "case", "proof", "date", "clause", "formula", "branch", "exception", "tier"),
+    *("cliff", "twice", "competition", "accepted", "unused"),
+)
 ELSEWHERE = "mutation"  # what `kerong rules mutate` asks about is accepted in the same table
 
 
-def lint(rulebook: Rulebook) -> tuple[Finding, ...]:
-    """Every finding of every check, by check, gravest first, then by place; those accepted in the rule file say why."""
-    found = [_with_reason(finding, rulebook) for _, check in CHECKS for finding in check(rulebook)]
+def lint(rulebook: Rulebook, cliff_bp: int = TENTH) -> tuple[Finding, ...]:
+    """Every finding of every check, by name, gravest first, then by place; those accepted in the rule file say why.
+
+    `cliff_bp` is the part of an amount, in basis points, that one more unit of a field may cost without a warning.
+    """
+    run = [partial(cliffs, cliff_bp=cliff_bp) if check is cliffs else check for check in CHECKS]
+    found = [_with_reason(finding, rulebook) for check in run for finding in check(rulebook)]
     found += _nothing_to_accept(rulebook, found)
-    order = [name for name, _ in CHECKS]
-    return tuple(sorted(found, key=lambda f: _order(f, order)))
+    return tuple(sorted(dict.fromkeys(found), key=_order))
 
 
-def _order(finding: Finding, checks: list[str]) -> tuple[int, int, str, int, str]:
-    check = checks.index(finding.check) if finding.check in checks else len(checks)
-    return check, SEVERITIES.index(finding.severity), finding.place.file, finding.place.line, finding.en
+def _order(finding: Finding) -> tuple[int, int, str, int, str, str]:
+    name = NAMES.index(finding.check) if finding.check in NAMES else len(NAMES)
+    grave = SEVERITIES.index(finding.severity)
+    return name, grave, finding.place.file, finding.place.line, finding.rule, finding.en
 
 
 def _with_reason(finding: Finding, rulebook: Rulebook) -> Finding:

@@ -52,6 +52,12 @@ def either(alternatives: list[Known]) -> Known:
     return Known({name: joined(one.fields[name] for one in alternatives) for name in shared})
 
 
+def met_known(one: Known, other: Known, tables: frozenset[str]) -> bool:
+    """Can both be true of the same fields of these tables?"""
+    shared = [name for name in set(one.fields) & set(other.fields) if name[0] in tables]
+    return not any(met(one.fields[name], other.fields[name]).is_empty for name in shared)
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """A rulebook on the days from `first` to `last`."""
