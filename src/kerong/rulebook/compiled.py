@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from kerong.rulebook.content import Parameter
 from kerong.rulebook.forms import BLIND, FORMS, REPEATED, dtype_of
 from kerong.rulebook.intervals import Interval, cannot_overflow
 from kerong.rulebook.kinds import KINDS
+from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 
@@ -123,10 +124,17 @@ class Program:
             case "field":
                 name = column_of(*node.field)
                 return Part(pl.col(name), simple=True, known=self.frame[name].null_count() == 0)
-        parts = [self.part(arg) for arg in node.args]
-        return {"and": self._logical, "or": self._logical, "case": self._case, "first": self._first}.get(
-            KINDS[node.kind].unknown, self._strict
-        )(node, parts)
+        parts = [self.part(arg) for arg in node.args if arg.type.kind != "table"]
+        match KINDS[node.kind].unknown:
+            case "and" | "or":
+                return self._logical(node, parts)
+            case "case":
+                return self._case(node, parts)
+            case "first":
+                return self._first(node, parts)
+            case "exceptions":
+                return self._exceptions(node, parts)
+        return self._strict(node, parts)
 
     def _logical(self, node: Node, parts: list[Part]) -> Part:
         values = [part.value for part in parts]
@@ -171,12 +179,43 @@ class Program:
             error = pl.when(_flag(part)).then(True).when(part.value.is_not_null()).then(False).otherwise(error)
         return Part(value, error, level)
 
+    def _exceptions(self, node: Node, parts: list[Part]) -> Part:
+        """What certainly holds beats what it is over; of the rest exactly one may hold, and all must be known."""
+        conditions, values = [self.slot(part) for part in parts[:-1:2]], parts[1::2]
+        standing = [
+            reduce(and_, (~conditions[i].value.fill_null(False) for i, j in node.beats if j == at), pl.lit(True))
+            for at in range(len(conditions))
+        ]
+        level = max(part.level for part in conditions)
+        holding = [
+            self.slot(Part((alone & c.value).fill_null(False), None, level))
+            for alone, c in zip(standing, conditions, strict=True)
+        ]
+        level = max(part.level for part in (*holding, *values, parts[-1]))
+        faulty = reduce(or_, (alone & _flag(c) for alone, c in zip(standing, conditions, strict=True)))
+        unknown = reduce(or_, (alone & c.value.is_null() for alone, c in zip(standing, conditions, strict=True)))
+        twice = pl.sum_horizontal(part.value.cast(pl.Int32) for part in holding) > 1
+        value, error = parts[-1].value, _flag(parts[-1])
+        for held, outcome in zip(holding, values, strict=True):
+            value = pl.when(held.value).then(outcome.value).otherwise(value)
+            error = pl.when(held.value).then(_flag(outcome)).otherwise(error)
+        error = pl.when(faulty).then(True).when(unknown).then(False).when(twice).then(True).otherwise(error)
+        return Part(pl.when(unknown | twice).then(None).otherwise(value), error, level)
+
+    def _table(self, node: Node) -> Table | None:
+        """The table in force that an operand names."""
+        parameter = self.parameters.get(str(node.value))
+        found = parameter.at(self.on) if parameter else None
+        return found if isinstance(found, Steps | Entries) else None
+
     def _between(self, leaf: Node) -> Interval | None:
         """Between which values of this table a field lies, or the value of a literal or parameter."""
         value: object = leaf.value
         if leaf.kind == "parameter":
             parameter = self.parameters.get(str(value))
             value = parameter.at(self.on) if parameter else 0
+            if isinstance(value, Steps | Entries):
+                return _range(value)
         if leaf.kind != "field":
             return (value, value) if isinstance(value, int) else (0, 0) if value is None else None
         name = column_of(*leaf.field)
@@ -195,7 +234,14 @@ class Program:
             parts = [self.slot(part) for part in parts]
         level = max(part.level for part in parts)
         errors = [part.error for part in parts if part.error is not None]
-        value, fault = FORMS[node.kind](node, *(part.value for part in parts))
+        operands: list[pl.Expr | Table] = [part.value for part in parts]
+        if len(parts) < len(node.args):
+            table = self._table(node.args[-1])
+            if table is None:  # not in force: unknown
+                empty = pl.lit(None, dtype_of(node.type))
+                return Part(empty, reduce(or_, errors) if errors else None, level)
+            operands.append(table)
+        value, fault = FORMS[node.kind](node, *operands)
         known = all(part.known for part in parts)
         if node.kind in BLIND and not known:
             unknown = reduce(or_, (part.value.is_null() for part in parts if not part.known))
@@ -208,12 +254,25 @@ class Program:
             known = False
         if node.kind == "is_null" and errors:
             value = pl.when(reduce(or_, errors)).then(None).otherwise(value)
-        known = not errors and (known or node.kind == "is_null") and KINDS[node.kind].unknown in ("strict", "looks")
+        known = (
+            not errors
+            and (known or node.kind == "is_null")
+            and node.kind != "held_on"
+            and KINDS[node.kind].unknown in ("strict", "looks")
+        )
         return Part(value, reduce(or_, errors) if errors else None, level, known=known)
 
 
 def _constant(value: object, kind: Type) -> Part:
     return Part(pl.lit(value, dtype_of(kind)), simple=True, known=value is not None)
+
+
+def _range(table: Table) -> Interval | None:
+    """Between which whole numbers the values of a table lie."""
+    values = table.values if isinstance(table, Steps) else table.entries.values()
+    found = [*values, *([table.otherwise] if isinstance(table, Entries) and table.otherwise is not None else [])]
+    whole = [value for value in found if isinstance(value, int)]
+    return (min(whole), max(whole)) if whole and len(whole) == len(found) else None
 
 
 def _flag(part: Part) -> pl.Expr:

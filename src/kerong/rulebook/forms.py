@@ -2,14 +2,17 @@
 
 import operator
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
 
+from kerong.rulebook import tabled
 from kerong.rulebook.kinds import LIMIT
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 
+EPOCH = date(1970, 1, 1).toordinal()
 SURE = 9.21e18  # a float estimate beyond this means a true value beyond LIMIT; below it, int64 has not wrapped
 
 DTYPES: dict[str, pl.DataType] = {
@@ -18,6 +21,7 @@ DTYPES: dict[str, pl.DataType] = {
     "float": pl.Float64(),
     "text": pl.String(),
     "date": pl.Date(),
+    "spells": pl.List(pl.Struct({"begins": pl.Date(), "ends": pl.Date()})),
 }
 
 
@@ -105,6 +109,15 @@ def _add_months(node: Node, start: pl.Expr, months: pl.Expr) -> Form:
     return pl.date(pl.when(possible).then(year).otherwise(2000), month, day), ~possible
 
 
+FIRST_DAY, LAST_DAY = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH  # days since 1970
+
+
+def _add_days(node: Node, start: pl.Expr, days: pl.Expr) -> Form:
+    total = start.cast(pl.Int32).cast(pl.Int64) + days.clip(-10 * LAST_DAY, 10 * LAST_DAY)
+    possible = total.is_between(FIRST_DAY, LAST_DAY)
+    return pl.when(possible).then(total).otherwise(0).cast(pl.Int32).cast(pl.Date), ~possible
+
+
 FORMS: dict[str, Callable[..., Form]] = {
     "not": lambda node, x: (~x, None),
     "eq": _comparison(operator.eq, operator.eq),
@@ -128,14 +141,20 @@ FORMS: dict[str, Callable[..., Form]] = {
     "year_of": lambda node, x: (_year(x), None),
     "month_of": lambda node, x: (_month(x), None),
     "add_months": _add_months,
+    "add_days": _add_days,
     "left": lambda node, x: (x.str.head(node.value), None),
+    "step": tabled.step,
+    "marginal": tabled.marginal,
+    "lookup": tabled.lookup,
+    "held_on": tabled.held_on,
 }
 # kinds whose form does not see that an operand is unknown: the evaluator has to
-BLIND = frozenset(("least", "greatest", "divide"))
+BLIND = frozenset(("least", "greatest", "divide", "add_days", "step", "marginal", "lookup"))
 # kinds whose form reads an operand more than once
 REPEATED = frozenset(
     (
         *("add", "subtract", "multiply", "share_bp", "prorate", "divide", "least", "greatest"),
-        *("years_between", "months_between", "add_months"),
+        *("years_between", "months_between", "add_months", "add_days"),
+        *("step", "marginal", "lookup"),
     )
 )

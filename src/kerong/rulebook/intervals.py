@@ -16,7 +16,10 @@ DATED = frozenset(("years_between", "months_between", "days_between", "year_of",
 
 
 def cannot_overflow(node: Node, leaf: Callable[[Node], Interval | None]) -> bool:
-    """Whether a whole-number operation stays within the limit; `leaf` bounds a field, parameter or literal."""
+    """Whether a whole-number operation stays within the limit.
+
+    `leaf` bounds a field, a literal, a parameter, or the values of a table.
+    """
     if node.kind not in CHECKED or node.type.kind != "int":
         return False
     found = interval(node, leaf)
@@ -31,12 +34,14 @@ def interval(node: Node, leaf: Callable[[Node], Interval | None]) -> Interval | 
         return leaf(node)
     if node.kind in DATED:
         return -DAYS, DAYS
-    values = (*node.args[1::2], node.args[-1]) if node.kind == "case" else node.args
+    if node.kind in ("step", "lookup"):
+        return leaf(node.args[1])
+    values = (*node.args[1::2], node.args[-1]) if node.kind in ("case", "exceptions") else node.args
     parts = [interval(arg, leaf) for arg in values]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts) or not known:
         return None
-    if node.kind in ("case", "coalesce", "least", "greatest"):
+    if node.kind in ("case", "exceptions", "coalesce", "least", "greatest"):
         return min(low for low, _ in known), max(high for _, high in known)
     return _arithmetic(node.kind, known)
 

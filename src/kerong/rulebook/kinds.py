@@ -5,8 +5,10 @@
 - "and" / "or": the deciding operand (false / true) wins over errors, errors over unknown;
 - "case": conditions in order up to the first that holds; an unknown condition makes the whole unknown;
 - "first": the first operand that is known (`coalesce`); an error before it stays an error;
+- "exceptions": of the conditions that no other beats exactly one may hold; an unknown one makes the whole unknown;
 - "looks": sees the unknown itself (`is null`);
 - "leaf": has no operands.
+`held_on` is strict, and its spells may leave it unknown all the same: they carry what is not known themselves.
 Both evaluators give a form to exactly these kinds; a test compares the names.
 """
 
@@ -14,7 +16,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import lcm
 
-from kerong.rulebook.types import BOOL, COUNT, DATE, DAYS, MONTHS, RATIO, TEXT, YEAR, Type
+from kerong.rulebook.types import (
+    BOOL,
+    COUNT,
+    DATE,
+    DAYS,
+    FEN,
+    MONTHS,
+    RATIO,
+    TEXT,
+    YEAR,
+    YEARS,
+    Type,
+    looked_up,
+    valued,
+)
 
 LIMIT = 9_200_000_000_000_000_000  # whole numbers beyond this are an overflow, in both evaluators
 
@@ -35,14 +51,27 @@ class Kind:
 
 
 def common(types: Sequence[Type], what: str) -> Type:
-    """The type that all of `types` can be held in; a plain number fits any unit."""
+    """The type that all of `types` can be held in: a plain number fits any unit, a code is a text as well."""
+    for found in types:
+        refuse_unread(found, what)
     result = types[0]
     for other in types[1:]:
         result = _pair(result, other, what)
     return result
 
 
+def refuse_unread(found: Type, what: str) -> None:
+    """Tables and spells are no values of their own: a function reads them."""
+    if found.kind == "table":
+        reads = "lookup" if found.over in ("text", "district") else "step or marginal"
+        raise TypeClash(f"{what}: a {found} is read by {reads}")
+    if found.kind == "spells":
+        raise TypeClash(f"{what}: spells are asked by held_on(spells, date)")
+
+
 def _pair(a: Type, b: Type, what: str) -> Type:
+    if a.kind == b.kind == "text":
+        return _text(a, b, what)
     if a.kind == b.kind and a.unit == b.unit:
         return Type(a.kind, a.unit, lcm(a.divisor, b.divisor))
     if a.is_number and b.is_number:
@@ -51,6 +80,12 @@ def _pair(a: Type, b: Type, what: str) -> Type:
         if plain.unit == "number" and (plain.kind == "int" or other.kind == "float"):
             return other
     raise TypeClash(f"{what}: {a} does not go with {b}")
+
+
+def _text(a: Type, b: Type, what: str) -> Type:
+    if a.codes and b.codes and set(a.codes) != set(b.codes):
+        raise TypeClash(f"{what}: {a} does not go with {b}")
+    return a if a.codes and b.codes else TEXT
 
 
 def _each(wanted: Type, types: Sequence[Type], what: str) -> None:
@@ -77,7 +112,15 @@ def _ordered(types: Sequence[Type]) -> Type:
 
 def _sum(types: Sequence[Type]) -> Type:
     _numbers(types, "+ and -")
-    return common(types, "addition")
+    return YEAR if [t.unit for t in types] in (["year", "years"], ["years", "year"]) else common(types, "addition")
+
+
+def _difference(types: Sequence[Type]) -> Type:
+    """Years lie between two calendar years, and a calendar year lies some years before another."""
+    _numbers(types, "+ and -")
+    if [t.unit for t in types] in (["year", "years"], ["year", "year"]):
+        return YEAR if types[1].unit == "years" else YEARS
+    return common(types, "subtraction")
 
 
 def _numbers(types: Sequence[Type], what: str) -> None:
@@ -103,7 +146,7 @@ def _product(types: Sequence[Type]) -> Type:
         return a if a.unit == "fen" else b
     if "number" in units:
         return common(types, "multiplication")
-    if units <= {"count", "days", "months"} or units == {"ratio"}:
+    if units <= {"count", "days", "months", "years"} or units == {"ratio"}:
         return a
     raise TypeClash(f"multiplication: {a} does not go with {b}")
 
@@ -114,7 +157,7 @@ def _quotient(types: Sequence[Type]) -> Type:
     a, b = types
     if a.unit == "fen" and b.unit != "fen" and a.divisor != 1:
         raise TypeClash("an amount that awaits its rounding is divided by amounts only")
-    if a.unit == b.unit or b.unit in ("number", "count", "days", "months", "ratio"):
+    if a.unit == b.unit or b.unit in ("number", "count", "days", "months", "years", "ratio"):
         return RATIO
     raise TypeClash(f"division: {a} does not go with {b}")
 
@@ -153,10 +196,68 @@ def _add_months(types: Sequence[Type]) -> Type:
     return DATE
 
 
-def _case(types: Sequence[Type]) -> Type:
+def _add_days(types: Sequence[Type]) -> Type:
+    _each(DATE, types[:1], "add_days")
+    if types[1].kind != "int" or types[1].unit not in ("days", "number", "count"):
+        raise TypeClash(f"add_days needs a whole number of days, not {types[1]}")
+    return DATE
+
+
+def _branches(what: str) -> Callable[[Sequence[Type]], Type]:
     """Operands are condition, value, condition, value, …, otherwise."""
-    _each(BOOL, types[:-1:2], "when")
-    return common([*types[1::2], types[-1]], "case")
+
+    def typed(types: Sequence[Type]) -> Type:
+        _each(BOOL, types[:-1:2], "when")
+        return common([*types[1::2], types[-1]], what)
+
+    return typed
+
+
+def _table(types: Sequence[Type], what: str, keyed: bool = False) -> Type:
+    table = types[1]
+    if table.kind != "table":
+        raise TypeClash(f"{what} reads a table, not {table}")
+    if (table.over in ("text", "district")) != keyed:
+        raise TypeClash(f"{what} does not read a {table}: use {'step or marginal' if keyed else 'lookup'}")
+    return table
+
+
+def _step(types: Sequence[Type]) -> Type:
+    table = _table(types, "step")
+    _numbers(types[:1], "step")
+    common([types[0], looked_up(table)], "step")
+    return valued(table)
+
+
+def _marginal(types: Sequence[Type]) -> Type:
+    """A part of an amount by slices of it, or fen for every one of what is counted."""
+    table = _table(types, "marginal")
+    _numbers(types[:1], "marginal")
+    amount = common([types[0], looked_up(table)], "marginal")
+    if table.over == "fen" and table.unit == "bp":
+        return Type("int", "fen", amount.divisor * 10_000)
+    if table.unit == "fen" and table.over in ("count", "days", "months", "years"):
+        return FEN
+    raise TypeClash(f"marginal takes basis points of fen or fen for every count, not a {table}")
+
+
+def _lookup(types: Sequence[Type]) -> Type:
+    table = _table(types, "lookup", keyed=True)
+    _each(TEXT, types[:1], "lookup")
+    return valued(table)
+
+
+def _held_on(types: Sequence[Type]) -> Type:
+    if types[0].kind != "spells":
+        raise TypeClash(f"held_on asks spells, not {types[0]}")
+    _each(DATE, types[1:], "held_on")
+    return BOOL
+
+
+def _is_null(types: Sequence[Type]) -> Type:
+    if types[0].kind == "table":
+        refuse_unread(types[0], "is null")
+    return BOOL
 
 
 def _left(types: Sequence[Type]) -> Type:
@@ -204,26 +305,32 @@ KINDS: dict[str, Kind] = {
         Kind("lt", "<", (2, 2), "strict", _ordered),
         Kind("le", "<=", (2, 2), "strict", _ordered),
         Kind("in", "in", (1, 1), "strict", lambda types: BOOL),
-        Kind("is_null", "is null", (1, 1), "looks", lambda types: BOOL),
+        Kind("is_null", "is null", (1, 1), "looks", _is_null),
         Kind("add", "+", (2, 2), "strict", _sum),
-        Kind("subtract", "-", (2, 2), "strict", _sum),
+        Kind("subtract", "-", (2, 2), "strict", _difference),
         Kind("negate", "-", (1, 1), "strict", _negate),
         Kind("multiply", "*", (2, 2), "strict", _product),
         Kind("divide", "/", (2, 2), "strict", _quotient),
         Kind("number", "number", (1, 1), "strict", _number),
         Kind("share_bp", "share_bp", (2, 2), "strict", _share),
         Kind("prorate", "prorate", (2, 2), "strict", _prorate),
-        Kind("case", "case", (3, _MANY), "case", _case),
+        Kind("case", "case", (3, _MANY), "case", _branches("case")),
+        Kind("exceptions", "exceptions", (3, _MANY), "exceptions", _branches("exceptions")),
         Kind("least", "least", (2, _MANY), "strict", _extreme("least")),
         Kind("greatest", "greatest", (2, _MANY), "strict", _extreme("greatest")),
         Kind("coalesce", "coalesce", (2, _MANY), "first", _any_of("coalesce")),
-        Kind("years_between", "years_between", (2, 2), "strict", _dates(COUNT)),
+        Kind("years_between", "years_between", (2, 2), "strict", _dates(YEARS)),
         Kind("months_between", "months_between", (2, 2), "strict", _dates(MONTHS)),
         Kind("days_between", "days_between", (2, 2), "strict", _dates(DAYS)),
         Kind("year_of", "year_of", (1, 1), "strict", _dates(YEAR)),
         Kind("month_of", "month_of", (1, 1), "strict", _dates(COUNT)),
         Kind("add_months", "add_months", (2, 2), "strict", _add_months),
+        Kind("add_days", "add_days", (2, 2), "strict", _add_days),
         Kind("left", "left", (1, 1), "strict", _left),
+        Kind("step", "step", (2, 2), "strict", _step),
+        Kind("marginal", "marginal", (2, 2), "strict", _marginal),
+        Kind("lookup", "lookup", (2, 2), "strict", _lookup),
+        Kind("held_on", "held_on", (2, 2), "strict", _held_on),
     )
 }
 FUNCTIONS = (
@@ -239,5 +346,10 @@ FUNCTIONS = (
     "year_of",
     "month_of",
     "add_months",
+    "add_days",
     "left",
+    "step",
+    "marginal",
+    "lookup",
+    "held_on",
 )

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 from typing import ClassVar
 
 from sqlglot import exp
@@ -17,9 +18,9 @@ from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
-from kerong.rulebook.kinds import FUNCTIONS, KINDS, LIMIT, TypeClash, common
+from kerong.rulebook.kinds import FUNCTIONS, KINDS, LIMIT, TypeClash, common, refuse_unread
 from kerong.rulebook.tree import Node, Value
-from kerong.rulebook.types import BOOL, DATE, DECIMAL, TEXT, WHOLE, Type
+from kerong.rulebook.types import BOOL, DATE, DECIMAL, TEXT, WHOLE, Type, looked_up
 
 LONGEST = 4_000
 DEEPEST = 40
@@ -76,7 +77,9 @@ def parse(text: str, scope: Scope) -> Node:
     """The typed tree of `text`; raises ExpressionError with one sentence."""
     tree = _spelling(text)
     try:
-        return _Reader(scope).node(tree)
+        node = _Reader(scope).node(tree)
+        refuse_unread(node.type, "an expression is a value")
+        return node
     except TypeClash as clash:
         raise ExpressionError(f"{text.strip()}: {clash}") from None
     except RecursionError:
@@ -224,6 +227,7 @@ class _Reader:
         options = [self.node(option) for option in e.expressions]
         if not options or e.args.get("query") or any(o.kind != "literal" for o in options):
             raise ExpressionError(f"{e.sql()}: `in` needs a list of literals")
+        x, *options = _coded([x, *options])
         wanted = common([x.type, *(o.type for o in options)], "in")
         values = tuple(o.value for o in (coerced(o, wanted) for o in options) if not isinstance(o.value, tuple | None))
         return Node("in", BOOL, (coerced(x, wanted),), values)
@@ -294,6 +298,7 @@ def _date_literal(e: exp.Cast) -> Node:
 def built(kind: str, args: Sequence[Node]) -> Node:
     """A node of `kind` over checked operands, brought to one unit and divisor where the kind needs it."""
     row = KINDS[kind]
+    args = _coded_for(kind, args)
     least, most = row.arity
     if not least <= len(args) <= most:
         raise ExpressionError(f"{row.symbol} takes {least if least == most else f'{least} to {most}'} operands")
@@ -303,11 +308,73 @@ def built(kind: str, args: Sequence[Node]) -> Node:
     elif kind in ("eq", "lt", "le") or (kind == "divide" and args[0].type.unit == args[1].type.unit):
         together = common([a.type for a in args], row.symbol)
         args = [coerced(a, together) for a in args]
-    elif kind == "case":
+    elif kind in ("case", "exceptions"):
         args = [a if i % 2 == 0 and i < len(args) - 1 else coerced(a, result) for i, a in enumerate(args)]
     elif kind == "multiply" and result.kind == "float":
         args = [coerced(a, result) for a in args]
+    elif kind in ("step", "marginal"):
+        args = [coerced(args[0], common([args[0].type, looked_up(args[1].type)], kind)), args[1]]
     return Node(kind, result, tuple(args))
+
+
+def _coded_for(kind: str, args: Sequence[Node]) -> Sequence[Node]:
+    """The operands of a kind, those that must be of one type with their literals as codes."""
+    if kind in ("eq", "coalesce"):
+        return _coded(args)
+    if kind in ("case", "exceptions"):
+        values = _coded([*args[1::2], args[-1]])
+        return [x for pair in zip(args[:-1:2], values[:-1], strict=False) for x in pair] + [values[-1]]
+    return args
+
+
+def _coded(nodes: Sequence[Node]) -> list[Node]:
+    """Literals beside a code as codes of its list, or the error that names the nearest one."""
+    lists = [node.type for node in nodes if node.type.codes]
+    if not lists:
+        return list(nodes)
+    found = []
+    for node in nodes:
+        if node.kind == "literal" and node.type == TEXT:
+            if node.value not in lists[0].codes:
+                raise ExpressionError(f"'{node.value}' is no {lists[0]}", nearest(str(node.value), lists[0].codes))
+            node = Node("literal", lists[0], value=node.value)
+        found.append(node)
+    return found
+
+
+def with_exceptions(base: Node, exceptions: Sequence[tuple[str, Node, Node, Sequence[str]]]) -> Node:
+    """`base` but for exceptions, each (label, condition, value, the labels that it beats).
+
+    Raises ExpressionError where a label stands twice or is not there, where the labels go round in a circle, or where
+    conditions and values are of the wrong type.
+    """
+    labels = [label for label, *_ in exceptions]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise ExpressionError(f"two exceptions are called {label}", "every exception has a label of its own")
+    for label, _, _, over in exceptions:
+        for beaten in over:
+            if beaten not in labels:
+                raise ExpressionError(f"exception {label}: over names {beaten}", nearest(beaten, labels))
+    beats = _beaten({label: over for label, _, _, over in exceptions})
+    try:
+        node = built("exceptions", [x for _, when, value, _ in exceptions for x in (when, value)] + [base])
+    except TypeClash as clash:
+        raise ExpressionError(str(clash)) from None
+    pairs = [f"{i}>{j}" for i, a in enumerate(labels) for j, b in enumerate(labels) if b in beats[a]]
+    return Node(node.kind, node.type, node.args, (*labels, *pairs))
+
+
+def _beaten(over: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """What every label beats, directly or through others."""
+    beats: dict[str, set[str]] = {}
+    try:
+        for label in TopologicalSorter(over).static_order():
+            beats[label] = {b for beaten in over[label] for b in (beaten, *beats[beaten])}
+    except CycleError as error:
+        circle = " over ".join(reversed(error.args[1]))
+        raise ExpressionError(f"exceptions go round in a circle: {circle}", "one of them must stand lower") from None
+    return beats
 
 
 def coerced(node: Node, wanted: Type) -> Node:

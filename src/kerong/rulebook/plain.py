@@ -4,13 +4,14 @@ It explains, serves single cases and is the second opinion on the compiled evalu
 A value is Python's; `None` is unknown; a `Fault` is an error (overflow, division by zero, a date out of range).
 """
 
-from collections.abc import Callable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from math import isfinite
 
 from kerong.rulebook.kinds import LIMIT
-from kerong.rulebook.tables import Spell, Table
+from kerong.rulebook.tables import Entries, Spell, Steps, Table
 from kerong.rulebook.tree import Node, Value
 
 
@@ -26,63 +27,176 @@ Facts = Mapping[tuple[str, str], Result]
 Parameters = Mapping[str, Value | Table | None]
 
 
+Evaluator = Callable[[Facts, date, Parameters], Result]
+"""A prepared expression: facts, day and parameters in, the value out."""
+
+
 def evaluate(node: Node, facts: Facts, on: date, parameters: Parameters) -> Result:
     """The value of an expression; fields that `facts` does not hold are unknown."""
-    match node.kind:
-        case "literal":
-            return node.value if not isinstance(node.value, tuple) else None
-        case "field":
-            return facts.get(node.field)
-        case "parameter":
-            return parameters.get(str(node.value))
-        case "on":
-            return on
-        case "and" | "or":
-            return _decided(node, facts, on, parameters, decisive=node.kind == "or")
-        case "case":
-            return _case(node, facts, on, parameters)
-        case "coalesce":
-            return _first(node, facts, on, parameters)
-    values = [evaluate(arg, facts, on, parameters) for arg in node.args]
-    for value in values:
-        if isinstance(value, Fault):
-            return value
-    if node.kind == "is_null":
-        return values[0] is None
-    if any(value is None for value in values):
+    return prepared(node)(facts, on, parameters)
+
+
+def prepared(node: Node) -> Evaluator:
+    """The expression as a function, for those who evaluate it many times: whoever prepares it keeps it."""
+    if node.kind in _LEAVES:
+        return _LEAVES[node.kind](node)
+    operands = [prepared(arg) for arg in node.args]
+    if node.kind in _SPECIAL:
+        return _SPECIAL[node.kind](node, operands)
+    if len(operands) == 1:
+        return _of_one(node, *operands)
+    return _of_two(node, *operands) if len(operands) == 2 else _of_many(node, operands)
+
+
+def _literal(node: Node) -> Evaluator:
+    value = node.value if not isinstance(node.value, tuple) else None
+    return lambda facts, on, parameters: value
+
+
+def _field(node: Node) -> Evaluator:
+    field = node.field
+    return lambda facts, on, parameters: facts.get(field)
+
+
+def _parameter(node: Node) -> Evaluator:
+    name = str(node.value)
+    return lambda facts, on, parameters: parameters.get(name)
+
+
+def _on(node: Node) -> Evaluator:
+    return lambda facts, on, parameters: on
+
+
+def _of_one(node: Node, operand: Evaluator) -> Evaluator:
+    form = FORMS[node.kind]
+
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        x = operand(facts, on, parameters)
+        return x if x is None or isinstance(x, Fault) else form(node, x)
+
+    return value
+
+
+def _of_two(node: Node, first: Evaluator, second: Evaluator) -> Evaluator:
+    form = FORMS[node.kind]
+
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        a = first(facts, on, parameters)
+        if isinstance(a, Fault):
+            return a
+        b = second(facts, on, parameters)
+        if a is None or b is None:
+            return b if isinstance(b, Fault) else None
+        return b if isinstance(b, Fault) else form(node, a, b)
+
+    return value
+
+
+def _of_many(node: Node, operands: Sequence[Evaluator]) -> Evaluator:
+    form = FORMS[node.kind]
+
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        values = [operand(facts, on, parameters) for operand in operands]
+        for found in values:
+            if isinstance(found, Fault):
+                return found
+        return None if None in values else form(node, *values)
+
+    return value
+
+
+def _is_null(node: Node, operands: Sequence[Evaluator]) -> Evaluator:
+    (operand,) = operands
+
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        x = operand(facts, on, parameters)
+        return x if isinstance(x, Fault) else x is None
+
+    return value
+
+
+def _decided(node: Node, operands: Sequence[Evaluator]) -> Evaluator:
+    """`and` is false as soon as one operand is, `or` true as soon as one is; else an error, then the unknown."""
+    decisive = node.kind == "or"
+
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        result: Result = not decisive
+        for operand in operands:
+            found = operand(facts, on, parameters)
+            if found is decisive:
+                return decisive
+            if isinstance(found, Fault):
+                result = result if isinstance(result, Fault) else found
+            elif found is None and not isinstance(result, Fault):
+                result = None
+        return result
+
+    return value
+
+
+def _case(node: Node, operands: Sequence[Evaluator]) -> Evaluator:
+    branches = list(zip(operands[:-1:2], operands[1::2], strict=True))
+    otherwise = operands[-1]
+
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        for condition, outcome in branches:
+            holds = condition(facts, on, parameters)
+            if holds is None or isinstance(holds, Fault):
+                return holds
+            if holds:
+                return outcome(facts, on, parameters)
+        return otherwise(facts, on, parameters)
+
+    return value
+
+
+def _first(node: Node, operands: Sequence[Evaluator]) -> Evaluator:
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        for operand in operands:
+            found = operand(facts, on, parameters)
+            if found is not None:
+                return found
         return None
-    return FORMS[node.kind](node, *values)
+
+    return value
 
 
-def _decided(node: Node, facts: Facts, on: date, parameters: Parameters, decisive: bool) -> Result:
-    result: Result = not decisive
-    for arg in node.args:
-        value = evaluate(arg, facts, on, parameters)
-        if value is decisive:
-            return decisive
-        if isinstance(value, Fault):
-            result = result if isinstance(result, Fault) else value
-        elif value is None and not isinstance(result, Fault):
-            result = None
-    return result
+def _exceptions(node: Node, operands: Sequence[Evaluator]) -> Evaluator:
+    """What certainly holds beats what it is over; of the rest exactly one may hold, and all must be known."""
+    conditions, values, base = operands[:-1:2], operands[1::2], operands[-1]
+    labels, beats = node.labels, node.beats
+
+    def value(facts: Facts, on: date, parameters: Parameters) -> Result:
+        found = [condition(facts, on, parameters) for condition in conditions]
+        beaten = {j for i, j in beats if found[i] is True}
+        standing = [i for i in range(len(found)) if i not in beaten]
+        for i in standing:
+            if isinstance(found[i], Fault):
+                return found[i]
+        if any(found[i] is None for i in standing):
+            return None
+        holding = [i for i in standing if found[i]]
+        if len(holding) > 1:
+            return Fault(f"exceptions {labels[holding[0]]} and {labels[holding[1]]} hold at once")
+        return (values[holding[0]] if holding else base)(facts, on, parameters)
+
+    return value
 
 
-def _case(node: Node, facts: Facts, on: date, parameters: Parameters) -> Result:
-    for condition, value in zip(node.args[:-1:2], node.args[1::2], strict=True):
-        holds = evaluate(condition, facts, on, parameters)
-        if holds is None or isinstance(holds, Fault):
-            return holds
-        if holds:
-            return evaluate(value, facts, on, parameters)
-    return evaluate(node.args[-1], facts, on, parameters)
-
-
-def _first(node: Node, facts: Facts, on: date, parameters: Parameters) -> Result:
-    for arg in node.args:
-        value = evaluate(arg, facts, on, parameters)
-        if value is not None:
-            return value
-    return None
+_LEAVES: dict[str, Callable[[Node], Evaluator]] = {
+    "literal": _literal,
+    "field": _field,
+    "parameter": _parameter,
+    "on": _on,
+}
+_SPECIAL: dict[str, Callable[[Node, Sequence[Evaluator]], Evaluator]] = {
+    "and": _decided,
+    "or": _decided,
+    "case": _case,
+    "coalesce": _first,
+    "is_null": _is_null,
+    "exceptions": _exceptions,
+}
 
 
 def _whole(value: int) -> Result:
@@ -129,6 +243,45 @@ def _add_months(node: Node, start: date, months: int) -> Result:
     return date(year, month, min(start.day, month_end(year, month)))
 
 
+def _add_days(node: Node, start: date, days: int) -> Result:
+    try:
+        return start + timedelta(days=days)
+    except OverflowError:
+        return Fault("a date out of range")
+
+
+def _found(node: Node, value: int | float) -> Result:
+    """A table's value in the type of the node: whole numbers of a table of ratios are decimals too."""
+    return float(value) if node.type.kind == "float" else value
+
+
+def _step(node: Node, x: int | float, table: Steps) -> Result:
+    place = bisect_right(table.starts, x // node.args[0].type.divisor if isinstance(x, int) else x)
+    return _found(node, table.values[place - 1]) if place else Fault("below the first step of the table")
+
+
+def _marginal(node: Node, x: int, table: Steps) -> Result:
+    """Every slice of x, from a start to the next, at its own value."""
+    divisor, total = node.args[0].type.divisor, 0
+    ends = [*(int(start) * divisor for start in table.starts[1:]), x]
+    for start, end, value in zip(table.starts, ends, table.values, strict=True):
+        total += max(0, min(end, x) - int(start) * divisor) * int(value)
+    return _whole(total)
+
+
+def _lookup(node: Node, x: str, table: Entries) -> Result:
+    value = table.entries.get(x, table.otherwise)
+    return Fault(f"no entry for {x} in the table") if value is None else _found(node, value)
+
+
+def _held_on(node: Node, spells: tuple[Spell, ...], day: date) -> Result:
+    """Whether a spell covers the day; unknown where only one whose begin or end is not known may cover it."""
+    covering = [s for s in spells if (s.begins is None or s.begins <= day) and (s.ends is None or day <= s.ends)]
+    if any(s.begins is not None and s.ends is not None for s in covering):
+        return True
+    return None if covering else False
+
+
 FORMS: dict[str, Callable[..., Result]] = {
     "not": lambda node, x: not x,
     "eq": lambda node, a, b: a == b,
@@ -151,7 +304,12 @@ FORMS: dict[str, Callable[..., Result]] = {
     "year_of": lambda node, x: x.year,
     "month_of": lambda node, x: x.month,
     "add_months": _add_months,
+    "add_days": _add_days,
     "left": lambda node, x: x[: node.value],
+    "step": _step,
+    "marginal": _marginal,
+    "lookup": _lookup,
+    "held_on": _held_on,
 }
 
 

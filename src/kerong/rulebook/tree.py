@@ -30,6 +30,19 @@ class Node:
         table, column = self.value
         return str(table), str(column)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of an exceptions node's exceptions, in their order."""
+        values = self.value if isinstance(self.value, tuple) else ()
+        return tuple(str(label) for label in values[: len(self.args) // 2])
+
+    @property
+    def beats(self) -> tuple[tuple[int, int], ...]:
+        """Of an exceptions node: (i, j) where exception i is over exception j, directly or through others."""
+        values = self.value if isinstance(self.value, tuple) else ()
+        pairs = (str(pair).split(">") for pair in values[len(self.args) // 2 :])
+        return tuple((int(i), int(j)) for i, j in pairs)
+
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, parents first."""
