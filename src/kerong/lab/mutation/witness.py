@@ -13,7 +13,7 @@ from kerong.rulebook.tables import Steps
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import Type
 
-ODD_FEN = (1, 10_009, 123_456_789)  # amounts that leave a rest when they are shared
+ODD_FEN = (1, 99)  # more than a round amount: a share of it leaves a rest
 DAY = timedelta(days=1)
 
 
@@ -53,8 +53,9 @@ def _altered(rule: Rule, case: Case, fields: Mapping[str, Type]) -> Iterator[tup
             yield "on", day, _on(case, day)
     numbers = _numbers(rule, case)
     for name, kind in fields.items():
-        for value in _candidates(rule, case, kind, numbers):
-            if value != case.given.get(name):
+        own = case.given.get(name)
+        for value in _candidates(rule, case, kind, numbers, own):
+            if value != own:
                 yield name, value, replace(case, given={**case.given, name: value})
 
 
@@ -65,7 +66,8 @@ def _on(case: Case, day: date) -> Case:
     return replace(case, on=day, given=given)
 
 
-def _candidates(rule: Rule, case: Case, kind: Type, numbers: set[int | float]) -> list[object]:
+def _candidates(rule: Rule, case: Case, kind: Type, numbers: set[int | float], own: object) -> list[object]:
+    known = own if isinstance(own, int | float) else 0
     match kind.kind:
         case "bool":
             return [True, False, None]
@@ -74,13 +76,13 @@ def _candidates(rule: Rule, case: Case, kind: Type, numbers: set[int | float]) -
             return [day + shift for day in sorted(days) for shift in (DAY * 0, -DAY, DAY)] + [None]
         case "text":
             texts = {str(value) for node in _nodes(rule) for value in _texts(node)}
-            return [*sorted(texts), "another", None]
+            return [*sorted(texts & set(kind.codes) or texts), *(kind.codes or ("another",)), None]
         case "int":
             near: set[int | float] = {int(n) + shift for n in numbers for shift in (0, -1, 1)}
-            near |= set(ODD_FEN) if kind.unit == "fen" else set()
+            near |= {known + odd for odd in ODD_FEN} if kind.unit == "fen" else set()
         case _:
             near = {round(n + shift, 6) for n in numbers if abs(n) < 1_000_000 for shift in (0.0, -1e-4, 1e-4, -1, 1)}
-    return [*sorted(near, key=lambda n: (n < 0, abs(n))), None]  # what is below nothing is tried last
+    return [*sorted(near, key=lambda n: (n < 0, abs(n - known))), None]  # what is below nothing is tried last
 
 
 def _numbers(rule: Rule, case: Case) -> set[int | float]:
