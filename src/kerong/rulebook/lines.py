@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 Path = tuple[str | int, ...]
-HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
+HEADER = re.compile(r"^[ \t]*(\[\[?)[ \t]*([^\]\n]+?)[ \t]*\]\]?[ \t\r]*(?:#.*)?$", re.MULTILINE)
 KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+?)\s*=\s*(.*)$")
 PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 
@@ -23,15 +23,35 @@ class Lines:
 
     file: str
     text: str
-    found: dict[Path, int] | None = None
+    tables: dict[Path, int] | None = None
+    keys: dict[Path, int] | None = None
 
     def of(self, path: Path) -> tuple[str, int]:
         """File and line of a key, or of the nearest table around it."""
-        if self.found is None:
-            self.found = lines_of(self.text)
-        while path and path not in self.found:
+        if not path:
+            return self.file, 1
+        if self.tables is None:
+            self.tables = _tables_of(self.text)
+        if path in self.tables:
+            return self.file, self.tables[path]
+        if self.keys is None:
+            self.keys = lines_of(self.text)
+        while path and path not in self.keys:
             path = path[:-1]
-        return self.file, self.found.get(path, 1)
+        return self.file, self.keys.get(path, 1)
+
+
+def _tables_of(text: str) -> dict[Path, int]:
+    """The lines of the headers of tables alone; none where a text of several lines may hold what looks like one."""
+    if '"""' in text or "'''" in text:
+        return {}
+    found: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
+    number, seen = 1, 0
+    for header in HEADER.finditer(text):
+        number, seen = number + text.count("\n", seen, header.start()), header.start()
+        found[_table(header.group(2), counts, many=header.group(1) == "[[")] = number
+    return found
 
 
 def lines_of(text: str) -> dict[Path, int]:
@@ -40,7 +60,7 @@ def lines_of(text: str) -> dict[Path, int]:
     counts: dict[Path, int] = {}
     here: Path = ()
     fence = ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if fence:
             fence = "" if fence in line else fence
             continue

@@ -22,20 +22,20 @@ from kerong.rulebook.content import (
 from kerong.rulebook.load_columns import (
     indicator_of,
     measure_of,
-    parameters_of,
     row_types,
     statistic_of,
 )
 from kerong.rulebook.load_formulas import RESERVED, Formulas, levels_of
 from kerong.rulebook.load_groups import groups_of
 from kerong.rulebook.load_limits import of_type
-from kerong.rulebook.load_registers import region_of, register_of
+from kerong.rulebook.load_parameters import parameters_of
+from kerong.rulebook.load_registers import provided_type, region_of, register_of
 from kerong.rulebook.load_rules import Ground, rule_of
 from kerong.rulebook.overlay import Overlaid, overlaid
 from kerong.rulebook.parse import Scope, nearest
 from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
 from kerong.rulebook.tree import Node
-from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
+from kerong.rulebook.types import TEXT, Type
 
 FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "alerts", "limits", "statistics")
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
@@ -61,6 +61,7 @@ class _Loader:
     texts: Mapping[str, str]
     sheets: Mapping[str, Sheet]
     errors: list[RulebookError]
+    districts: tuple[str, ...] = ()
 
     def book(self) -> Rulebook | None:
         self._only_known_folders()
@@ -72,10 +73,9 @@ class _Loader:
             region = region_of(head, registers)
         except Stop:
             return None
+        self.districts = tuple(district.code for district in region.districts)
         base: dict[str, Type] = {"enterprise_id": TEXT, "other_names": TEXT}
-        for name, pairs in region.provides.items():
-            if pairs:
-                base[name] = COLUMN_TYPES[registers[pairs[0][0]].columns[pairs[0][1]].type]
+        base |= {name: provided_type(pairs, registers) for name, pairs in region.provides.items() if pairs}
         measures = self._measures(registers, base)
         fields = {name: row_types(register) for name, register in registers.items()}
         fields["enterprise"] = {**base, **{m.name: m.type for m in measures.values()}}
@@ -150,8 +150,8 @@ class _Loader:
     def _measures(self, registers: Mapping[str, Register], base: Mapping[str, Type]) -> dict[str, Measure]:
         result: dict[str, Measure] = {}
         for file in self.files("measures"):
-            file.only(["measure", "parameter"])
-            parameters = parameters_of(file)
+            file.only(["measure", "parameter", "table"])
+            parameters = parameters_of(file, self.districts)
             for item in file.tables("measure"):
                 try:
                     measure = measure_of(item, registers, parameters)
@@ -167,8 +167,8 @@ class _Loader:
     def _formulas(self, fields: Mapping[str, Mapping[str, Type]], registers: Mapping[str, Register]) -> Formulas:
         formulas = Formulas(fields, registers)
         for file in self.files("formulas"):
-            file.only(["formula", "parameter"])
-            parameters = parameters_of(file)
+            file.only(["formula", "parameter", "table"])
+            parameters = parameters_of(file, self.districts)
             for item in file.tables("formula"):
                 try:
                     formulas.add(item, parameters)
@@ -205,7 +205,7 @@ class _Loader:
         result: dict[str, Statistic] = {}
         for item in self.files("statistics"):
             try:
-                self._add(result, statistic_of(item, registers, fields, parameters_of(item)), item)
+                self._add(result, statistic_of(item, registers, fields, parameters_of(item, self.districts)), item)
             except Stop:
                 continue
         return result

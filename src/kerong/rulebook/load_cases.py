@@ -1,7 +1,7 @@
 """The cases of a rule, from TOML to records: what is given, what is expected, and by which clause."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -9,7 +9,8 @@ from kerong.rulebook.content import Amount, Case, Limit
 from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet
-from kerong.rulebook.types import BOOL, DATE, Type
+from kerong.rulebook.tables import Spell
+from kerong.rulebook.types import BOOL, DATE, SPELLS, Type
 
 CASE_KEYS = ("title", "on", "given", "rows", "expect", "budget", "by", "working")
 EXPECTED = ("outcome", "fen", "clause", "awarded", "cut_by")
@@ -83,10 +84,28 @@ def _given(sheet: Sheet, data: Any, fields: Mapping[str, Mapping[str, Type]], ke
 
 
 def _value(sheet: Sheet, value: object, wanted: Type, name: str, key: str) -> object:
+    if wanted == SPELLS:
+        return _spells(sheet, value, name, key)
     if wanted in (BOOL, DATE):
         ok = isinstance(value, bool if wanted == BOOL else date)
     else:
         ok = isinstance(value, _PYTHON[wanted.kind]) and not isinstance(value, bool)
     if not ok:
         raise sheet.fail(f"{key}: {name} is a {wanted}, not {value!r}", key)
+    if wanted.codes and value not in wanted.codes:
+        raise sheet.fail(f"{key}: {name} has no code {value!r}", key, hint=nearest(str(value), wanted.codes))
     return float(value) if wanted.kind == "float" and isinstance(value, int) else value
+
+
+def _spells(sheet: Sheet, value: object, name: str, key: str) -> tuple[Spell, ...]:
+    """Spells as a case writes them: [{ begins = …, ends = … }], an end that is not given is not known."""
+    hint = "[{ begins = 2024-01-01, ends = 2024-12-31 }]"
+    found = []
+    for item in value if isinstance(value, list) else [value]:
+        spell: Mapping[str, Any] = item if isinstance(item, dict) else {"begins": item}
+        if any(
+            not isinstance(day, date) or isinstance(day, datetime) for day in spell.values()
+        ) or not spell.keys() <= {"begins", "ends"}:
+            raise sheet.fail(f"{key}: {name} is spells, not {value!r}", key, hint=hint)
+        found.append(Spell(spell.get("begins"), spell.get("ends")))
+    return tuple(sorted(found, key=lambda spell: (spell.begins or date.min, spell.ends or date.min)))

@@ -2,15 +2,24 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
 from types import MappingProxyType
 
-from kerong.rulebook.content import Change, Formula, Indicator, Measure, Parameter, Register, Statistic, StatisticColumn
+from kerong.rulebook.content import (
+    Change,
+    Column,
+    Indicator,
+    Measure,
+    Parameter,
+    Register,
+    Statistic,
+    StatisticColumn,
+)
+from kerong.rulebook.load_parameters import check_lookups, parameter_nodes
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
-from kerong.rulebook.sheets import Sheet, Stop
+from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.tree import Node
-from kerong.rulebook.tree import parameters_of as parameters_of_node
-from kerong.rulebook.types import BOOL, BP, COLUMN_TYPES, COUNT, RATIO, TEXT, Type
+from kerong.rulebook.types import BOOL, BP, COLUMN_TYPES, COUNT, DATE, RATIO, SPELLS, TEXT, Type
 
 AGGREGATES = (
     "sum",
@@ -24,6 +33,7 @@ AGGREGATES = (
     "mean",
     "variation",
     "concentration",
+    "spells",
 )
 WINDOW = re.compile(r"all|[1-9][0-9]{0,2} (months?|years?)")
 MEASURE_KEYS = (
@@ -52,14 +62,18 @@ INDICATOR_KEYS = (
     "needs",
     "meaning",
 )
-DATED = "2024-01-01 = { value = …, source = … }"
 STATISTICS = ("sum", "count", "count_distinct", "min", "max", "mean")
-PARAMETER_UNITS = {"fen": "fen", "bp": "bp", "days": "days", "months": "months", "count": "count", "year": "year"}
 
 
 def row_types(register: Register) -> dict[str, Type]:
     """The types of a register's columns as a rule sees them."""
-    return {"enterprise_id": TEXT, **{name: COLUMN_TYPES[c.type] for name, c in register.columns.items()}}
+    return {"enterprise_id": TEXT, **{name: column_type(c) for name, c in register.columns.items()}}
+
+
+def column_type(column: Column) -> Type:
+    """The type of a column's values: a code knows its list."""
+    kind = COLUMN_TYPES[column.type]
+    return replace(kind, codes=tuple(column.codes)) if column.type == "code" else kind
 
 
 def change_of(sheet: Sheet) -> Change | None:
@@ -72,58 +86,6 @@ def change_of(sheet: Sheet) -> Change | None:
     if not 1 <= effort <= 9:
         raise table.fail(f"effort = {effort}", "effort", hint="1 (a form to fill in) to 9 (years of work)")
     return Change(table.title("how"), effort, table.choice("better", ("more", "less", "either"), "either"))
-
-
-def parameters_of(sheet: Sheet) -> dict[str, Parameter]:
-    """The dated parameters of a file: [parameter.NAME] with one dated entry per value."""
-    result: dict[str, Parameter] = {}
-    holder = sheet.table("parameter", None)
-    for name in holder.data:
-        try:
-            result[name] = _parameter(holder.table(name), name)
-        except Stop:
-            continue
-    return result
-
-
-def _parameter(sheet: Sheet, name: str) -> Parameter:
-    unit = sheet.choice(
-        "unit", (*PARAMETER_UNITS, "number", "ratio"), PARAMETER_UNITS.get(name.rpartition("_")[2], "number")
-    )
-    values = []
-    for key in sheet.data:
-        if key in ("title", "unit"):
-            continue
-        entry = sheet.table(key)
-        entry.only(["value", "source", "why"])
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", key):
-            raise sheet.fail(
-                f"parameter {name}: {key!r} is no date", key, hint="2024-01-01 = { value = …, source = … }"
-            )
-        value = entry.get("value", (int, float), "a number")
-        start = _day(sheet, key)
-        values.append((start, value, str(entry.text("source"))))
-    if not values:
-        raise sheet.fail(f"parameter {name} has no value", hint=DATED)
-    decimal = any(isinstance(value, float) for _, value, _ in values) or unit == "ratio"
-    if decimal and unit not in ("ratio", "number"):
-        raise sheet.fail(f"parameter {name}: {unit} are whole numbers")
-    kind = Type("float" if decimal else "int", unit)
-    if decimal:
-        values = [(start, float(value), source) for start, value, source in values]
-    return Parameter(name, sheet.title("title", None), kind, tuple(sorted(values, key=lambda v: v[0])))
-
-
-def _day(sheet: Sheet, key: str) -> date:
-    try:
-        return date.fromisoformat(key)
-    except ValueError:
-        raise sheet.fail(f"{key} is no date", key) from None
-
-
-def parameter_nodes(parameters: Mapping[str, Parameter]) -> dict[str, Node]:
-    """Nodes of parameters, by their bare names."""
-    return {name: Node("parameter", p.type, value=name) for name, p in parameters.items()}
 
 
 def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapping[str, Parameter]) -> Measure:
@@ -146,6 +108,11 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
         raise sheet.fail("at_least is at least 1", "at_least")
     if kind.divisor != 1:
         raise sheet.fail(f"{aggregate} is {kind}", "value", hint="take the share in a formula or in the rule")
+    if aggregate == "spells" and (window != "all" or skip):
+        raise sheet.fail("spells say themselves when they are: they have no window", "window")
+    where = sheet.expression("where", lambda text: condition(text, scope), None)
+    for key, node in (("value", value), ("value", by), ("where", where)):
+        check_lookups(sheet, node, parameters, key)
     return Measure(
         name=sheet.name(),
         title=sheet.title(),
@@ -153,7 +120,7 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
         aggregate=aggregate,
         value=value,
         by=by,
-        where=sheet.expression("where", lambda text: condition(text, scope), None),
+        where=where,
         window=window or "all",
         skip=skip,
         at_least=at_least,
@@ -186,11 +153,16 @@ def aggregate_of(text: str, scope: Scope) -> tuple[str, Node | None, Node | None
         called = found.group(1) if found else text.strip()
         raise ExpressionError(f"{called} is not one of the aggregates", nearest(called, AGGREGATES))
     name, parts = found.group(1), _split(found.group(2))
-    wanted = {"count": 0, "concentration": 2}.get(name, 1)
+    wanted = {"count": 0, "concentration": 2, "spells": 2}.get(name, 1)
     if len(parts) != wanted:
         raise ExpressionError(f"{name} takes {wanted} operands, not {len(parts)}")
     nodes = [parse(part, scope) for part in parts]
     value, by, *_ = (*nodes, None, None)
+    if name == "spells":
+        for node in nodes:
+            if node.type != DATE:
+                raise ExpressionError(f"spells(from, until) needs dates, not {node.type}")
+        return name, value, by, SPELLS
     kind = _aggregate_type(name, value)
     return name, value, by, kind
 
@@ -225,27 +197,6 @@ def _split(text: str) -> list[str]:
                 start = place + 1
     parts.append(text[start:])
     return [part for part in parts if part.strip()]
-
-
-def formula_of(sheet: Sheet, scope: Scope, parameters: Mapping[str, Parameter]) -> Formula:
-    """One [[formula]]; `scope` is what its expressions may name."""
-    node = sheet.expression("value", lambda text: parse(text, scope))
-    used = parameters_of_node(node)
-    awaits = node.type.divisor != 1
-    if awaits != ("round" in sheet.data):
-        hint = 'round = "down"' if awaits else "round goes with share_bp and prorate"
-        raise sheet.fail(f"{sheet.name()} is {node.type}", "value", hint=hint)
-    return Formula(
-        name=sheet.name(),
-        title=sheet.title(),
-        value=node,
-        type=Type(node.type.kind, node.type.unit),
-        parameters=MappingProxyType({name: parameters[name] for name in sorted(used)}),
-        place=sheet.place(),
-        round=sheet.choice("round", ("down", "half_up", "up"), "down"),
-        per=sheet.text("per", "enterprise"),
-        change=change_of(sheet),
-    )
 
 
 def indicator_of(sheet: Sheet, scope: Scope, registers: Mapping[str, Register]) -> Indicator:
@@ -295,7 +246,7 @@ def statistic_of(
     parameters: Mapping[str, Parameter],
 ) -> Statistic:
     """One regional table over a register; `fields` are the types of columns by table, the enterprise's among them."""
-    sheet.only(["name", "title", "over", "by", "where", "column", "parameter"])
+    sheet.only(["name", "title", "over", "by", "where", "column", "parameter", "table"])
     over = sheet.text("over")
     if over not in registers:
         raise sheet.fail(f"over: there is no register {over}", "over", hint=nearest(over, registers))

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from types import MappingProxyType
 
 from kerong.rulebook.content import Formula, Parameter, Register
-from kerong.rulebook.load_columns import formula_of, parameter_nodes
-from kerong.rulebook.parse import ExpressionError, Scope, nearest
+from kerong.rulebook.load_columns import change_of
+from kerong.rulebook.load_exceptions import excepted
+from kerong.rulebook.load_parameters import check_lookups, parameter_nodes
+from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import Sheet, Stop
-from kerong.rulebook.tree import fields_of
+from kerong.rulebook.tree import fields_of, parameters_of
 from kerong.rulebook.types import Type
 
 ENTERPRISE = "enterprise"
@@ -78,6 +81,28 @@ class Formulas:
     def _scope(self, per: str, parameters: Mapping[str, Parameter]) -> Scope:
         tables = dict.fromkeys((ENTERPRISE, per))
         return Scope({table: _Known(self, table) for table in tables}, parameter_nodes(parameters))
+
+
+def formula_of(sheet: Sheet, scope: Scope, parameters: Mapping[str, Parameter]) -> Formula:
+    """One [[formula]]; `scope` is what its expressions may name."""
+    node = excepted(sheet, "value", scope, lambda text: parse(text, scope))
+    check_lookups(sheet, node, parameters, "value")
+    used = parameters_of(node)
+    awaits = node.type.divisor != 1
+    if awaits != ("round" in sheet.data):
+        hint = 'round = "down"' if awaits else "round goes with share_bp and prorate"
+        raise sheet.fail(f"{sheet.name()} is {node.type}", "value", hint=hint)
+    return Formula(
+        name=sheet.name(),
+        title=sheet.title(),
+        value=node,
+        type=Type(node.type.kind, node.type.unit),
+        parameters=MappingProxyType({name: parameters[name] for name in sorted(used)}),
+        place=sheet.place(),
+        round=sheet.choice("round", ("down", "half_up", "up"), "down"),
+        per=sheet.text("per", "enterprise"),
+        change=change_of(sheet),
+    )
 
 
 class _Known(Mapping[str, Type]):

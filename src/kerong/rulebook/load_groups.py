@@ -8,8 +8,8 @@ from typing import Any
 
 from kerong.rulebook.content import Group, GroupCase, Parameter, Rule
 from kerong.rulebook.layers import layer_positions
-from kerong.rulebook.load_columns import parameter_nodes, parameters_of
 from kerong.rulebook.load_limits import cap_of, refuse_negative, years_of
+from kerong.rulebook.load_parameters import parameter_nodes, parameters_of
 from kerong.rulebook.load_source import source_of
 from kerong.rulebook.parse import Scope, nearest
 from kerong.rulebook.sheets import Sheet, Stop

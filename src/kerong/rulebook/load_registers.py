@@ -1,14 +1,15 @@
 """Region sheet and mapping files of registers, from TOML to records."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from kerong.rulebook.content import Column, District, Institution, Region, Register, Text
-from kerong.rulebook.load_columns import change_of
+from kerong.rulebook.kinds import TypeClash, common
+from kerong.rulebook.load_columns import change_of, column_type
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet, Stop
-from kerong.rulebook.types import COLUMN_TYPES
+from kerong.rulebook.types import COLUMN_TYPES, Type
 
 FEN_UNITS = ("fen", "yuan", "wan", "yi", "dollar", "cent")
 COLUMN_UNITS = {"fen": FEN_UNITS, "bp": ("bp", "percent")}
@@ -234,19 +235,27 @@ def _provides(sheet: Sheet, registers: Mapping[str, Register]) -> dict[str, tupl
                 f"an enterprise's column cannot be called {key!r}", key, hint="lower-case words joined by _"
             )
         pairs = []
-        kinds = set()
         for text in sheet.texts(key):
             register, _, column = text.partition(".")
             if register not in registers or column not in registers[register].columns:
                 known = [f"{r.name}.{c}" for r in registers.values() for c in r.columns]
                 sheet.fail(f"{key}: {text} is no column of a register", key, hint=nearest(text, known))
                 continue
-            kinds.add(COLUMN_TYPES[registers[register].columns[column].type])
             pairs.append((register, column))
-        if len(kinds) > 1:
-            sheet.fail(f"{key}: its columns have different types: {', '.join(sorted(map(str, kinds)))}", key)
+        try:
+            if pairs:
+                provided_type(pairs, registers)
+        except TypeClash as clash:
+            sheet.fail(f"{key}: {clash}", key, hint="its columns fill one another")
+            pairs = []
         result[key] = tuple(pairs)
     return result
+
+
+def provided_type(pairs: Sequence[tuple[str, str]], registers: Mapping[str, Register]) -> Type:
+    """The type of an enterprise's column that these columns fill; raises TypeClash where they do not go together."""
+    types = [column_type(registers[register].columns[column]) for register, column in pairs]
+    return common(types, "provides")
 
 
 def _district(sheet: Sheet) -> District:

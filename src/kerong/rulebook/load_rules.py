@@ -14,8 +14,10 @@ from kerong.rulebook.content import (
     Rule,
 )
 from kerong.rulebook.load_cases import case_of
-from kerong.rulebook.load_columns import condition, parameter_nodes, parameters_of
+from kerong.rulebook.load_columns import condition
+from kerong.rulebook.load_exceptions import excepted, in_words
 from kerong.rulebook.load_limits import limits_of, of_type, refuse_negative
+from kerong.rulebook.load_parameters import check_lookups, parameter_nodes, parameters_of
 from kerong.rulebook.load_source import source_of
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import Sheet
@@ -37,6 +39,7 @@ RULE_KEYS = (
     "offer",
     "limit",
     "parameter",
+    "table",
     "case",
     "fingerprint",
     "accepted",
@@ -59,7 +62,7 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
     sheet.only(RULE_KEYS)
     per = sheet.text("per", "enterprise")
     fields = _fields(sheet, per, ground)
-    parameters = parameters_of(sheet)
+    parameters = parameters_of(sheet, [district.code for district in ground.region.districts])
     scope = Scope(fields, parameter_nodes(parameters))
     provider = sheet.text("provider", None)
     codes = [i.code for i in ground.region.institutions]
@@ -91,6 +94,9 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
     )
     if not rule.clauses:
         sheet.fail("a rule needs at least one [[when]]", hint="say who may have it")
+    for number, clause in enumerate(rule.clauses):
+        check_lookups(sheet, clause.condition, parameters, "when", number, "is")
+    check_lookups(sheet, amount.fen if amount else None, parameters, "amount", "fen")
     for number, limit in enumerate(limits):
         refuse_negative(sheet, limit.fen, parameters, "limit", number, "fen")
     return rule
@@ -110,14 +116,14 @@ def _fields(sheet: Sheet, per: str, ground: Ground) -> dict[str, Mapping[str, Ty
 
 
 def _clause(sheet: Sheet, scope: Scope) -> Clause:
-    sheet.only(["is", "title", "evidence"])
-    node = sheet.expression("is", lambda text: condition(text, scope))
-    return Clause(node, sheet.text("is"), sheet.title(), sheet.title("evidence", None), sheet.place())
+    sheet.only(["is", "title", "evidence", "exception"])
+    node = excepted(sheet, "is", scope, lambda text: condition(text, scope))
+    return Clause(node, in_words(sheet, "is"), sheet.title(), sheet.title("evidence", None), sheet.place())
 
 
 def _amount(sheet: Sheet, scope: Scope) -> Amount:
     table = sheet.table("amount")
-    table.only(["base", "fen", "round", "to", "payee"])
+    table.only(["base", "fen", "round", "to", "payee", "exception"])
     to = table.choice("to", PAYEE_KINDS, "enterprise")
     payee = table.expression("payee", lambda text: of_type(text, scope, TEXT), None)
     if (to == "enterprise") != (payee is None):
@@ -130,7 +136,7 @@ def _amount(sheet: Sheet, scope: Scope) -> Amount:
     named = Scope(scope.fields, {**scope.bare, "base": BASE}) if base is not None else scope
     return Amount(
         base=base,
-        fen=table.expression("fen", lambda text: of_type(text, named, FEN)),
+        fen=excepted(table, "fen", named, lambda text: of_type(text, named, FEN)),
         round=table.choice("round", ("down", "half_up", "up")),
         to=to,
         payee=payee,

@@ -14,6 +14,7 @@ from kerong.rulebook.kinds import LIMIT
 from kerong.rulebook.lines import Lines, Path, Places
 from kerong.rulebook.parse import ExpressionError, nearest
 
+PARTS = 40
 # a name of more parts than any rule needs: reading it takes the reader of TOML time by the square of its parts
 LONG_NAME = re.compile(r"(?<![\w.\"'-])(?:[\"']?[A-Za-z0-9_-]++[\"']?[ \t]*+\.[ \t]*+){40}")
 
@@ -158,13 +159,14 @@ class Sheet:
 def sheet(file: str, text: str, errors: list[RulebookError], called: str = "") -> Sheet | None:
     """The sheet of a file, or None with its error recorded; `called` is how errors name the file, if otherwise."""
     told = called or file
-    if long := LONG_NAME.search(text):
-        errors.append(RulebookError(told, text.count("\n", 0, long.start()) + 1, "nested too deeply"))
+    if line := _line_of_long_name(text):
+        errors.append(RulebookError(told, line, "nested too deeply"))
         return None
     try:
         found = Sheet(file, tomli.loads(text), Lines(told, text), errors)
-        sound = [_is_held(found, value, path) for path, value in _values(found.data, ())]
-        return found if all(sound) else None
+        if _are_held(found.data):
+            return found
+        _tell_not_held(found)
     except tomli.TOMLDecodeError as error:
         errors.append(RulebookError(told, error.lineno, f"not valid TOML: {error}"))
     except RecursionError:
@@ -176,6 +178,31 @@ def sheet(file: str, text: str, errors: list[RulebookError], called: str = "") -
     return None
 
 
+def _line_of_long_name(text: str) -> int:
+    """The line of a name of too many parts; 0 where there is none."""
+    if text.count(".") < PARTS:
+        return 0
+    lines = enumerate(text.split("\n"), 1)
+    return next((number for number, line in lines if line.count(".") >= PARTS and LONG_NAME.search(line)), 0)
+
+
+def _are_held(value: object) -> bool:
+    """Can every number be held and compared? Texts and dates can."""
+    if isinstance(value, dict | list):
+        return all(map(_are_held, value.values() if isinstance(value, dict) else value))
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return not isinstance(value, int) or abs(value) <= LIMIT
+
+
+def _tell_not_held(sheet: Sheet) -> None:
+    """Record an error for every number that cannot be held."""
+    for path, value in _values(sheet.data, ()):
+        if not _are_held(value):
+            why, hint = ("is no number", "") if isinstance(value, float) else ("is too large", f"at most {LIMIT:,}")
+            sheet.fail(f"{value} {why}", *path, hint=hint)
+
+
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
     """Everything that is no table and no list, with its path."""
     if isinstance(value, dict | list):
@@ -184,14 +211,3 @@ def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
             yield from _values(item, (*path, key))
     else:
         yield path, value
-
-
-def _is_held(sheet: Sheet, value: object, path: Path) -> bool:
-    """Can the number be held and compared? Texts and dates can."""
-    if isinstance(value, int) and abs(value) > LIMIT:
-        sheet.fail(f"{value} is too large", *path, hint=f"at most {LIMIT:,}")
-        return False
-    if isinstance(value, float) and not math.isfinite(value):
-        sheet.fail(f"{value} is no number", *path)
-        return False
-    return True
