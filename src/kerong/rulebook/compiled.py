@@ -14,7 +14,7 @@ import polars as pl
 
 from kerong.rulebook.content import Parameter
 from kerong.rulebook.forms import BLIND, FORMS, REPEATED, dtype_of
-from kerong.rulebook.intervals import Interval, cannot_overflow
+from kerong.rulebook.intervals import Interval, begins_within, cannot_overflow
 from kerong.rulebook.kinds import KINDS
 from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node
@@ -229,7 +229,8 @@ class Program:
         return self.bounds[name]
 
     def _strict(self, node: Node, parts: list[Part]) -> Part:
-        is_safe = cannot_overflow(node, self._between)
+        is_safe = cannot_overflow(node, self._between, self._table)
+        is_safe = is_safe or (node.kind == "step" and begins_within(node, self._between, self._table))
         if node.kind in REPEATED and not is_safe:
             parts = [self.slot(part) for part in parts]
         level = max(part.level for part in parts)

@@ -6,27 +6,41 @@ Where no value can pass the limit of the language, the compiled evaluator leaves
 from collections.abc import Callable
 
 from kerong.rulebook.kinds import LIMIT
+from kerong.rulebook.tables import Steps, Table
 from kerong.rulebook.tree import Node
 
 Interval = tuple[int, int]
+Leaf = Callable[[Node], Interval | None]
+TableOf = Callable[[Node], Table | None]
 DAYS = 4_000_000  # more days, months or years than lie between the first and the last date
 
 CHECKED = frozenset(("add", "subtract", "multiply", "share_bp", "prorate"))
+WATCHED = CHECKED | {"marginal"}
 DATED = frozenset(("years_between", "months_between", "days_between", "year_of", "month_of"))
 
 
-def cannot_overflow(node: Node, leaf: Callable[[Node], Interval | None]) -> bool:
+def no_table(node: Node) -> None:
+    """The answer of those who have no tables at hand."""
+
+
+def cannot_overflow(node: Node, leaf: Leaf, table: TableOf = no_table) -> bool:
     """Whether a whole-number operation stays within the limit.
 
-    `leaf` bounds a field, a literal, a parameter, or the values of a table.
+    `leaf` bounds a field, a literal, a parameter, or the values of a table; `table` gives the table of a parameter.
     """
-    if node.kind not in CHECKED or node.type.kind != "int":
+    if node.kind not in WATCHED or node.type.kind != "int":
         return False
-    found = interval(node, leaf)
+    found = interval(node, leaf, table)
     return found is not None and max(abs(found[0]), abs(found[1])) <= LIMIT
 
 
-def interval(node: Node, leaf: Callable[[Node], Interval | None]) -> Interval | None:
+def begins_within(node: Node, leaf: Leaf, table: TableOf) -> bool:
+    """Whether a `step` is never asked below its first start."""
+    steps, x = table(node.args[1]), interval(node.args[0], leaf, table)
+    return isinstance(steps, Steps) and x is not None and x[0] >= steps.starts[0] * node.args[0].type.divisor
+
+
+def interval(node: Node, leaf: Leaf, table: TableOf = no_table) -> Interval | None:
     """The least interval that this reasoning can name; None where it cannot name one."""
     if node.type.kind != "int":
         return None
@@ -36,14 +50,36 @@ def interval(node: Node, leaf: Callable[[Node], Interval | None]) -> Interval | 
         return -DAYS, DAYS
     if node.kind in ("step", "lookup"):
         return leaf(node.args[1])
+    if node.kind == "marginal":
+        steps, x = table(node.args[1]), interval(node.args[0], leaf, table)
+        return _sums(steps, x, node.args[0].type.divisor) if isinstance(steps, Steps) and x is not None else None
     values = (*node.args[1::2], node.args[-1]) if node.kind in ("case", "exceptions") else node.args
-    parts = [interval(arg, leaf) for arg in values]
+    parts = [interval(arg, leaf, table) for arg in values]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts) or not known:
         return None
-    if node.kind in ("case", "exceptions", "coalesce", "least", "greatest"):
-        return min(low for low, _ in known), max(high for _, high in known)
+    lows, highs = zip(*known, strict=True)
+    if node.kind == "least":
+        return min(lows), min(highs)
+    if node.kind == "greatest":
+        return max(lows), max(highs)
+    if node.kind in ("case", "exceptions", "coalesce"):
+        return min(lows), max(highs)
     return _arithmetic(node.kind, known)
+
+
+def _sums(steps: Steps, x: Interval, divisor: int) -> Interval:
+    """Between its starts a sum of slices runs straight: its extremes lie at starts or at the ends of the interval."""
+    starts = [int(start) * divisor for start in steps.starts]
+    turns = [*x, *(start for start in starts if x[0] < start < x[1])]
+    sums = [_sum(starts, [int(value) for value in steps.values], amount) for amount in turns]
+    return min(sums), max(sums)
+
+
+def _sum(starts: list[int], values: list[int], amount: int) -> int:
+    ends = [*starts[1:], max(amount, starts[-1])]
+    slices = zip(starts, ends, values, strict=True)
+    return sum((min(amount, end) - start) * value for start, end, value in slices if amount > start)
 
 
 def _arithmetic(kind: str, parts: list[Interval]) -> Interval | None:
