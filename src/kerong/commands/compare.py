@@ -14,10 +14,10 @@ from rich.table import Table
 
 from kerong.commands.packs import console, day, folder, open_pack, stop
 from kerong.engine import award
-from kerong.engine.entitle.words import money
+from kerong.engine.monitor.amounts import money
 from kerong.engine.problems import sentence
 from kerong.engine.record import Refused
-from kerong.lab.compare import GENERATOR, Reform, compared, differences, figures, first_day, reform_of, report
+from kerong.lab.compare import CAUSES, GENERATOR, Reform, compared, differences, figures, first_day, reform_of, report
 from kerong.rulebook import Rulebook, RulebookErrors
 from kerong.store.files import Folder
 from kerong.store.packs import PackError
@@ -123,17 +123,18 @@ def _show(told: dict[str, Any], lang: str) -> None:
     console.print(told["headline"][lang], markup=False, style="bold", soft_wrap=True)
     table = Table(box=SIMPLE, pad_edge=False)
     table.add_column("rule", no_wrap=True)
-    for heading in ("changed by", f"before {currency}", f"after {currency}", "met before", "met after", "more", "less"):
-        table.add_column(heading, justify="left" if heading == "changed by" else "right", no_wrap=True)
+    table.add_column("changed by")
+    for heading in ("before", "after", "met", "more", "less"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for line in told["rules"]:
         sides = (line["before"], line["after"])
         spent = [
             money(side["awarded_fen"], currency, "en").removeprefix(currency).strip() if line["pays"] else ""
             for side in sides
         ]
-        met = [f"{side['enterprises'].get('met', 0):,}" for side in sides]
+        met = " > ".join(f"{side['enterprises'].get('met', 0):,}" for side in sides)
         moved = [f"{line['moved'][name]:,}" for name in ("more", "less")]
-        table.add_row(line["name"], line["cause"], *spent, *met, *moved)
+        table.add_row(line["name"], CAUSES[line["cause"]][1], *spent, met, *moved)
     console.print(table)
     open_ones = told["unknown"]["after"]["firms"]
     console.print(f"{open_ones:,} of {told['enterprises']:,} firms cannot be told yet", markup=False, soft_wrap=True)

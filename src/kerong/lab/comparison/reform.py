@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kerong.rulebook.content import Rulebook, Text
 from kerong.rulebook.load import load
 from kerong.rulebook.parse import nearest
-from kerong.rulebook.sheets import RulebookError, RulebookErrors, Stop, sheet
+from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
 
 SHEET = "reform.toml"
 KEYS = ("name", "title", "source", "why")
@@ -18,8 +18,8 @@ class Reform:
 
     name: str
     title: Text
-    source: str
-    why: str
+    source: Text
+    why: Text
     rulebook: Rulebook
     files: tuple[str, ...]
 
@@ -50,7 +50,7 @@ def reform_of(base: Rulebook, texts: Mapping[str, str], folder: str = "reform") 
     return Reform(name, title, source, why, book, tuple(sorted(overrides)))
 
 
-def _sheet(texts: Mapping[str, str], folder: str, errors: list[RulebookError]) -> tuple[str, Text, str, str] | None:
+def _sheet(texts: Mapping[str, str], folder: str, errors: list[RulebookError]) -> tuple[str, Text, Text, Text] | None:
     if SHEET not in texts:
         said = "a reform needs this sheet"
         errors.append(RulebookError(f"{folder}/{SHEET}", 1, said, "with name, title, source and why"))
@@ -60,9 +60,18 @@ def _sheet(texts: Mapping[str, str], folder: str, errors: list[RulebookError]) -
         return None
     head.only(KEYS)
     try:
-        return head.name(), head.title(), str(head.text("source")), str(head.text("why"))
+        return head.name(), head.title(), _told(head, "source"), _told(head, "why")
     except Stop:
         return None
+
+
+def _told(head: Sheet, key: str) -> Text:
+    """A sentence in both languages, or one text for both."""
+    if isinstance(head.data.get(key), dict):
+        title: Text = head.title(key)
+        return title
+    text = str(head.text(key))
+    return Text(text, text)
 
 
 def _hinted(error: RulebookError, base: Mapping[str, str], overrides: Mapping[str, str], folder: str) -> RulebookError:

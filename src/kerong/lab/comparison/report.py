@@ -64,8 +64,8 @@ def _top(found: Figures) -> str:
         f'<button type="button" data-lang="{key}">{name}</button> ' for key, name in (("zh", "中文"), ("en", "EN"))
     )
     about = said(
-        f"{reform['title']['zh']}。依据：{reform['source']}。{reform['why']}",
-        f"{reform['title']['en']}. Source: {reform['source']}. {reform['why']}",
+        f"{reform['title']['zh']}。{reform['why']['zh']}。依据：{reform['source']['zh']}",
+        f"{reform['title']['en']}. {reform['why']['en']}. Source: {reform['source']['en']}",
     )
     bar = f'<div class="bar"><span>{place}</span><span>{buttons}</span></div>'
     head = f'<h1>{titled(found["headline"])}</h1><p class="about">{about}</p>'

@@ -43,7 +43,7 @@ def headline(found: Mapping[str, Any]) -> Pair:
 
 def _headline_zh(found: Mapping[str, Any]) -> str:
     firms, currency = found["firms"], found["currency"]
-    before, after = (money(found["money"][name], currency, "zh") for name in ("before_fen", "after_fen"))
+    before, after = (_unbroken(found["money"][name], currency, "zh") for name in ("before_fen", "after_fen"))
     verb = _verb(found["money"], "增至", "减至")
     spent = f"政策支出由 {before}{verb} {after}" if verb else f"政策支出仍为 {before}"
     moved = [f"{firms['more']:,} 家企业增加"] if firms["more"] else ["没有企业增加"]
@@ -55,7 +55,7 @@ def _headline_zh(found: Mapping[str, Any]) -> str:
 
 def _headline_en(found: Mapping[str, Any]) -> str:
     firms, currency = found["firms"], found["currency"]
-    before, after = (money(found["money"][name], currency, "en") for name in ("before_fen", "after_fen"))
+    before, after = (_unbroken(found["money"][name], currency, "en") for name in ("before_fen", "after_fen"))
     place = found["region"]["title"]["en"]
     spends = found["money"]["before_fen"] != found["money"]["after_fen"]
     spent = f"{place} spends {after} instead of {before}" if spends else f"{place} spends {before} as before"
@@ -66,6 +66,11 @@ def _headline_en(found: Mapping[str, Any]) -> str:
         f"{lost:,} {'loses its' if lost == 1 else 'lose their'} eligibility" if lost else "none loses its eligibility"
     )
     return f"After the reform {spent}; {more}, {less}, and {told}."
+
+
+def _unbroken(fen: int, currency: str, lang: str) -> str:
+    """An amount that no end of a line parts from its unit."""
+    return money(fen, currency, lang).replace(" ", "\u00a0")
 
 
 def _firms(count: int) -> str:
@@ -110,5 +115,9 @@ def bin_label(line: Mapping[str, Any], currency: str) -> Pair:
         return {"zh": "不变", "en": "the same"}
     sign, low, high = "−" if line["sign"] < 0 else "+", line["from_fen"], line["to_fen"]
     if high is None:
-        return {"zh": f"{sign}{money(low, currency, 'zh')}以上", "en": f"{sign} over {money(low, currency, 'en')}"}
-    return {"zh": f"{sign}{money(high, currency, 'zh')}以内", "en": f"{sign} up to {money(high, currency, 'en')}"}
+        return {"zh": f"{sign}{money(low, currency, 'zh')}以上", "en": f"over {sign}{_bare(low, currency)}"}
+    return {"zh": f"{sign}{money(high, currency, 'zh')}以内", "en": f"{sign}{_bare(high, currency)}"}
+
+
+def _bare(fen: int, currency: str) -> str:
+    return money(fen, currency, "en").removeprefix(currency).strip()
