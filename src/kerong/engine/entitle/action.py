@@ -50,7 +50,7 @@ class Advisor:
         self.rulebook, self.on = explainer.rulebook, explainer.on
         self.explainer = explainer
         self._again = Recompute(self.rulebook, self.on)
-        self._origins = Origins(self.rulebook)
+        self.origins = Origins(self.rulebook)
         self._lines: dict[tuple[str, Field], Lines] = {}
 
     def action(self, name: str, facts: Facts, found: Explanation | None = None) -> Action | None:
@@ -110,7 +110,7 @@ class Advisor:
         ]
         by_register: dict[str, list[Field]] = {}
         for field in open_fields:
-            for register in self._origins.of(field).registers[:1]:
+            for register in self.origins.of(field).registers[:1]:
                 by_register.setdefault(register, []).append(field)
         for register, fields in by_register.items():
             shown = self._shown(rule, fields, facts, found)

@@ -4,11 +4,11 @@ What is the same for every enterprise is worked out once per rule and day (`Prep
 whole rulebook an `Explainer`); an explanation then is a handful of tuples.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from kerong.engine.entitle.comparisons import Compared, Traced, closure, compared_in, truth, truths
+from kerong.engine.entitle.comparisons import Compared, Joined, Traced, closure, compared_in, new, truth
 from kerong.rulebook.content import Amount, Clause, Rule, Rulebook
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.plain import Facts, Fault, Parameters, Result, rounded
@@ -28,13 +28,13 @@ class ReadField(NamedTuple):
 
 
 class ExplainedClause(NamedTuple):
-    """One clause for one subject: outcome (a number of verdicts), comparisons, and why an error is one ("" if none)."""
+    """One clause for one subject: outcome (a number of verdicts), comparisons; `fault` where they join to an error."""
 
     prepared: "PreparedClause"
     outcome: int
     compared: tuple[Compared, ...]
     facts: Facts
-    reason: str
+    fault: Fault | None
 
     @property
     def number(self) -> int:
@@ -45,6 +45,14 @@ class ExplainedClause(NamedTuple):
     def clause(self) -> Clause:
         """The clause of the rule."""
         return self.prepared.clause
+
+    @property
+    def reason(self) -> str:
+        """Why an error is one; empty for every other outcome."""
+        if self.outcome != ERROR:
+            return ""
+        fault = self.fault or truth(self.compared[0])
+        return fault.reason if isinstance(fault, Fault) else ""
 
     @property
     def read(self) -> tuple[ReadField, ...]:
@@ -75,29 +83,35 @@ class Explanation(NamedTuple):
 
 
 class PreparedClause:
-    """A clause on a day, ready for any subject."""
+    """A clause on a day, ready for any subject: `explain` gives it for the subject that facts tell of."""
 
-    __slots__ = ("_one", "_parts", "_whole", "clause", "fields", "number", "parameters")
+    __slots__ = ("clause", "explain", "fields", "number", "parameters")
 
     def __init__(self, number: int, clause: Clause, on: date, values: Parameters) -> None:
         self.number, self.clause = number, clause
         self.fields = tuple(sorted(fields_of(clause.condition)))
         self.parameters = tuple((name, values.get(name)) for name in sorted(names_of(clause.condition)))
-        self._parts, self._whole = compared_in(clause.condition, on, values)
-        self._one: Traced | None = self._parts[0] if self._whole is None and len(self._parts) == 1 else None
+        parts, whole = compared_in(clause.condition, on, values)
+        single = whole is None and len(parts) == 1
+        self.explain = self._of_one(parts[0]) if single else self._of_many(parts, whole)
 
-    def explain(self, facts: Facts) -> ExplainedClause:
-        """The clause for the subject that `facts` tell of; what they do not hold is unknown."""
-        if self._one is not None:
-            part = self._one(facts)
-            reason = _said(truth(part)) if part.outcome == ERROR else ""
-            return ExplainedClause(self, part.outcome, (part,), facts, reason)
-        compared = tuple([trace(facts) for trace in self._parts])
-        found = self._whole(truths(compared)) if self._whole is not None else truth(compared[0])
-        if isinstance(found, Fault):
-            return ExplainedClause(self, ERROR, compared, facts, found.reason)
-        outcome = UNKNOWN if found is None else MET if found is True else FAILED
-        return ExplainedClause(self, outcome, compared, facts, "")
+    def _of_one(self, trace: Traced) -> Callable[[Facts], ExplainedClause]:
+        def explain(facts: Facts) -> ExplainedClause:
+            part = trace(facts)
+            return new(ExplainedClause, (self, part[4], (part,), facts, None))
+
+        return explain
+
+    def _of_many(self, traces: tuple[Traced, ...], whole: Joined | None) -> Callable[[Facts], ExplainedClause]:
+        def explain(facts: Facts) -> ExplainedClause:
+            compared = tuple([trace(facts) for trace in traces])
+            found = whole(compared) if whole is not None else truth(compared[0])
+            if isinstance(found, Fault):
+                return ExplainedClause(self, ERROR, compared, facts, found)
+            outcome = UNKNOWN if found is None else MET if found is True else FAILED
+            return new(ExplainedClause, (self, outcome, compared, facts, None))
+
+        return explain
 
 
 class PreparedRule:
@@ -144,26 +158,15 @@ class _PreparedAmount:
         base, fen = self._fens(facts)
         payee = self._payee(facts) if self._payee is not None else ""
         evidence = self._rests_on(facts)
-        for found, what in ((base, "the base"), (fen, "the amount")):
-            if isinstance(found, Fault):
-                return Explanation(name, ERROR, last, None, None, clauses, reason=found.reason)
-            if isinstance(found, int) and found < 0:
-                return Explanation(name, ERROR, last, None, None, clauses, reason=f"{what} is below nothing")
-        whole = isinstance(fen, int) and (self._base is None or isinstance(base, int))
-        if not whole or not isinstance(payee, str) or evidence is None:
+        wrong = _wrong(base, "the base") or _wrong(fen, "the amount")
+        if wrong:
+            return Explanation(name, ERROR, last, None, None, clauses, reason=wrong)
+        base_open = self._base is not None and base is None
+        if fen is None or base_open or not isinstance(payee, str) or evidence is None:
             return Explanation(name, UNKNOWN, last, None, None, clauses)
-        return Explanation(
-            name,
-            MET,
-            0,
-            fen if isinstance(fen, int) else None,
-            payee or None,
-            clauses,
-            base_fen=base if isinstance(base, int) else None,
-            evidence=evidence,
-        )
+        return new(Explanation, (name, MET, 0, fen, payee or None, clauses, base, evidence, ""))
 
-    def _fens(self, facts: Facts) -> tuple[Result, Result]:
+    def _fens(self, facts: Facts) -> tuple[int | Fault | None, int | Fault | None]:
         """(base, amount) in whole fen; the amount may read the base."""
         if self._base is None or self._amount.base is None:
             return None, _whole(self._fen(facts), self._amount.fen, self._amount.round)
@@ -235,11 +238,14 @@ def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _whole(exact: Result, node: Node, how: str) -> Result:
+def _wrong(fen: int | Fault | None, what: str) -> str:
+    """Why an amount is an error; empty where it is none."""
+    if isinstance(fen, Fault):
+        return fen.reason
+    return f"{what} is below nothing" if fen is not None and fen < 0 else ""
+
+
+def _whole(exact: Result, node: Node, how: str) -> int | Fault | None:
     if isinstance(exact, int) and not isinstance(exact, bool):
         return rounded(exact, node.type.divisor, how)
     return exact if isinstance(exact, Fault) else None
-
-
-def _said(found: Result) -> str:
-    return found.reason if isinstance(found, Fault) else ""

@@ -80,7 +80,7 @@ def distance(size: int | float, kind: Type, currency: str, lang: str) -> str:
 
 
 def _per_cent(value: int | float, kind: Type) -> float:
-    return round(value / 100 if kind.unit == "bp" else value * 100, 4)
+    return round(value / 100 if kind.unit == "bp" else value * 100, 2)
 
 
 def _number(value: int | float, kind: Type, currency: str, lang: str) -> str:

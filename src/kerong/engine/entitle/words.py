@@ -26,6 +26,7 @@ __all__ = [
     "MARKS",
     "VERDICTS",
     "action_sentence",
+    "action_words",
     "clause_lines",
     "clause_sentences",
     "field_title",
@@ -169,19 +170,30 @@ def _clause_line(clause: ExplainedClause, rule: Rule, origins: Origins, lang: st
     return line
 
 
-def action_sentence(action: Action, rulebook: Rulebook, lang: str, *, values: bool = True) -> str:
-    """One line: what to do, from where to where (left out without `values`), and the money that it brings."""
-    told = action.how.in_(lang)
-    if action.kind == "document":
-        told = f"提供{told}" if lang == "zh" else f"provide {told}"
-        shown_as = _targets(action, rulebook, lang)
-        told += f"（若显示：{shown_as}）" if lang == "zh" else f" (if it shows: {shown_as})"
-    elif values and not isinstance(action.now[0], bool):
-        told += f"（{_targets(action, rulebook, lang)}）" if lang == "zh" else f" ({_targets(action, rulebook, lang)})"
+def action_sentence(action: Action, rulebook: Rulebook, lang: str) -> str:
+    """One line: what to do, from which value to which, and the money that it brings."""
+    told = action_words(action, rulebook, lang)
     if action.money_fen is None:
         return told
     amount = money(action.money_fen, rulebook.region.currency, lang)
     return f"{told}，可得 {amount}" if lang == "zh" else f"{told}: {amount}"
+
+
+def action_words(action: Action, rulebook: Rulebook, lang: str, *, values: bool = True) -> str:
+    """What to do, without the money; without `values` the enterprise's own figures are left out."""
+    told = action.how.in_(lang)
+    if action.kind == "document":
+        told = f"提供{told}" if lang == "zh" else f"provide {told}"
+    if not values or (action.kind == "change" and isinstance(action.now[0], bool)):
+        return told
+    if action.kind == "document":
+        shows = _targets(action, rulebook, lang)
+        return f"{told}（若显示：{shows}）" if lang == "zh" else f"{told} (if it shows: {shows})"
+    return (
+        f"{told}（{_targets(action, rulebook, lang)}）"
+        if lang == "zh"
+        else f"{told} ({_targets(action, rulebook, lang)})"
+    )
 
 
 def _targets(action: Action, rulebook: Rulebook, lang: str) -> str:
