@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.record.aggregates import PLACE, aggregated
+from kerong.engine.record.spells import spells
 from kerong.engine.record.windows import first_day, in_window
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.content import Measure, Register
@@ -33,6 +34,8 @@ def measured(
     if measure.at_least is not None:
         known = _known_periods(measure, held, selected, register, height)
         selected = selected.filter(~UNSURE)
+    if measure.aggregate == "spells":
+        return _without(spells(selected, register, height), wrong), wrong
     found = aggregated(measure, selected, height)
     wrong = wrong.append(found["wrong"].arg_true().cast(pl.UInt32).alias(PLACE))
     values = _with_absence(found, measure, register, held, height)
@@ -60,6 +63,12 @@ def _selected(measure: Measure, held: pl.DataFrame, register: Register, on: date
         unsure = unsure | found.frame["value"].is_null()
         wrong = wrong.append(rows[PLACE].gather(found.errors["row"]))
     return frame.with_columns(unsure.alias("unsure")), wrong
+
+
+def _without(values: pl.Series, places: pl.Series) -> pl.Series:
+    """The values, unknown at places in error."""
+    wrong = pl.repeat(False, len(values), dtype=pl.Boolean, eager=True).scatter(places.unique(), True)
+    return pl.select(pl.when(~wrong).then(values)).to_series()
 
 
 def _with_absence(
