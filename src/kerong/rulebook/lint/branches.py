@@ -9,7 +9,7 @@ from kerong.rulebook.lint.clauses import together
 from kerong.rulebook.lint.days import scenes
 from kerong.rulebook.lint.domains import Names, Span, exactly, meet
 from kerong.rulebook.lint.finding import Finding
-from kerong.rulebook.lint.forms import tier_spans
+from kerong.rulebook.lint.forms import looked_up, tier_spans
 from kerong.rulebook.lint.reach import Known, Scene
 from kerong.rulebook.tables import Entries, Steps
 from kerong.rulebook.tree import Node
@@ -98,31 +98,30 @@ def _chosen(node: Node, parameters: Mapping[str, Parameter], scene: Scene, known
 def _idle(node: Node, number: int) -> Remark:
     if node.kind == "case":
         return Remark("branch", f"第{number}个 when 分支永远不会用到", f"branch {number} of the case is never reached")
-    label = node.value[number - 1] if isinstance(node.value, tuple) else number
+    label = node.labels[number - 1]
     return Remark("exception", f"例外 {label} 永远不成立", f"the exception {label} can never hold")
 
 
 def _tiers(node: Node, parameters: Mapping[str, Parameter], scene: Scene, known: Known) -> Iterator[Remark]:
-    operand = scene.value(node.args[0], parameters, known)
+    found = scene.value(node.args[0], parameters, known).values
     name = str(node.args[1].value)
     for table in scene.tables(node.args[1], parameters)[0]:
-        if isinstance(table, Steps) and isinstance(operand.values, Span):
-            for tier, start in zip(tier_spans(table), table.starts, strict=True):
-                if meet(operand.values, tier) is None:
-                    yield Remark(
-                        "tier",
-                        f"{name} 自 {start:,} 起的一档永远用不到",
-                        f"the tier of {name} from {start:,} on is never reached",
-                    )
-            if operand.values.low < table.starts[0]:
-                first = table.starts[0]
-                yield Remark(
-                    "tier",
-                    f"低于 {first:,} 的值不在 {name} 的任何一档，会成为计算错误",
-                    f"a value below {first:,} lies in no tier of {name} and would be an error",
-                )
-        elif isinstance(table, Entries) and isinstance(operand.values, Names):
-            yield from _entries(name, table, operand.values)
+        x = looked_up(node, found)
+        if isinstance(table, Steps) and isinstance(x, Span):
+            yield from _steps(name, table, x, whole=node.args[0].type.kind == "int")
+        elif isinstance(table, Entries) and isinstance(x, Names):
+            yield from _entries(name, table, x)
+
+
+def _steps(name: str, table: Steps, x: Span, *, whole: bool) -> Iterator[Remark]:
+    first = table.starts[0]
+    for tier, start in zip(tier_spans(table, whole=whole), table.starts, strict=True):
+        if meet(x, tier) is None:
+            zh, en = f"{name} 自 {start:,} 起的一档永远用不到", f"the tier of {name} from {start:,} on is never reached"
+            yield Remark("tier", zh, en)
+    if x.low < first:
+        zh = f"低于 {first:,} 的值不在 {name} 的任何一档，会成为计算错误"
+        yield Remark("tier", zh, f"a value below {first:,} lies in no tier of {name} and would be an error")
 
 
 def _entries(name: str, table: Entries, values: Names) -> Iterator[Remark]:

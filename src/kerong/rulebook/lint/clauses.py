@@ -95,9 +95,10 @@ def _days(when: list[Scene], spells: list[Scene]) -> tuple[str, str]:
 
 def _certain(rule: Rule, spells: list[Scene]) -> Iterator[Finding]:
     for one in _numbered(rule):
-        domains = [scene.value(one.clause.condition, rule.parameters, Known()) for scene in spells]
-        if any(can_be(domain, truth=False) for domain in domains):
+        condition = one.clause.condition
+        if any(assume(scene, condition, False, rule.parameters, Known()) is not None for scene in spells):
             continue
+        domains = [scene.value(condition, rule.parameters, Known()) for scene in spells]
         text, open_ = one.clause.text, any(domain.null or domain.fault for domain in domains)
         zh, en = ("，只会因资料不足而停下", " unless something is not known") if open_ else ("", "")
         yield Finding(

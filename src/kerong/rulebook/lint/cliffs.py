@@ -10,7 +10,7 @@ from kerong.rulebook.lint.finding import Finding, Severity
 from kerong.rulebook.lint.reach import Known, Name, Scene
 from kerong.rulebook.lint.subject import Trial
 from kerong.rulebook.lint.words import title_of, told
-from kerong.rulebook.plain import Result, evaluate
+from kerong.rulebook.plain import Parameters, evaluate
 from kerong.rulebook.tables import Steps
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import FEN, Type
@@ -62,7 +62,7 @@ def edges(trial: Trial) -> list[Edge]:
     return [found[key] for key in sorted(found)]
 
 
-def _edges(node: Node, parameters: dict[str, Result], trial: Trial) -> Iterator[Edge]:
+def _edges(node: Node, parameters: Parameters, trial: Trial) -> Iterator[Edge]:
     if node.kind in ("lt", "le", "eq"):
         for side, other in (node.args, node.args[::-1]):
             field = _bare(side)
@@ -94,11 +94,11 @@ def _bare(node: Node) -> Node | None:
     return node if is_field and node.field[0] else None
 
 
-def _fixed(node: Node, parameters: dict[str, Result], trial: Trial) -> int | float | None:
+def _fixed(node: Node, parameters: Parameters, trial: Trial) -> int | float | None:
     """The number that an operand is on the day, where it reads no field."""
     if not node.type.is_number or any(inner.kind == "field" for inner in walk(node)):
         return None
-    found = evaluate(node, {}, trial.on, parameters)  # type: ignore[arg-type]
+    found = evaluate(node, {}, trial.on, parameters)
     if isinstance(found, bool) or not isinstance(found, int | float):
         return None
     return found / node.type.divisor if node.type.divisor != 1 else found

@@ -124,14 +124,14 @@ def met(a: Domain, b: Domain) -> Domain:
     return Domain(meet(a.values, b.values), a.null and b.null, a.fault and b.fault)
 
 
-def below(value: int | float, *, included: bool) -> Span | None:
+def below(value: int | float, *, included: bool) -> Span:
     """Numbers less than `value`, or up to it."""
     if not included:
         value = nextafter(value, -inf) if isinstance(value, float) else value - 1
     return Span(-inf, value)
 
 
-def above(value: int | float, *, included: bool) -> Span | None:
+def above(value: int | float, *, included: bool) -> Span:
     """Numbers greater than `value`, or from it on."""
     if not included:
         value = nextafter(value, inf) if isinstance(value, float) else value + 1

@@ -12,6 +12,7 @@ from kerong.rulebook.lint.domains import (
     Names,
     Span,
     Values,
+    below,
     corners,
     everything,
     exactly,
@@ -176,21 +177,27 @@ def _left(node: Node, parts: Sequence[Domain], table: Table | None) -> Domain:
     return Domain(ANY_TEXT)
 
 
-def tier_spans(table: Steps) -> list[Span]:
-    """Where each step lies; the last has no end. A next start that is excluded costs nothing to include."""
-    ends = [*table.starts[1:], inf]
-    return [
-        Span(start, end - 1 if isinstance(end, int) and isinstance(start, int) else end)
-        for start, end in zip(table.starts, ends, strict=True)
-    ]
+def tier_spans(table: Steps, *, whole: bool) -> list[Span]:
+    """Where each step lies, the last without an end; `whole` says that what is looked up are whole numbers."""
+    ends = [below(start, included=False).high for start in table.starts[1:]] + [inf]
+    if not whole:
+        ends = [below(float(start), included=False).high for start in table.starts[1:]] + [inf]
+    return [Span(start, end) for start, end in zip(table.starts, ends, strict=True)]
+
+
+def looked_up(node: Node, x: Values) -> Values:
+    """What a step compares with its starts: an amount that awaits its rounding is brought to whole fen."""
+    divisor = node.args[0].type.divisor
+    return Span(x.low // divisor, x.high // divisor) if isinstance(x, Span) and divisor != 1 else x
 
 
 def _step(node: Node, parts: Sequence[Domain], table: Table | None) -> Domain:
-    x = parts[0].values
+    x = looked_up(node, parts[0].values)
     if not isinstance(table, Steps) or not isinstance(x, Span):
-        return Domain(everything(node.type), fault=parts[0].fault)
+        return Domain(everything(node.type) if x is not None else None, fault=parts[0].fault)
     values: Values = None
-    for tier, value in zip(tier_spans(table), table.values, strict=True):
+    tiers = tier_spans(table, whole=node.args[0].type.kind == "int")
+    for tier, value in zip(tiers, table.values, strict=True):
         if meet(x, tier) is not None:
             values = join(values, exactly(float(value) if node.type.kind == "float" else value))
     return Domain(values, fault=parts[0].fault or x.low < table.starts[0])

@@ -45,7 +45,7 @@ KINDS: dict[str, Kind] = {
                 r"仅限\S{0,8}(银行|品牌)",
             ),
             (
-                r"\b(designated|appointed|exclusive|sole) (bank|institution|supplier|provider|firm|brand|contractor)s?\b",
+                r"\b(designated|appointed|exclusive|sole) (bank|institution|supplier|provider|firm|brand)s?\b",
                 r"\bonly (through|from|with) (one|a single) (bank|supplier|provider)\b",
             ),
         ),
@@ -62,7 +62,7 @@ KINDS: dict[str, Kind] = {
                 r"本地(注册|登记|企业)",
             ),
             (
-                r"\b(registered|incorporated|headquartered|domiciled) in (the|this|our) (city|county|district|province|state)\b",
+                r"\b(registered|incorporated|headquartered) in (the|this|our) (city|county|district|province|state)\b",
                 r"\blocally (registered|incorporated|based)\b",
             ),
         ),

@@ -10,12 +10,12 @@ from datetime import date
 from functools import cached_property
 from math import inf
 
-from kerong.rulebook.content import Limit, Rule
+from kerong.rulebook.content import Rule
 from kerong.rulebook.lint.clauses import together
 from kerong.rulebook.lint.days import read_by
 from kerong.rulebook.lint.domains import DAYS, MOST, Names, Span
 from kerong.rulebook.lint.reach import Known, Name, Scene
-from kerong.rulebook.plain import Fault, Result, evaluate, rounded
+from kerong.rulebook.plain import Evaluator, Fault, Parameters, Result, evaluate, prepared, rounded
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import Type
 
@@ -26,28 +26,36 @@ SWEEPS = 3  # times that every field is tried; fields are few and most are right
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """How a formula's column is made: its expression, the parameters of its file on the day, its rounding."""
+
+    value: Evaluator
+    parameters: Parameters
+    divisor: int
+    round: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts(Mapping[Name, Result]):
     """Values of measures and columns; formulas are worked out from them unless they are given."""
 
-    scene: Scene
+    formulas: Mapping[Name, Made]
     on: date
     given: Mapping[Name, Result]
-    _made: dict[Name, Result] = field(default_factory=dict)
+    _found: dict[Name, Result] = field(default_factory=dict)
 
     def __getitem__(self, name: Name) -> Result:
         if name in self.given:
             return self.given[name]
-        formula = self.scene.formula(name)
-        if formula is None:
+        if name not in self.formulas:
             return None
-        if name not in self._made:
-            parameters = {key: p.at(self.on) for key, p in formula.parameters.items()}
-            found = evaluate(formula.value, self, self.on, parameters)
-            divisor = formula.value.type.divisor
-            if isinstance(found, int) and not isinstance(found, bool) and divisor != 1:
-                found = rounded(found, divisor, formula.round)
-            self._made[name] = None if isinstance(found, Fault) else found
-        return self._made[name]
+        if name not in self._found:
+            made = self.formulas[name]
+            found = made.value(self, self.on, made.parameters)
+            if isinstance(found, int) and made.divisor != 1:
+                found = rounded(found, made.divisor, made.round)
+            self._found[name] = None if isinstance(found, Fault) else found
+        return self._found[name]
 
     def __iter__(self) -> Iterator[Name]:
         return iter(self.given)
@@ -65,8 +73,12 @@ class Trial:
     on: date
 
     @cached_property
-    def parameters(self) -> dict[str, Result]:
+    def parameters(self) -> Parameters:
         return {name: parameter.at(self.on) for name, parameter in self.rule.parameters.items()}
+
+    @cached_property
+    def conditions(self) -> list[Evaluator]:
+        return [prepared(clause.condition) for clause in self.rule.clauses]
 
     @cached_property
     def nodes(self) -> list[Node]:
@@ -92,34 +104,52 @@ class Trial:
 
     def facts(self, given: Mapping[Name, Result]) -> Facts:
         """A subject of which only `given` is set."""
-        return Facts(self.scene, self.on, given)
+        return Facts(self.formulas, self.on, given)
+
+    @cached_property
+    def formulas(self) -> dict[Name, Made]:
+        """The formulas behind the rule, prepared."""
+        found = {}
+        for name in self.types:
+            formula = self.scene.formula(name)
+            if formula is not None:
+                parameters = {key: parameter.at(self.on) for key, parameter in formula.parameters.items()}
+                value = prepared(formula.value)
+                found[name] = Made(value, parameters, formula.value.type.divisor, formula.round)
+        return found
 
     def held(self, given: Mapping[Name, Result]) -> int:
         """How many clauses hold."""
         facts = self.facts(given)
-        return sum(
-            evaluate(clause.condition, facts, self.on, self.parameters) is True  # type: ignore[arg-type]
-            for clause in self.rule.clauses
-        )
+        return sum(condition(facts, self.on, self.parameters) is True for condition in self.conditions)
 
     def amount(self, given: Mapping[Name, Result]) -> int | None:
         """What the subject is paid after the caps of the row and of the enterprise: 0 where a clause refuses it."""
         amount = self.rule.amount
         if amount is None or self.held(given) < len(self.rule.clauses):
             return 0
-        facts: Mapping[Name, Result] = self.facts(given)
-        if amount.base is not None:
-            base = evaluate(amount.base, facts, self.on, self.parameters)  # type: ignore[arg-type]
-            facts = self.facts({**given, ("", "base"): base})
-        found = evaluate(amount.fen, facts, self.on, self.parameters)  # type: ignore[arg-type]
+        facts = self.facts(given)
+        fen, base = self.payment
+        if base is not None:
+            facts = self.facts({**given, ("", "base"): base(facts, self.on, self.parameters)})
+        found = fen(facts, self.on, self.parameters) if fen is not None else None
         if not isinstance(found, int):
             return None
-        caps = [cap for cap in map(self._cap, self.rule.limits) if cap is not None]
-        return min([rounded(found, amount.fen.type.divisor, amount.round), *caps])
+        return min([rounded(found, amount.fen.type.divisor, amount.round), *self.caps])
 
-    def _cap(self, limit: Limit) -> int | None:
-        found = evaluate(limit.fen, {}, self.on, self.parameters) if limit.scope in CAPS else None  # type: ignore[arg-type]
-        return found if isinstance(found, int) else None
+    @cached_property
+    def payment(self) -> tuple[Evaluator | None, Evaluator | None]:
+        """The amount and its base, prepared."""
+        amount = self.rule.amount
+        parts = (amount.fen, amount.base) if amount is not None else (None, None)
+        return prepared(parts[0]) if parts[0] else None, prepared(parts[1]) if parts[1] else None
+
+    @cached_property
+    def caps(self) -> list[int]:
+        """The caps of the row and of the enterprise."""
+        limits = [limit for limit in self.rule.limits if limit.scope in CAPS]
+        found = [evaluate(limit.fen, {}, self.on, self.parameters) for limit in limits]
+        return [cap for cap in found if isinstance(cap, int)]
 
     @cached_property
     def known(self) -> Known:
