@@ -99,7 +99,9 @@ def compared_in(condition: Node, on: date, values: Parameters) -> Traces:
     join, names = prepared(skeleton), [("", str(place)) for place in range(len(parts))]
 
     def whole(compared: Sequence[Compared]) -> Result:
-        return join({name: truth(part) for name, part in zip(names, compared, strict=True)}, on, values)
+        outcomes = [part[4] for part in compared]
+        told = [TRUTHS[outcome] for outcome in outcomes] if ERROR not in outcomes else [truth(p) for p in compared]
+        return join(dict(zip(names, told, strict=True)), on, values)
 
     return Traces(parts, whole)
 

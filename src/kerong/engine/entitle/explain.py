@@ -117,7 +117,7 @@ class PreparedClause:
 class PreparedRule:
     """A rule on a day, ready for any subject. Its parameters have the values of that day."""
 
-    __slots__ = ("_amount", "clauses", "on", "rule")
+    __slots__ = ("_amount", "_explain", "_met", "clauses", "on", "rule")
 
     def __init__(self, rule: Rule, on: date) -> None:
         values = {name: parameter.at(on) for name, parameter in rule.parameters.items()}
@@ -125,16 +125,22 @@ class PreparedRule:
         self.clauses = tuple(
             PreparedClause(number, clause, on, values) for number, clause in enumerate(rule.clauses, 1)
         )
+        self._explain = [clause.explain for clause in self.clauses]
+        self._met = [MET] * len(self.clauses)
         self._amount = _PreparedAmount(rule, rule.amount, on, values) if rule.amount else None
 
     def explain(self, facts: Facts) -> Explanation:
         """The verdict with every clause; fields that `facts` does not hold are unknown."""
-        clauses = tuple([clause.explain(facts) for clause in self.clauses])
-        outcomes = [clause.outcome for clause in clauses]
-        for wanted in (FAILED, ERROR, UNKNOWN):
-            if wanted in outcomes:
-                found = clauses[outcomes.index(wanted)]
-                return Explanation(self.rule.name, wanted, found.number, None, None, clauses, reason=found.reason)
+        clauses = tuple([explain(facts) for explain in self._explain])
+        outcomes = [clause[1] for clause in clauses]
+        if outcomes != self._met:
+            for wanted in (FAILED, ERROR, UNKNOWN):
+                if wanted in outcomes:
+                    found = clauses[outcomes.index(wanted)]
+                    return new(
+                        Explanation,
+                        (self.rule.name, wanted, found.number, None, None, clauses, None, None, found.reason),
+                    )
         if self._amount is None:
             return Explanation(self.rule.name, MET, 0, None, None, clauses)
         return self._amount.explain(clauses, facts)
