@@ -20,6 +20,8 @@ from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 
+STREAMED = 100_000  # from so many rows on, tables are worked through piece by piece: what is between stays in the cache
+
 
 def column_of(table: str, column: str) -> str:
     """The frame's column of a field: `x` for enterprise.x and bare names, `loan.x` for a register's row."""
@@ -44,7 +46,8 @@ def evaluate(
     values = [part.value.cast(dtype_of(wanted[name].type)).alias(name) for name, part in parts.items()]
     names = [*wanted, *(flag.meta.output_name() for flag in flags)]
     # beside the frame first: a selection of nothing but literals would be one row long
-    table = program.run(frame.lazy()).with_columns(*values, *flags).select(names).collect()
+    plan = program.run(frame.lazy()).with_columns(*values, *flags).select(names)
+    table = plan.collect(engine="streaming" if frame.height >= STREAMED else "in-memory")
     return Evaluated(table.select(list(wanted)), _errors(table, list(wanted)))
 
 
