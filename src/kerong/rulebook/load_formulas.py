@@ -14,7 +14,7 @@ from kerong.rulebook.load_columns import change_of
 from kerong.rulebook.load_exceptions import excepted
 from kerong.rulebook.load_parameters import check_lookups, parameter_nodes
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
-from kerong.rulebook.sheets import Sheet, Stop
+from kerong.rulebook.sheets import ELSEWHERE, Sheet, Stop
 from kerong.rulebook.tree import fields_of, parameters_of
 from kerong.rulebook.types import Type
 
@@ -118,7 +118,7 @@ class _Known(Mapping[str, Type]):
             return columns[name]
         formula = self.formulas.done.get((self.table, name))
         if formula is None:
-            raise ExpressionError(f"{self.table}.{name} has an error of its own")
+            raise ExpressionError(f"{self.table}.{name} {ELSEWHERE}")
         return formula.type
 
     def __iter__(self) -> Iterator[str]:

@@ -80,14 +80,10 @@ def cap_of(sheet: Sheet, scope: Scope) -> Node:
     if isinstance(value, int) and not isinstance(value, bool):
         node = Node("literal", FEN, value=value)
     else:
-        node = sheet.expression("fen", lambda text: of_type(text, Scope({}, _parameters(scope)), FEN))
+        node = sheet.expression("fen", lambda text: of_type(text, Scope({}, scope.bare), FEN))
     if node.kind == "literal" and isinstance(node.value, int) and node.value < 0:
         sheet.fail("a limit is never negative", "fen", hint="0 lets nothing through")
     return node
-
-
-def _parameters(scope: Scope) -> Mapping[str, Node]:
-    return {name: node for name, node in scope.bare.items() if node.kind == "parameter"}
 
 
 def refuse_negative(sheet: Sheet, node: Node, parameters: Mapping[str, Parameter], *place: str | int) -> None:

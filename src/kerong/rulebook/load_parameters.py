@@ -1,14 +1,15 @@
 """The dated numbers and tables of a file: [parameter.NAME] and [table.NAME], each value with its source."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TypeVar
 
 from kerong.rulebook.content import Parameter
-from kerong.rulebook.parse import nearest
-from kerong.rulebook.sheets import Sheet, Stop
+from kerong.rulebook.parse import ExpressionError, nearest
+from kerong.rulebook.sheets import ELSEWHERE, Sheet, Stop
 from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import DECIMAL_UNITS, Type, looked_up, valued
@@ -24,9 +25,17 @@ STEPS = '2024-01-01 = { source = "…", from = [0, …], value = […] }'
 ENTRIES = '2024-01-01 = { source = "…", of = { … = … }, otherwise = … }'
 
 
-def parameters_of(sheet: Sheet, districts: Collection[str] = ()) -> dict[str, Parameter]:
-    """The parameters and tables of a file by name; `districts` are the codes of the region's."""
-    result: dict[str, Parameter] = {}
+class Parameters(dict[str, Parameter]):
+    """The parameters and tables of a file by name; `broken` are those that could not be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken: set[str] = set()
+
+
+def parameters_of(sheet: Sheet, districts: Collection[str] = ()) -> Parameters:
+    """The parameters and tables of a file; `districts` are the codes of the region's."""
+    result = Parameters()
     for family, read in (("parameter", _parameter), ("table", lambda at, name: _table(at, name, districts))):
         holder = sheet.table(family, None)
         for name in holder.data:
@@ -40,13 +49,36 @@ def parameters_of(sheet: Sheet, districts: Collection[str] = ()) -> dict[str, Pa
                     raise holder.fail(f"{name} is a parameter already", name)
                 result[name] = parameter
             except Stop:
-                continue
+                result.broken.add(name)
     return result
 
 
-def parameter_nodes(parameters: Mapping[str, Parameter]) -> dict[str, Node]:
+def parameter_nodes(parameters: Mapping[str, Parameter]) -> Mapping[str, Node]:
     """Nodes of parameters and tables, by their bare names."""
-    return {name: Node("parameter", p.type, value=name) for name, p in parameters.items()}
+    nodes = {name: Node("parameter", p.type, value=name) for name, p in parameters.items()}
+    return _Nodes(nodes, frozenset(parameters.broken)) if isinstance(parameters, Parameters) else nodes
+
+
+@dataclass(frozen=True, slots=True)
+class _Nodes(Mapping[str, Node]):
+    """Nodes by name; a name whose entry could not be read is known, but asking for it is an error."""
+
+    nodes: Mapping[str, Node]
+    broken: frozenset[str]
+
+    def __getitem__(self, name: str) -> Node:
+        if name in self.broken and name not in self.nodes:
+            raise ExpressionError(f"{name} {ELSEWHERE}")
+        return self.nodes[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.nodes or name in self.broken
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.nodes)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
 
 
 def _parameter(sheet: Sheet, name: str) -> Parameter:

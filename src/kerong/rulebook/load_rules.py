@@ -1,5 +1,6 @@
 """Policies and products, from TOML to records: clauses, amount, limits, cases."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -44,7 +45,6 @@ RULE_KEYS = (
     "fingerprint",
     "accepted",
 )
-BASE = Node("field", FEN, value=("", "base"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ def _amount(sheet: Sheet, scope: Scope) -> Amount:
     base = table.expression("base", lambda text: of_type(text, scope, FEN), None)
     if base is not None and base.type.divisor != 1:
         raise table.fail(f"base is {base.type}", "base", hint="take the share in fen, or in a formula that rounds")
-    named = Scope(scope.fields, {**scope.bare, "base": BASE}) if base is not None else scope
+    named = Scope(scope.fields, _also(scope.bare, "base")) if base is not None else scope
     return Amount(
         base=base,
         fen=excepted(table, "fen", named, lambda text: of_type(text, named, FEN)),
@@ -141,6 +141,11 @@ def _amount(sheet: Sheet, scope: Scope) -> Amount:
         to=to,
         payee=payee,
     )
+
+
+def _also(bare: Mapping[str, Node], amount: str) -> Mapping[str, Node]:
+    """The bare names, and an amount of the claim among them."""
+    return ChainMap({amount: Node("field", FEN, value=("", amount))}, bare)  # type: ignore[arg-type]  # read only
 
 
 def _fingerprint(sheet: Sheet, scope: Scope) -> tuple[Node, ...]:
@@ -167,7 +172,7 @@ def _accepted(sheet: Sheet) -> dict[str, str]:
 def _benefit(
     offer: Sheet, fields: Mapping[str, Mapping[str, Type]], parameters: Mapping[str, Parameter]
 ) -> Node | None:
-    bare = {**parameter_nodes(parameters), "amount": Node("field", FEN, value=("", "amount"))}
+    bare = _also(parameter_nodes(parameters), "amount")
     node: Node | None = offer.expression("benefit", lambda text: of_type(text, Scope(fields, bare), FEN), None)
     return node
 

@@ -37,9 +37,12 @@ FOLDERS: tuple[str, ...] = ("registers", "region.toml", "measures", "formulas", 
 FOLDERS += ("policies", "products", "alerts", "limits", "statistics")
 
 
-def _roots_first(error: RulebookError) -> tuple[int, RulebookError]:
+ELSEWHERE = "has an error of its own"  # what reads something that could not be read says no more than this
+
+
+def _roots_first(error: RulebookError) -> tuple[int, bool, RulebookError]:
     folder = error.file.partition("/")[0]
-    return (FOLDERS.index(folder) if folder in FOLDERS else -1, error)
+    return FOLDERS.index(folder) if folder in FOLDERS else -1, error.message.endswith(ELSEWHERE), error
 
 
 class RulebookErrors(Exception):
