@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from kerong.engine.award.claims import Claims, keyed, numbered
+from kerong.engine.award.claims import Claims, granted_keys, keyed
 from kerong.engine.award.kernel import Flags, Whole
 from kerong.engine.award.terms import Choice, Terms
 
@@ -25,7 +25,7 @@ class Units:
     is_taken: Flags
 
 
-def units_of(claims: Claims, terms: Terms, used: pl.DataFrame, amounts: Whole, rank: Whole) -> Units:
+def units_of(claims: Claims, used: pl.DataFrame, amounts: Whole, rank: Whole) -> Units:
     """The units of all choices; `rank` is the place of each claim in the order of serving.
 
     A claim of 0 fen is no option: nobody moves up in a queue by asking for nothing.
@@ -34,25 +34,23 @@ def units_of(claims: Claims, terms: Terms, used: pl.DataFrame, amounts: Whole, r
     choice, unit, lost = np.full(height, -1), np.full(height, -1), np.zeros(height, np.bool_)
     members, options, bests, locks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [], []
     units = taken = 0
-    for number, one in enumerate(terms.choices):
+    for number, one in enumerate(claims.terms.choices):
         rows = claims.rows(one.rules)
         rows = rows[amounts[rows] > 0]
         if not len(rows):
             continue
         choice[rows] = number
-        frame = claims.frame[rows]
-        shut = _shut_out(frame, one, terms, used)
+        shut = _shut_out(claims.frame[rows], one, claims.terms, used)
         lost[rows[shut]] = True
-        rows, frame = rows[~shut], frame.filter(~pl.Series(shut))
-        keys = _keys(frame, one, terms)
-        own, lock = numbered(keys)[0], np.full(len(rows), -1)
+        rows = rows[~shut]
+        year = ("year",) if one.by_year else ()
+        own, lock = claims.counters(rows, one.per, *year)[0], np.full(len(rows), -1)
         if one.per == "evidence":
-            lock = own + taken
-            own = numbered(keys.with_columns(frame["enterprise_id"].cast(pl.String).alias("of")))[0]
+            own, lock = claims.counters(rows, one.per, *year, "enterprise_id")[0], own + taken
         if len(rows):
             taken = max(taken, int(lock.max()) + 1)
         places = {rule: place for place, rule in enumerate(one.rules)}
-        option = frame["rule"].replace_strict(places, return_dtype=pl.Int64).to_numpy()
+        option = claims.frame["rule"].gather(rows).replace_strict(places, return_dtype=pl.Int64).to_numpy()
         _, own = np.unique(own, return_inverse=True)
         sort = np.lexsort((rank[rows], option, own))
         unit[rows] = own + units
@@ -80,7 +78,7 @@ def units_of(claims: Claims, terms: Terms, used: pl.DataFrame, amounts: Whole, r
 
 
 def _keys(frame: pl.DataFrame, choice: Choice, terms: Terms) -> pl.DataFrame:
-    keys = keyed(frame, choice.per, terms)
+    keys = granted_keys(frame, choice.per, terms)
     return keys.hstack(keyed(frame, "year", terms)) if choice.by_year else keys
 
 
@@ -89,11 +87,8 @@ def _shut_out(frame: pl.DataFrame, choice: Choice, terms: Terms, used: pl.DataFr
     before = used.filter(pl.col("rule").is_in(choice.rules) & (pl.col("fen") > 0))
     if before.is_empty():
         return np.zeros(frame.height, np.bool_)
-    by = Choice(choice.name, choice.rules, "evidence" if choice.per == "row" else choice.per, choice.by_year, True)
-    keys = _keys(frame, by, terms).with_columns(frame["rule"])
-    granted = _keys(before, by, terms).with_columns(before["rule"])
-    if by.per == "evidence":
-        granted = granted.filter(pl.col("evidence") != "")
+    keys = _keys(frame, choice, terms).with_columns(frame["rule"])
+    granted = _keys(before, choice, terms).with_columns(before["rule"])
     names = [name for name in keys.columns if name != "rule"]
     fixed = _is_among(keys.select(names), granted.select(names))
     same = np.zeros(frame.height, np.bool_) if choice.per == "evidence" else _is_among(keys, granted)

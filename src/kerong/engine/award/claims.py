@@ -1,7 +1,7 @@
 """The claims of a run: what is entitled to, in one order for all limits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -11,7 +11,8 @@ from kerong.engine.award.terms import Terms
 
 CLAIM = ["rule", "enterprise_id", "row_key"]
 AFTER_ALL = np.iinfo(np.int64).max
-# what a claim is counted by, as columns of `keyed`; a year that is not known is a year of its own
+UNKNOWN_YEAR = np.iinfo(np.int64).min  # a year of its own
+# what a claim is counted by, as columns
 KEYS = {
     "region": [],
     "year": ["year"],
@@ -28,18 +29,53 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """`frame`: the claims sorted by rule, enterprise_id and row_key; `rules`: the rows of each rule, from and to."""
+    """`frame`: the claims sorted by rule, enterprise_id and row_key; `rules`: the rows of each rule, from and to.
+
+    `known` keeps the numbers of keys, each found once.
+    """
 
     frame: pl.DataFrame
     rules: dict[str, tuple[int, int]]
+    terms: Terms
+    known: dict[str, Whole] = field(default_factory=dict)
 
     def rows(self, rules: Sequence[str]) -> Whole:
         """The rows of all claims of some rules, in the order of the table."""
         spans = sorted(self.rules[rule] for rule in set(rules) if rule in self.rules)
         return np.concatenate([np.zeros(0, np.int64), *(np.arange(begin, end) for begin, end in spans)])
 
+    def counters(self, rows: Whole, per: str, *more: str) -> tuple[Whole, int]:
+        """For some rows a number of what each is counted by, and a number above all of them; `more` key columns."""
+        number, size = np.zeros(len(rows), np.int64), 1
+        for name in (*KEYS[per], *more):
+            codes = self.codes(name)
+            wide = int(codes.max(initial=0)) + 1
+            number, size = number * wide + codes[rows], size * wide
+            if size > 4 * len(rows) + 1_000:
+                found, number = np.unique(number, return_inverse=True)
+                size = len(found)
+        return number, size
 
-def claims_of(entitled: pl.DataFrame) -> Claims:
+    def codes(self, name: str) -> Whole:
+        """A number for each claim, in the order of the values of a key column."""
+        if name not in self.known:
+            self.known[name] = _ranks(key_column(self.frame, name, self.terms))
+        return self.known[name]
+
+
+def _ranks(values: pl.Series) -> Whole:
+    """A number for each value, from 0, in the order of the values; texts are compared once each, not row by row."""
+    first = (values != values.shift(1)).fill_null(True).to_numpy()
+    heads = values.filter(pl.Series(first))
+    if heads.dtype == pl.String:
+        ranks = heads.cast(pl.Enum(heads.unique().sort())).to_physical().to_numpy()
+    else:
+        ranks = heads.rank("dense").to_numpy() - 1
+    found: Whole = ranks.astype(np.int64)[np.cumsum(first) - 1]
+    return found
+
+
+def claims_of(entitled: pl.DataFrame, terms: Terms) -> Claims:
     """The claims of `entitled`: its rows with a known amount; `place` is the row that each has there."""
     frame = entitled.with_row_index("place").filter(pl.col("entitled_fen").is_not_null())
     frame = frame.with_columns(pl.col("rule").cast(pl.String))
@@ -47,7 +83,7 @@ def claims_of(entitled: pl.DataFrame) -> Claims:
         frame = frame.sort(CLAIM)
     runs = frame["rule"].rle().struct.unnest()
     ends = np.cumsum(runs["len"].to_numpy()).tolist()
-    return Claims(frame, dict(zip(runs["value"], zip([0, *ends], ends, strict=False), strict=True)))
+    return Claims(frame, dict(zip(runs["value"], zip([0, *ends], ends, strict=False), strict=True)), terms)
 
 
 def _is_sorted(frame: pl.DataFrame) -> bool:
@@ -60,46 +96,44 @@ def _is_sorted(frame: pl.DataFrame) -> bool:
 
 def keyed(frame: pl.DataFrame, per: str, terms: Terms) -> pl.DataFrame:
     """The columns by which claims or earlier grants are counted, as KEYS names them."""
-    columns: list[pl.Expr] = []
-    for name in KEYS[per]:
-        if name == "affiliates":
-            # the prefix keeps a firm that stands alone apart from a controller of that name
-            known = pl.col(name).cast(pl.String).replace("", None)
-            own = pl.lit("alone ") + pl.col("enterprise_id")
-            columns.append(pl.coalesce(pl.lit("with ") + known, own).alias(name))
-        elif name == "register":
-            columns.append(
-                pl.col("rule").replace_strict(terms.registers, default="", return_dtype=pl.String).alias(name)
-            )
-        elif name == "year":
-            columns.append(pl.col(name).cast(pl.Int64).fill_null(-AFTER_ALL))
-        else:
-            columns.append(pl.col(name).cast(pl.String).fill_null(""))
-    return frame.select(columns) if columns else pl.DataFrame({"all": np.zeros(frame.height, np.int8)})
+    if not KEYS[per]:
+        return pl.DataFrame({"region": np.zeros(frame.height, np.int8)})
+    return pl.DataFrame([key_column(frame, name, terms) for name in KEYS[per]])
 
 
-def numbered(keys: pl.DataFrame) -> tuple[Whole, int]:
-    """A number for every row, equal for equal keys, and a number above all of them."""
-    code, size = np.zeros(keys.height, np.int64), 1
-    for column in keys.iter_columns():
-        ranks = column.rank("dense").to_numpy().astype(np.int64) - 1
-        wide = int(ranks.max()) + 1 if len(ranks) else 1
-        code, size = code * wide + ranks, size * wide
-        if size > 4 * keys.height + 1_000:
-            found, code = np.unique(code, return_inverse=True)
-            size = len(found)
-    return code, size
+def granted_keys(frame: pl.DataFrame, per: str, terms: Terms) -> pl.DataFrame:
+    """The columns by which claims find what was granted before; a grant knows its evidence, not the row it was for.
+
+    What has no evidence is null there: it finds nothing.
+    """
+    keys = keyed(frame, "evidence" if per == "row" else per, terms)
+    return keys.with_columns(pl.col("^evidence$").replace("", None))
 
 
-def served_order(claims: Claims, terms: Terms, layer: Whole) -> Whole:
+def key_column(frame: pl.DataFrame, name: str, terms: Terms) -> pl.Series:
+    """One of the columns of KEYS."""
+    if name == "affiliates":
+        # the prefix keeps a firm that stands alone apart from a controller of that name
+        known = pl.col(name).cast(pl.String).replace("", None)
+        own = pl.lit("alone ") + pl.col("enterprise_id").cast(pl.String)
+        column = pl.coalesce(pl.lit("with ") + known, own)
+    elif name == "register":
+        column = pl.col("rule").replace_strict(terms.registers, default="", return_dtype=pl.String)
+    elif name == "year":
+        column = pl.col(name).cast(pl.Int64).fill_null(UNKNOWN_YEAR)
+    else:
+        column = pl.col(name).cast(pl.String).fill_null("")
+    return frame.select(column.alias(name)).to_series()
+
+
+def served_order(claims: Claims, layer: Whole) -> Whole:
     """The order in which claims are served.
 
     By `layer`, then the highest priority (none or not known: last), then sequence, enterprise, rule and row.
     """
     frame = claims.frame
-    firm = numbered(frame.select("enterprise_id"))[0]
-    keys = [firm, frame["sequence"].cast(pl.Int64).fill_null(AFTER_ALL).to_numpy()]
-    if any(cap.share == "priority" for cap in terms.caps):
+    keys = [claims.codes("enterprise_id"), frame["sequence"].cast(pl.Int64).fill_null(AFTER_ALL).to_numpy()]
+    if any(cap.share == "priority" for cap in claims.terms.caps):
         keys.append(-frame["priority"].fill_nan(None).fill_null(-np.inf).to_numpy())
     if layer.any():
         keys.append(layer)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from kerong.engine.award.claims import KEYS, Claims, keyed, numbered
+from kerong.engine.award.claims import KEYS, Claims, granted_keys, keyed
 from kerong.engine.award.kernel import Whole
 from kerong.engine.award.terms import SCOPES, Cap, Terms
 from kerong.rulebook.kinds import LIMIT
@@ -47,14 +48,14 @@ class Counted:
     left: Whole
 
 
-def counters_of(claims: Claims, terms: Terms, used: pl.DataFrame) -> Counters:
+def counters_of(claims: Claims, used: pl.DataFrame) -> Counters:
     """The counters of every cap that is served claim by claim: all but those per row and those shared pro rata."""
-    chosen = [(number, cap) for number, cap in enumerate(terms.caps) if is_served(cap)]
+    chosen = [(number, cap) for number, cap in enumerate(claims.terms.caps) if is_served(cap)]
     columns = _columns([cap for _, cap in chosen])
     touched = np.full((claims.frame.height, max(columns, default=-1) + 1), -1, np.int64)
     lefts, owners, size = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], 0
     for (number, cap), column in zip(chosen, columns, strict=True):
-        found = counted(claims, cap, terms, used)
+        found = counted(claims, cap, used)
         touched[found.rows, column] = found.counters + size
         lefts.append(found.left)
         owners.append(np.full(len(found.left), number))
@@ -86,21 +87,27 @@ def _columns(caps: Iterable[Cap]) -> list[int]:
     return result
 
 
-def counted(claims: Claims, cap: Cap, terms: Terms, used: pl.DataFrame) -> Counted:
-    """What a cap counts of the claims, and what it leaves of each counter after what was granted before."""
+def rows_of(claims: Claims, cap: Cap) -> Whole:
+    """The claims that a cap counts; one whose year is not known cannot be left out."""
     rows = claims.rows(cap.rules)
-    if cap.years is not None and len(rows):
-        # a year that is not known cannot be left out: it counts against a counter that leaves nothing
-        year = claims.frame["year"].gather(rows)
-        rows = rows[(year.is_between(*cap.years) | year.is_null()).to_numpy()]
-    of_cap = claims.frame[rows] if len(rows) < claims.frame.height else claims.frame
-    counters, size = numbered(keyed(of_cap, cap.per, terms)) if len(rows) else (np.zeros(0, np.int64), 1)
+    if cap.years is None or not len(rows):
+        return rows
+    year = claims.frame["year"].gather(rows)
+    counts: NDArray[np.bool_] = (year.is_between(*cap.years) | year.is_null()).to_numpy()
+    return rows[counts]
+
+
+def counted(claims: Claims, cap: Cap, used: pl.DataFrame) -> Counted:
+    """What a cap counts of the claims, and what it leaves of each counter after what was granted before."""
+    rows = rows_of(claims, cap)
+    counters, size = claims.counters(rows, cap.per)
     left = np.zeros(size, np.int64)
-    left[counters] = _bases(of_cap, counters, terms) if cap.fen is None else cap.fen
+    left[counters] = _bases(claims.frame[rows], counters, claims.terms) if cap.fen is None else cap.fen
     if used.height:
-        _lower(left, counters, of_cap, cap, terms, used)
+        _lower(left, rows, counters, claims, cap, used)
     if cap.years is not None and len(rows):
-        dated = of_cap["year"].is_not_null().to_numpy()
+        # nothing says that a claim without a year is within what the years leave: its counter leaves nothing
+        dated = claims.frame["year"].gather(rows).is_not_null().to_numpy()
         counters = np.where(dated, counters, size)
         left = np.append(left, 0)
     return Counted(rows, counters, left)
@@ -117,23 +124,17 @@ def _bases(frame: pl.DataFrame, counters: Whole, terms: Terms) -> Whole:
     return table.select("counter").join(found, on="counter", how="left", maintain_order="left")["base_fen"].to_numpy()
 
 
-def _lower(left: Whole, counters: Whole, frame: pl.DataFrame, cap: Cap, terms: Terms, used: pl.DataFrame) -> None:
+def _lower(left: Whole, rows: Whole, counters: Whole, claims: Claims, cap: Cap, used: pl.DataFrame) -> None:
     """Takes from `left` what was granted before; what was paid back leaves no more than the cap."""
     before = used.filter(pl.col("rule").is_in(cap.rules))
     if cap.years is not None:
         before = before.filter(pl.col("year").is_between(*cap.years))
-    if before.is_empty() or frame.is_empty():
+    if before.is_empty() or not len(rows):
         return
-    per = "evidence" if cap.per == "row" else cap.per  # grants know their evidence, not the row
-    first = np.full(len(left), -1)
-    first[counters[::-1]] = np.arange(len(counters))[::-1]
-    touched = np.flatnonzero(first >= 0)
-    spent = keyed(before, per, terms).with_columns(before["fen"].cast(pl.Int128))
+    spent = granted_keys(before, cap.per, claims.terms).with_columns(before["fen"].cast(pl.Int128))
     names = [name for name in spent.columns if name != "fen"]
-    spent = spent.group_by(names).agg(pl.col("fen").sum())
-    keys = keyed(frame[first[touched]], per, terms).with_columns(pl.Series("left", left[touched]))
-    if per == "evidence":
-        spent = spent.filter(pl.col("evidence") != "")
-    rest = pl.col("left").cast(pl.Int128) - pl.col("fen").fill_null(0)
-    found = keys.join(spent, on=names, how="left", maintain_order="left")
-    left[touched] = found.select(rest.clip(0, pl.col("left")).cast(pl.Int64)).to_series().to_numpy()
+    keys = granted_keys(claims.frame[rows], cap.per, claims.terms).with_columns(pl.Series("counter", counters))
+    sums = keys.unique().join(spent, on=names).group_by("counter").agg(pl.col("fen").sum())
+    at = sums["counter"].to_numpy()
+    rest = pl.Series(left[at]).cast(pl.Int128) - sums["fen"]
+    left[at] = np.minimum(left[at], rest.clip(0, LIMIT).cast(pl.Int64).to_numpy())

@@ -22,7 +22,7 @@ class Cuts:
     fen: list[Whole] = field(default_factory=list)
 
     def add(self, rows: Whole, names: Whole | str, fen: Whole) -> None:
-        """Adds what was cut (nothing where 0) of claims by one name or a name each."""
+        """Adds what was cut (nothing where 0) of claims, each once, by one name or a name each."""
         some = np.flatnonzero(fen)
         number = np.full(len(rows), self.names.index(names)) if isinstance(names, str) else names
         self.rows.append(rows[some])
@@ -41,13 +41,13 @@ class Cuts:
         limit = pl.Series("limit", self.names, pl.String).gather(pl.Series(named))
         return of.with_columns(limit, pl.Series("cut_fen", fen, pl.Int64)).cast(CUTS)
 
-    def deepest(self) -> tuple[Whole, pl.Series]:
-        """The claims that were cut, and the name of what cut each most; of two that cut alike the first by name."""
-        rows, named, fen = self._sorted()
-        deep = np.lexsort((-fen, rows))  # stable: names stay in their order
-        rows, named = rows[deep], named[deep]
-        first = np.flatnonzero(np.diff(rows, prepend=-1))
-        return rows[first], pl.Series("cut_by", self.names, pl.String).gather(pl.Series(named[first]))
+    def deepest(self, count: int) -> pl.Series:
+        """For each of `count` claims the name of what cut it most, "" for none; of two alike the first by name."""
+        most, by = np.zeros(count, np.int64), np.full(count, len(self.names))
+        for rows, named, fen in zip(self.rows, self.named, self.fen, strict=True):
+            is_deeper = (fen > most[rows]) | ((fen == most[rows]) & (named < by[rows]))
+            most[rows[is_deeper]], by[rows[is_deeper]] = fen[is_deeper], named[is_deeper]
+        return pl.Series("cut_by", [*self.names, ""], pl.String).gather(by)
 
     def _sorted(self) -> tuple[Whole, Whole, Whole]:
         empty = np.zeros(0, np.int64)

@@ -14,7 +14,7 @@ AmountsAt = Callable[[str, pl.DataFrame], pl.Series]
 
 
 def amounts_on_what_is_left(
-    claims: Claims, rule: str, layers: Layers, terms: Terms, awards: Whole, used: pl.DataFrame, amounts_at: AmountsAt
+    claims: Claims, rule: str, layers: Layers, awards: Whole, used: pl.DataFrame, amounts_at: AmountsAt
 ) -> Whole:
     """What a rule entitles each of its claims to, its base lowered by what earlier layers pay or have paid on it.
 
@@ -24,12 +24,12 @@ def amounts_on_what_is_left(
     begin, end = claims.rules[rule]
     of_rule = claims.frame[begin:end]
     rows = claims.rows(earlier)
-    now = keyed(claims.frame[rows], layers.per, terms).with_columns(pl.Series("fen", awards[rows]))
-    paid = _sums(of_rule, now, layers.per, terms)
+    now = keyed(claims.frame[rows], layers.per, claims.terms).with_columns(pl.Series("fen", awards[rows]))
+    paid = _sums(of_rule, now, layers.per, claims.terms)
     before = used.filter(pl.col("rule").is_in(earlier))
     if before.height:
-        granted = keyed(before, "evidence", terms).with_columns(before["fen"])
-        paid += _sums(of_rule, granted.filter(pl.col("evidence") != ""), "evidence", terms)
+        granted = keyed(before, "evidence", claims.terms).with_columns(before["fen"])
+        paid += _sums(of_rule, granted.filter(pl.col("evidence") != ""), "evidence", claims.terms)
     base = (of_rule["base_fen"].cast(pl.Int128) - paid).clip(lower_bound=0).cast(pl.Int64)
     # a base that nothing was taken from is what it was: the amount stands
     is_lower = (base < of_rule["base_fen"]).fill_null(True).to_numpy()
@@ -48,9 +48,9 @@ def _sums(claims: pl.DataFrame, paid: pl.DataFrame, per: str, terms: Terms) -> p
     return found.fill_null(0).clip(lower_bound=0)
 
 
-def layer_of(claims: Claims, terms: Terms) -> Whole:
+def layer_of(claims: Claims) -> Whole:
     """The layer of each claim's rule, from 0."""
     layer = np.zeros(claims.frame.height, np.int64)
     for rule, (begin, end) in claims.rules.items():
-        layer[begin:end] = terms.positions.get(rule, 0)
+        layer[begin:end] = claims.terms.positions.get(rule, 0)
     return layer

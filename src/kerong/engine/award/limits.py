@@ -12,7 +12,7 @@ import polars as pl
 
 from kerong.engine.award.choices import Units, units_of
 from kerong.engine.award.claims import CLAIM, Claims, claims_of, served_order
-from kerong.engine.award.counters import Counters, counted, counters_of, nothing_used
+from kerong.engine.award.counters import Counters, counted, counters_of, rows_of
 from kerong.engine.award.cuts import Cuts
 from kerong.engine.award.kernel import MANY, Whole, compiled, serve
 from kerong.engine.award.layered import AmountsAt, amounts_on_what_is_left, layer_of
@@ -31,12 +31,11 @@ def awarded(
     granted before, as `nothing_used`. `amounts_at` tells what a rule entitles to on a lower base; only layers ask it.
     Of two limits that cut alike the first by name is given. The order of rows is of no matter to who is awarded what.
     """
-    claims = claims_of(entitled)
-    awards, cuts = _Serving(claims, terms, used, amounts_at).done()
+    claims = claims_of(entitled, terms)
+    awards, cuts = _Serving(claims, used, amounts_at).done()
     height = entitled.height
     amounts = pl.repeat(None, height, dtype=pl.Int64, eager=True).scatter(claims.frame["place"], awards)
-    rows, names = cuts.deepest()
-    named = pl.repeat("", height, dtype=pl.String, eager=True).scatter(claims.frame["place"].gather(rows), names)
+    named = pl.repeat("", height, dtype=pl.String, eager=True).scatter(claims.frame["place"], cuts.deepest(len(awards)))
     verdicts = entitled.with_columns(amounts.alias("awarded_fen"), named.alias("cut_by"))
     return verdicts.select(VERDICT), cuts.table(claims.frame)
 
@@ -46,7 +45,6 @@ class _Serving:
     """One run over all claims: arrays with a place for each claim, written from stage to stage."""
 
     claims: Claims
-    terms: Terms
     used: pl.DataFrame
     amounts_at: AmountsAt | None
     cuts: Cuts = field(init=False)
@@ -56,16 +54,16 @@ class _Serving:
 
     def done(self) -> tuple[Whole, Cuts]:
         """What each claim is awarded, and all cuts."""
-        terms, claims = self.terms, self.claims
-        self.cuts = Cuts(terms.names)
+        claims = self.claims
+        self.cuts = Cuts(claims.terms.names)
         amounts = self.capped_by_row()
         before = amounts.copy()
-        self.layer = layer_of(claims, terms)
-        order = served_order(claims, terms, self.layer)
+        self.layer = layer_of(claims)
+        order = served_order(claims, self.layer)
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
-        units = units_of(claims, terms, self.used, amounts, rank)
-        counters = counters_of(claims, terms, self.used)
+        units = units_of(claims, self.used, amounts, rank)
+        counters = counters_of(claims, self.used)
         self.awards = np.zeros(len(order), np.int64)
         taken = np.zeros_like(counters.touched)
         for stage in np.unique(self.layer).tolist():
@@ -78,25 +76,23 @@ class _Serving:
     def capped_by_row(self) -> Whole:
         """The amounts under the caps per row."""
         amounts = self.claims.frame["entitled_fen"].to_numpy().copy()
-        for cap in self.terms.caps:
-            if cap.scope == "row":
-                found = counted(self.claims, cap, self.terms, nothing_used())
-                capped = np.minimum(amounts[found.rows], found.left[found.counters])
-                self.cuts.add(found.rows, cap.name, amounts[found.rows] - capped)
-                amounts[found.rows] = capped
+        for cap in self.claims.terms.caps:
+            if cap.scope == "row" and cap.fen is not None:
+                rows = rows_of(self.claims, cap)
+                capped = np.minimum(amounts[rows], cap.fen)
+                self.cuts.add(rows, cap.name, amounts[rows] - capped)
+                amounts[rows] = capped
         return amounts
 
     def lower_bases(self, stage: int, amounts: Whole) -> None:
         """Lowers the amounts of a layer to what its rules entitle to on what is left of their bases."""
-        for layers in self.terms.layers:
+        for layers in self.claims.terms.layers:
             for rule in layers.rules[1:]:
-                if self.terms.positions[rule] != stage or rule not in self.claims.rules:
+                if self.claims.terms.positions[rule] != stage or rule not in self.claims.rules:
                     continue
                 if self.amounts_at is None:
                     raise ValueError(f"{layers.name}: nobody says what {rule} entitles to on a lower base")
-                found = amounts_on_what_is_left(
-                    self.claims, rule, layers, self.terms, self.awards, self.used, self.amounts_at
-                )
+                found = amounts_on_what_is_left(self.claims, rule, layers, self.awards, self.used, self.amounts_at)
                 rows = self.claims.rows([rule])
                 lower = np.minimum(amounts[rows], found)
                 self.relayered.append((layers.name, rows, amounts[rows] - lower))
@@ -124,10 +120,10 @@ class _Serving:
 
     def share(self, stage: int, rank: Whole, counters: Counters) -> None:
         """Shares the budgets of a layer that are shared pro rata; what they cut is left to other limits again."""
-        for cap in self.terms.caps:
-            if cap.share != "pro_rata" or self.terms.positions.get(cap.rules[0], 0) != stage:
+        for cap in self.claims.terms.caps:
+            if cap.share != "pro_rata" or self.claims.terms.positions.get(cap.rules[0], 0) != stage:
                 continue
-            found = counted(self.claims, cap, self.terms, self.used)
+            found = counted(self.claims, cap, self.used)
             kept = parts_of(found, self.awards, rank)
             cut = self.awards[found.rows] - kept
             self.awards[found.rows] = kept
@@ -139,11 +135,11 @@ class _Serving:
     def name(self, counters: Counters, units: Units, before: Whole, taken: Whole) -> None:
         """Names what the choices, the layers and the counters took."""
         lost = np.flatnonzero(units.lost)
-        chosen = self.cuts.numbers([choice.name for choice in self.terms.choices])
+        chosen = self.cuts.numbers([choice.name for choice in self.claims.terms.choices])
         self.cuts.add(lost, chosen[units.choice[lost]], before[lost])
         for name, rows, cut in self.relayered:
             self.cuts.add(rows, name, np.where(units.lost[rows], 0, cut))
-        named = self.cuts.numbers([cap.name for cap in self.terms.caps])
+        named = self.cuts.numbers([cap.name for cap in self.claims.terms.caps])
         for column in range(taken.shape[1]):
             rows = np.flatnonzero(taken[:, column])
             owner = counters.caps[counters.touched[rows, column]]

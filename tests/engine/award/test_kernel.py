@@ -1,0 +1,27 @@
+"""Many claims are served by the same function, compiled: to the fen as the plain one serves them."""
+
+from kerong.engine.award import Choice, awarded, limits
+from tests.engine.award.book import Claim, cap, granted, paid, second_opinion, table, terms
+
+CAPS = [
+    cap("enterprise_year", 900),
+    cap("payee", 4_000),
+    cap("budget", 7_000, "premium"),
+    cap("joint", 1_100, "interest", "premium", per="enterprise", name="together"),
+]
+CHOICES = [Choice("once", ("fees", "premium"), "enterprise", by_year=False, is_best=True)]
+
+
+def test_the_compiled_function_serves_as_the_plain_one_does(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    rules = ("interest", "premium", "fees", "premium", "interest", "fees", "interest")
+    claims = [
+        Claim(rules[n % 7], f"firm {n * 7 % 23:02d}", f"{n:03d}", n * 37 % 600, payee=("river bank", "sea bank")[n % 2])
+        for n in range(120)
+    ]
+    before = [Claim("premium", f"firm {n:02d}", "", 100) for n in range(5)]
+    plain = awarded(table(claims), terms(*CAPS, choices=CHOICES), granted(before))
+    monkeypatch.setattr(limits, "MANY", 0)
+    compiled = awarded(table(claims), terms(*CAPS, choices=CHOICES), granted(before))
+    assert plain[0].equals(compiled[0])
+    assert plain[1].equals(compiled[1])
+    assert paid(plain[0]) == second_opinion(claims, CAPS, CHOICES, before)
