@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from kerong.rulebook import compiled, forms, plain
 from kerong.rulebook.kinds import KINDS, LIMIT
 from kerong.rulebook.parse import parse
-from tests.rulebook.generated import ON, SCOPE, VALUES, disagreements, expressions, tables
+from kerong.rulebook.tables import Table
+from kerong.rulebook.tree import Node
+from tests.rulebook.generated import ON, SCOPE, VALUES, disagreements, expressions, in_force, tables
 
 EMPTY = dict.fromkeys(SCOPE.fields["enterprise"])
 SAMPLE: list[dict[str, object]] = [
@@ -27,13 +29,15 @@ SAMPLE: list[dict[str, object]] = [
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(expressions, tables)
-def test_both_evaluators_agree_on_values_unknowns_and_errors(text: str, rows: list[dict[str, object]]) -> None:
-    assert disagreements(text, rows) == []
+@given(expressions, tables, in_force)
+def test_both_evaluators_agree_on_values_unknowns_and_errors(
+    written: str | Node, rows: list[dict[str, object]], values: dict[str, int | Table | None]
+) -> None:
+    assert disagreements(written, rows, values) == []
 
 
 def test_both_evaluators_give_a_form_to_exactly_the_strict_kinds_of_the_table() -> None:
-    special = {"leaf", "and", "or", "case", "first"}
+    special = {"leaf", "and", "or", "case", "first", "exceptions"}
     wanted = {name for name, kind in KINDS.items() if kind.unknown not in special}
     assert set(forms.FORMS) == wanted
     assert set(plain.FORMS) == wanted - {"is_null"}
