@@ -20,10 +20,13 @@ def titled(title: dict[str, str]) -> str:
 
 
 def amount(fen: int | None, currency: str, *, change: bool = False) -> str:
-    """An amount by its order of magnitude, exact to the hundredth when pointed at; a change carries its sign."""
+    """An amount by its order of magnitude, exact to the hundredth when pointed at; a change carries its sign.
+
+    English leaves the currency to the foot of the page: tables are narrow on a telephone.
+    """
     sign = "" if not change or not fen else "+" if fen > 0 else "−"
     size = abs(fen) if sign and fen is not None else fen
-    zh, en = (sign + money(size, currency, lang) for lang in LANGS)
+    zh, en = (sign + money(size, currency, lang).removeprefix(currency).strip() for lang in LANGS)
     return (
         f'<span class="num{_tone(fen) if change else ""}" title="{escape(exact(fen, currency))}">{said(zh, en)}</span>'
     )

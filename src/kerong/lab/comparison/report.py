@@ -80,7 +80,7 @@ def _keys(found: Figures) -> str:
         (
             "down" if change > 0 else "",
             amount(change, currency, change=True),
-            said(f"支出变化（{share:+.1f}%）", f"change of spending ({share:+.1f} %)"),
+            said(f"支出变化（{share:+.1f}%）", f"{currency}, change of spending ({share:+.1f} %)"),
         ),
         (
             "",
@@ -130,6 +130,12 @@ def _foot(found: Figures, echarts: str | None) -> str:
             "Both sides stand on the same registers and the same day; the result equals that of two whole runs.",
         ),
     ]
+    lines.append(
+        said(
+            f"金额单位：{found['currency']}。",
+            f"Amounts are in {found['currency']}; k, m, bn: thousands, millions, billions.",
+        )
+    )
     if found["missing_registers"]:
         names = {key: "、".join(item["title"][key] for item in found["missing_registers"]) for key in ("zh", "en")}
         lines.append(

@@ -22,13 +22,13 @@ def rules(found: Figures) -> str:
     currency, lines = found["currency"], found["rules"]
     columns = [
         Column("政策或产品", "Rule"),
-        Column("变化来自", "Changed by", number=False),
         Column("原支出", "Before"),
         Column("改革后", "After"),
         Column("变化", "Change"),
         Column("符合企业", "Eligible"),
         Column("增加", "Paid more"),
         Column("减少", "Paid less"),
+        Column("变化来自", "Changed by"),
     ]
     rows = []
     for line in lines:
@@ -39,12 +39,12 @@ def rules(found: Figures) -> str:
         rows.append(
             [
                 titled(line["title"]),
-                f'<span class="tag {line["cause"]}">{said(*CAUSES[line["cause"]])}</span>',
                 *(amount(fen, currency) for fen in spent),
                 amount(change, currency, change=True),
                 f"{count(met[0])} → {count(met[1])}",
                 count(line["moved"]["more"], change="more"),
                 count(line["moved"]["less"], change="less"),
+                f'<span class="tag {line["cause"]}">{said(*CAUSES[line["cause"]])}</span>',
             ]
         )
     paying = [line for line in lines if line["pays"]]
