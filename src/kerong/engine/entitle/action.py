@@ -28,9 +28,10 @@ class Action:
     """One thing to do for one rule.
 
     `kind` is "change" (a field gets another value) or "document" (what is unknown is proven); `how` says it in words.
-    `to` are the fields and the values that they get, or that the document has to show; `now` what they are. `cost` is
-    the effort (1 a form … 9 years of work) times the size of the change (1 to 2). `money_fen` is what the rule then
-    gives, after its caps per row and enterprise; None where the rule has no amount. What brings nothing is no action.
+    `to` are the fields and the values that they get, or that the document has to show (None: whatever it shows is
+    enough for an answer); `now` what they are. `cost` is the effort (1 a form … 9 years of work) times the size of the
+    change (1 to 2). `money_fen` is what the rule then gives, after its caps per row and enterprise; None where the rule
+    has no amount, or where it depends on what the document shows. What brings nothing is no action.
     """
 
     rule: str
@@ -93,7 +94,7 @@ class Advisor:
         lines = self._lines_of(rule.rule, field)
         for value in alternatives(field, now, change, lines, facts, self.rulebook):
             if met(value):
-                return value
+                return value if isinstance(value, bool | str | date) else _nearest(_number(now), _number(value), met)
         if isinstance(now, bool) or not isinstance(now, int | float):
             return None
         for values in steps(now, change):
@@ -114,11 +115,13 @@ class Advisor:
                 by_register.setdefault(register, []).append(field)
         for register, fields in by_register.items():
             shown = self._shown(rule, fields, facts, found)
-            if shown is not None:
-                money = self._money(rule.rule, self._after(rule, facts, shown, found))
-                how = self._document(found, register)
-                now = tuple(None for _ in shown)
-                yield Action(rule.rule.name, "document", how, tuple(shown.items()), now, 1, DOCUMENT_COST, money)
+            if shown is None:
+                continue
+            told = shown if any(clause.outcome != MET for clause in found.clauses) else dict.fromkeys(shown)
+            rests_on_it = not self._again.feeding(_paid_by(rule.rule)).isdisjoint(shown)
+            money = None if rests_on_it else self._money(rule.rule, self._after(rule, facts, shown, found))
+            now, how = tuple(None for _ in told), self._document(found, register)
+            yield Action(rule.rule.name, "document", how, tuple(told.items()), now, 1, DOCUMENT_COST, money)
 
     def _shown(
         self, rule: PreparedRule, fields: list[Field], facts: Facts, found: Explanation
@@ -152,8 +155,7 @@ class Advisor:
                 node for node in (amount.fen, amount.base, amount.payee, *rule.rule.fingerprint) if node is not None
             ]
             told = [tuple(field for node in nodes for field in fields_of(node))]
-        feeding = [self._again.feeding(fields) for fields in told]
-        return frozenset.intersection(*feeding) if feeding else frozenset()
+        return frozenset.intersection(*(self._again.feeding(fields) for fields in told))
 
     def _after(
         self, rule: PreparedRule, facts: Facts, changes: Mapping[Field, Result], found: Explanation
@@ -190,6 +192,21 @@ def actions(facts: Facts, rules: Iterable[Rule], rulebook: Rulebook, on: date) -
 def _order(action: Action) -> tuple[bool, float, float, str]:
     money = action.money_fen
     return money is None, -(money or 0) / action.cost, action.cost, action.rule
+
+
+def _paid_by(rule: Rule) -> tuple[Field, ...]:
+    """The fields that the amount, its base, its payee and its evidence read."""
+    if rule.amount is None:
+        return ()
+    nodes = (rule.amount.fen, rule.amount.base, rule.amount.payee, *rule.fingerprint)
+    return tuple(field for node in nodes if node is not None for field in sorted(fields_of(node)))
+
+
+def _number(value: Result) -> int | float:
+    """The value, which is known to be a number."""
+    if not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return value
 
 
 def _share(now: Result, to: Result) -> float:

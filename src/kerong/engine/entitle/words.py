@@ -188,6 +188,8 @@ def action_words(action: Action, rulebook: Rulebook, lang: str, *, values: bool 
         return told
     if action.kind == "document":
         shows = _targets(action, rulebook, lang)
+        if not shows:
+            return told
         return f"{told}（若显示：{shows}）" if lang == "zh" else f"{told} (if it shows: {shows})"
     return (
         f"{told}（{_targets(action, rulebook, lang)}）"
@@ -200,6 +202,8 @@ def _targets(action: Action, rulebook: Rulebook, lang: str) -> str:
     """Every field of an action with its value now, where it has one, and the value that is wanted."""
     parts = []
     for (field, to), now in zip(action.to, action.now, strict=True):
+        if to is None:
+            continue
         kind = type_of(field, rulebook)
         node = Node("field", kind, value=field)
         title = field_title(rulebook, *field).in_(lang)
