@@ -1,4 +1,4 @@
-"""A rule for one firm, clause by clause: what holds, what does not, what is unknown, and the values that were read."""
+"""A rule for one firm, clause by clause: what holds, how far off the rest is, what would settle it, and what to do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from kerong.engine.entitle.explain import explain, facts_of
-from kerong.engine.entitle.words import field_title
+from kerong.engine.entitle.action import Action
+from kerong.engine.entitle.explain import ExplainedClause, facts_of
+from kerong.engine.entitle.sources import settled_by
+from kerong.engine.entitle.words import action_words, clause_sentences, field_title
 from kerong.rulebook.content import Clause, Rule, Text
 from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.rows import row_key
@@ -28,20 +30,31 @@ class ReadValue:
 
 @dataclass(frozen=True, slots=True)
 class ClauseLine:
-    """One clause for one firm."""
+    """One clause for one firm: what was compared, in sentences, and what would settle it where it is unknown."""
 
     number: int
     clause: Clause
     outcome: str
-    read: tuple[ReadValue, ...]
+    said: tuple[Text, ...]
+    settled_by: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """The cheapest thing to do: `how` with the firm's figures, `how_alone` without, and the money that it brings."""
+
+    how: Text
+    how_alone: Text
+    money_fen: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A rule read for one firm: its clauses, and the inputs of its amount that are unknown."""
+    """A rule read for one firm: its clauses, the inputs of its amount that are unknown, and the next best action."""
 
     lines: tuple[ClauseLine, ...]
     open_inputs: tuple[ReadValue, ...]
+    action: NextAction | None
 
 
 def reading(published: Published, rule: Rule, enterprise: Mapping[str, Any], verdict: Mapping[str, Any]) -> Reading:
@@ -52,18 +65,34 @@ def reading(published: Published, rule: Rule, enterprise: Mapping[str, Any], ver
     facts, row = facts_of(enterprise), None
     if rule.per != "enterprise":
         row = _row(published, rule, enterprise, verdict)
-        facts |= facts_of({f"{rule.per}.{name}": value for name, value in (row or {}).items()})
+        facts |= facts_of(row or {}, rule.per)
     whole = rule.per == "enterprise" or row is not None
-    told = [item for item in explain(rule, facts, published.on).clauses if whole or not _reads_row(item.clause, rule)]
+    found = published.advisor.explainer.explain(rule.name, facts)
+    told = [item for item in found.clauses if whole or not _reads_row(item.clause, rule)]
+    action = published.advisor.action(rule.name, facts, found) if whole else None
     return Reading(
-        lines=tuple(
-            ClauseLine(
-                item.number, item.clause, OUTCOME_NAMES[item.outcome], _values(published, item.clause.condition, facts)
-            )
-            for item in told
-        ),
+        lines=tuple(_line(published, rule, item) for item in told),
         open_inputs=_unknown(_values(published, rule.amount.fen, facts)) if rule.amount and whole else (),
+        action=_next(published, action) if action else None,
     )
+
+
+def _line(published: Published, rule: Rule, item: ExplainedClause) -> ClauseLine:
+    zh, en = (clause_sentences(item, rule, published.rulebook, lang) for lang in ("zh", "en"))
+    return ClauseLine(
+        number=item.number,
+        clause=item.clause,
+        outcome=OUTCOME_NAMES[item.outcome],
+        said=tuple(Text(*both) for both in zip(zh, en, strict=True)),
+        settled_by=settled_by(item, published.advisor.origins),
+    )
+
+
+def _next(published: Published, action: Action) -> NextAction:
+    def told(values: bool) -> Text:
+        return Text(*(action_words(action, published.rulebook, lang, values=values) for lang in ("zh", "en")))
+
+    return NextAction(told(True), told(False), action.money_fen)
 
 
 def _reads_row(clause: Clause, rule: Rule) -> bool:

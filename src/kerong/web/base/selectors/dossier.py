@@ -7,7 +7,7 @@ from typing import Any
 from kerong.rulebook.content import Clause, Indicator, Institution, Rule
 from kerong.rulebook.outcomes import NO_ROW, OUTCOME_NAMES
 from kerong.web.base.figures import count
-from kerong.web.base.selectors.clauses import ClauseLine, ReadValue, reading
+from kerong.web.base.selectors.clauses import ClauseLine, NextAction, ReadValue, reading
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.rules import terms
 
@@ -48,6 +48,7 @@ class Standing:
     provider: Institution | None
     lines: tuple[ClauseLine, ...]
     open_inputs: tuple[ReadValue, ...]
+    action: NextAction | None
     terms: Mapping[str, Any]
 
     @property
@@ -188,6 +189,7 @@ def _standing(
         provider=institutions.get(rule.provider or ""),
         lines=told.lines,
         open_inputs=told.open_inputs,
+        action=told.action if outcome != "met" else None,
         terms=terms(rule, published.on),
     )
 

@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 
 from kerong import rulebook as language
+from kerong.engine.entitle.action import Advisor
+from kerong.engine.entitle.explain import Explainer
 from kerong.engine.score import scale as score_scale
 from kerong.rulebook.content import Rulebook
 from kerong.store import runs
@@ -57,6 +59,11 @@ class Published:
     def rulebook(self) -> Rulebook:
         """The rulebook that the run was made with, loaded from its own texts."""
         return language.load(self.run.rulebook())
+
+    @cached_property
+    def advisor(self) -> Advisor:
+        """Explains and advises by the run's rulebook on its day."""
+        return Advisor(Explainer(self.rulebook, self.on))
 
     @cached_property
     def scale(self) -> score_scale.Scale:
