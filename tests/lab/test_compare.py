@@ -8,13 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerong.lab.compare import Reform, differences, figures, first_day, reform_of, report
+from kerong.engine import award
+from kerong.lab.compare import Reform, compared, differences, figures, first_day, reform_of, report
 from kerong.rulebook import RulebookErrors
 from tests.lab import north
 from tests.lab.north import ON, Firm
 
 TWICE = "[parameter.each_fen]\n2025-01-01 = { value = 200_00, source = 'a' }\n"
 EXTRA = north.TRAINING.replace("training", "extra").replace("500_00", "enterprise.interest_fen")
+# no other rule looks at the rows of the register of firms
+ROWS = (
+    north.HIRING.replace("hiring", "rows").replace("enterprise.", "firm.").replace('per = "enterprise"', 'per = "firm"')
+)
 MOST = north.MEASURES.replace('"sum(', '"max(')
 SMALLER = "[parameter.small_count]\n2025-01-01 = { value = 20, source = 'a' }\n"
 # files of reforms that load together in any choice
@@ -32,6 +37,7 @@ FILES = {
     ),
     "policies_training": st.just("remove = true"),
     "policies_extra": st.just(EXTRA),
+    "policies_rows": st.just(ROWS),
     "formulas_all": st.builds(
         "[parameter.small_count]\n2025-01-01 = {{ value = {}, source = 'a' }}\n".format, st.integers(0, 120)
     ),
@@ -276,7 +282,7 @@ def test_a_reform_without_a_sound_sheet_is_refused(sheet: str | None, said: str)
 def test_a_region_without_a_file_of_an_optional_register_says_so() -> None:
     facts = {"firm": north.facts([Firm(10)])["firm"], "loan": north.Raw("loan")}
     proposed = north.reform(policies_hiring=TWICE)
-    found = north.compared(facts, north.base(), proposed.rulebook, north.award.nothing_used(), ON)
+    found = compared(facts, north.base(), proposed.rulebook, award.nothing_used(), ON)
     assert [item["name"] for item in figures(found, proposed)["missing_registers"]] == ["loan"]
 
 
