@@ -14,7 +14,7 @@ import polars as pl
 
 from kerong.rulebook.content import Parameter
 from kerong.rulebook.forms import BLIND, FORMS, REPEATED, dtype_of
-from kerong.rulebook.intervals import Interval, begins_within, cannot_overflow
+from kerong.rulebook.intervals import Interval, begins_within, cannot_overflow, range_of
 from kerong.rulebook.kinds import KINDS
 from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node
@@ -217,10 +217,8 @@ class Program:
         if leaf.kind == "parameter":
             parameter = self.parameters.get(str(value))
             value = parameter.at(self.on) if parameter else 0
-            if isinstance(value, Steps | Entries):
-                return _range(value)
         if leaf.kind != "field":
-            return (value, value) if isinstance(value, int) else (0, 0) if value is None else None
+            return range_of(value)
         name = column_of(*leaf.field)
         if name not in self.bounds:
             column = self.frame[name]
@@ -269,14 +267,6 @@ class Program:
 
 def _constant(value: object, kind: Type) -> Part:
     return Part(pl.lit(value, dtype_of(kind)), simple=True, known=value is not None)
-
-
-def _range(table: Table) -> Interval | None:
-    """Between which whole numbers the values of a table lie."""
-    values = table.values if isinstance(table, Steps) else table.entries.values()
-    found = [*values, *([table.otherwise] if isinstance(table, Entries) and table.otherwise is not None else [])]
-    whole = [value for value in found if isinstance(value, int)]
-    return (min(whole), max(whole)) if whole and len(whole) == len(found) else None
 
 
 def _flag(part: Part) -> pl.Expr:

@@ -6,7 +6,7 @@ Where no value can pass the limit of the language, the compiled evaluator leaves
 from collections.abc import Callable
 
 from kerong.rulebook.kinds import LIMIT
-from kerong.rulebook.tables import Steps, Table
+from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node
 
 Interval = tuple[int, int]
@@ -80,6 +80,16 @@ def _sum(starts: list[int], values: list[int], amount: int) -> int:
     ends = [*starts[1:], max(amount, starts[-1])]
     slices = zip(starts, ends, values, strict=True)
     return sum((min(amount, end) - start) * value for start, end, value in slices if amount > start)
+
+
+def range_of(value: object) -> Interval | None:
+    """Between which whole numbers a value, or the values of a table, lie; what is unknown is never more than 0."""
+    if isinstance(value, Steps | Entries):
+        values = value.values if isinstance(value, Steps) else (*value.entries.values(), value.otherwise)
+        whole = [found for found in values if isinstance(found, int)]
+        is_whole = whole and not any(isinstance(found, float) for found in values)
+        return (min(whole), max(whole)) if is_whole else None
+    return (value, value) if isinstance(value, int) else (0, 0) if value is None else None
 
 
 def _arithmetic(kind: str, parts: list[Interval]) -> Interval | None:
