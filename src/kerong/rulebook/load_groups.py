@@ -49,6 +49,7 @@ def groups_of(sheets: Sequence[Sheet], rules: Mapping[str, Rule], has_affiliates
     """All groups by name; `rules` are those that could be read, `has_affiliates` whether the region says who is."""
     found: dict[str, Group] = {}
     choices: dict[str, str] = {}
+    lowered: dict[str, str] = {}
     for sheet in sheets:
         try:
             group = group_of(sheet, rules, has_affiliates)
@@ -57,7 +58,9 @@ def groups_of(sheets: Sequence[Sheet], rules: Mapping[str, Rule], has_affiliates
                     f"{group.name} is defined twice", "name", hint=f"first in {found[group.name].place.file}"
                 )
             if group.kind == "exclusive":
-                _chosen_once(sheet, group, choices)
+                _stands_once(sheet, group, group.rules, choices, "join the groups, or make one a joint cap")
+            if group.kind == "layers" and group.base == "left":
+                _stands_once(sheet, group, group.rules[1:], lowered, "its base can be lowered by one group alone")
             layer_positions([*found.values(), group])
             found[group.name] = group
         except CycleError:
@@ -71,15 +74,12 @@ def groups_of(sheets: Sequence[Sheet], rules: Mapping[str, Rule], has_affiliates
     return dict(sorted(found.items()))
 
 
-def _chosen_once(sheet: Sheet, group: Group, choices: dict[str, str]) -> None:
-    for rule in group.rules:
-        if rule in choices:
-            raise sheet.fail(
-                f"{rule} stands in two exclusive groups, {choices[rule]} and {group.name}",
-                "rules",
-                hint="join the groups, or make one a joint cap",
-            )
-        choices[rule] = group.name
+def _stands_once(sheet: Sheet, group: Group, rules: Sequence[str], others: dict[str, str], hint: str) -> None:
+    kind = "exclusive groups" if group.kind == "exclusive" else "groups as a later layer"
+    for rule in rules:
+        if rule in others:
+            raise sheet.fail(f"{rule} stands in two {kind}, {others[rule]} and {group.name}", "rules", hint=hint)
+        others[rule] = group.name
 
 
 def group_of(sheet: Sheet, rules: Mapping[str, Rule], has_affiliates: bool = True) -> Group:
