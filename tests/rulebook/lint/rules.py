@@ -94,8 +94,7 @@ def policy(name: str, *clauses: str, fen: str = "100", per: str = "enterprise", 
     amount = f'[amount]\nfen = "{fen}"\nround = "down"\n' if "[amount]" not in more else ""
     return (
         f'name = "{name}"\nkind = "subsidy"\ntitle = {{ zh = "补助", en = "Subsidy" }}\nper = "{per}"\n{text}{head}\n'
-        f'[source]\ndocument = "办法"\nclause = "第一条"\n{whens}{amount}{more}'
-        + ("" if "[[case]]" in more else CASE)
+        f'[source]\ndocument = "办法"\nclause = "第一条"\n{whens}{amount}{more}' + ("" if "[[case]]" in more else CASE)
     )
 
 

@@ -129,14 +129,18 @@ def _by_test(test: _Test, place: Place, rulebook: Rulebook) -> Iterator[_Flag]:
 
 def _district(test: _Test, zh: str, en: str, place: Place, rulebook: Rulebook) -> _Flag:
     """A city may pay within one of its districts from that district's budget; the whole city bars everyone else."""
-    codes = {district.code for district in rulebook.region.districts}
-    inside = {code for code in codes if any(code == t or (test.start_only and code.startswith(t)) for t in test.texts)}
-    if test.texts and inside and inside < codes:
-        listed = ", ".join(sorted(inside))
-        return _Flag("registration", f"{zh}限于辖区 {listed}", f"{en} within the region: {listed}", place, "note")
     if not test.texts:
         return _Flag("registration", f"金额随{zh}不同", f"the amount differs by {en}", place, "note")
-    return _Flag("registration", f"{zh}须在本地区之内", f"{en} must be in the whole region or outside it", place)
+    codes = {district.code for district in rulebook.region.districts}
+    inside = {code for code in codes if any(code == t or (test.start_only and code.startswith(t)) for t in test.texts)}
+    if inside and inside == codes:
+        return _Flag(
+            "registration", f"{zh}须在整个本地区之内", f"{en} must be in the region, whichever district", place
+        )
+    listed = ", ".join(sorted(inside) or test.texts)
+    if inside:
+        return _Flag("registration", f"{zh}限于辖区 {listed}", f"{en} within the region: {listed}", place, "note")
+    return _Flag("registration", f"{zh}须为 {listed}", f"{en} must be {listed}", place)
 
 
 def _columns(name: Name, rulebook: Rulebook) -> list[tuple[str, Column]]:

@@ -119,7 +119,8 @@ KINDS: dict[str, Kind] = {
                 r"承诺\S{0,10}(迁|不搬)",
             ),
             (
-                r"\brelocat\w+\b|\bsettl(e|es|ed|ing) (in|here)\b",
+                r"\brelocat\w+\b",
+                r"\bsettl(e|es|ed|ing) (here|(in|into) (the|this|our) (city|county|district|province|state|zone))\b",
                 r"\b(not|never) (to )?(move|leave) (away|out|the)\b",
                 r"\bmov(e|es|ing) (its|their) (seat|headquarters)\b",
             ),

@@ -185,20 +185,19 @@ class Trial:
         """A subject that every clause admits and that is paid something, with `fixed` as given; None: not found."""
         tried = {name: self.options(name) for name in self.leaves if name not in fixed}
         given: dict[Name, Result] = {**{name: found[0] for name, found in tried.items()}, **fixed}
-        best = self._merit(given)
+        best, perfect = self._merit(given), (len(self.rule.clauses), True)
         for _ in range(SWEEPS):
             before = best
-            for name, found in tried.items():
-                for value in found[1:]:
-                    other = {**given, name: value}
-                    merit = self._merit(other)
-                    if merit > best:
-                        given, best = other, merit
-            if best == (len(self.rule.clauses), True):
-                return given
+            for name, value in ((name, value) for name, found in tried.items() for value in found[1:]):
+                if best == perfect:
+                    return given
+                other = {**given, name: value}
+                merit = self._merit(other)
+                if merit > best:
+                    given, best = other, merit
             if best == before:
-                return None
-        return None
+                break
+        return given if best == perfect else None
 
     def _merit(self, given: Mapping[Name, Result]) -> tuple[int, bool]:
         held = self.held(given)
