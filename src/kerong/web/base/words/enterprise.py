@@ -39,7 +39,7 @@ ENTERPRISE = {
     "offer.and": ("、", ", "),
     "offer.and.then": ("；", "; "),
     "offer.next": ("下一步：", "Next: "),
-    "offer.brings": ("可得", "brings"),
+    "offer.brings": ("→ 可得", "→ brings"),
     "offer.no_row": ("没有这类业务的记录", "There is no record of this kind of transaction"),
     "offer.amount_open": ("计算金额所需的资料", "what the amount is calculated from"),
     "offer.error": ("计算有误，请联系平台", "A calculation failed; please tell the platform"),
