@@ -90,7 +90,8 @@ def _amount(rule: Rule) -> Iterator[Mutant]:
 
 def _sequence(rule: Rule) -> Iterator[Mutant]:
     """The order in which claims come, and by it the year in which they count."""
-    if rule.sequence is None or not rule.limits:
+    counted = [limit for limit in rule.limits if limit.scope != "row"]
+    if rule.sequence is None or rule.sequence.kind == "on" or not counted:
         return
     dropped = Text("申请不分先后", "claims come in no order")
     yield Mutant(replace(rule, sequence=None), "sequence", dropped, rule.place, in_limits=True)
