@@ -12,6 +12,11 @@ SPECIALISED_SHARES = (0.85, 0.10, 0.04, 0.01)
 Columns = dict[str, npt.NDArray[np.int64] | npt.NDArray[np.bool_]]
 
 
+def varied(fen: int, number: int) -> int:
+    """An amount of money in policy `number` of the same kind: a hundredth more from one to the next."""
+    return fen + fen // 100 * number
+
+
 def columns(firms: int, seed: int = 1) -> Columns:
     """Columns of the firms by name, every one of length `firms`."""
     draw = np.random.default_rng(seed)

@@ -1,6 +1,10 @@
-"""What the rows claim that meet every clause of a rule: the amount, whom it pays, what it rests on."""
+"""What the rows claim that meet every clause of a rule: the amount, whom it pays, what it rests on.
+
+A claim holds what the rule works out for it; `completed` adds what is the same for all claims of a rule.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -25,30 +29,53 @@ CLAIM = pl.Schema(
 )
 
 
-def claimed(rule: Rule, facts: pl.DataFrame, on: date, affiliates: Node | None) -> pl.DataFrame:
-    """`outcome` (met, unknown or error, by the amount) and the columns of CLAIM, null where it is not met.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """`claims`: entitled_fen and those columns of CLAIM that the rule works out, line by line.
 
-    `facts`: enterprise_id, row_key and the columns that the rule reads, of rows that meet every clause. `base` is known
-    to the amount by that name, in whole fen.
+    `outcome` (Int8) says where the amount leaves a row unknown or in error; None: nowhere.
+    """
+
+    claims: pl.DataFrame
+    outcome: pl.Series | None = None
+
+
+def claimed(rule: Rule, facts: pl.DataFrame, on: date, affiliates: Node | None) -> Claimed:
+    """What each row claims. `facts`: the columns that the rule reads; rows that do not meet it are of no matter.
+
+    `base` is known to the amount by that name, in whole fen.
     """
     if rule.amount is None:
-        return pl.DataFrame(schema=CLAIM).clear(facts.height).with_columns(pl.lit(MET, pl.Int8).alias("outcome"))
+        raise ValueError(f"{rule.name} has no amount")
     wanted = {name: node for name, node in amounts(rule, affiliates).items() if name != "base"}
     facts, base_wrong = _with_base(rule.amount, facts, on, rule.parameters)
     found = evaluate(facts, wanted, on, rule.parameters)
-    base = ["base"] if rule.amount.base is not None else []
-    fen = whole_fen(found.frame["amount"], rule.amount.fen, rule.amount.round)
-    wrong = _flag("amount", found, facts.height) | (fen < 0).fill_null(False) | base_wrong
-    table = (
-        facts.select(*KEYS, *base).with_columns(found.frame).with_columns(fen.alias("entitled_fen"), wrong.alias("!"))
-    )
-    needed = ["entitled_fen", *base, *(name for name in wanted if name == "payee" or name.startswith("evidence_"))]
+    fen = whole_fen(found.frame["amount"], rule.amount.fen, rule.amount.round).alias("entitled_fen")
+    base = [facts["base"].alias("base_fen")] if rule.amount.base is not None else []
+    table = found.frame.drop("amount").with_columns(fen, *base)
+    needed = [n for n in table.columns if n in ("entitled_fen", "base_fen", "payee") or n.startswith("evidence_")]
+    wrong = _either(base_wrong, _errors("amount", found), _negative(fen))
+    if wrong is None and not any(table[name].null_count() for name in needed):
+        return Claimed(_joined(rule, table))
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in needed)
-    outcome = pl.when(pl.col("!")).then(ERROR).when(known).then(MET).otherwise(UNKNOWN).cast(pl.Int8)
-    table = table.with_columns(outcome.alias("outcome"))
-    claims = _shaped(rule, table, on)
-    is_met = table["outcome"] == MET
-    return claims if is_met.all() else claims.with_columns(pl.when(is_met).then(pl.col(name)) for name in CLAIM)
+    outcome = pl.when(known).then(MET).otherwise(UNKNOWN).cast(pl.Int8).alias("outcome")
+    decided = table.select(outcome).to_series()
+    return Claimed(_joined(rule, table), decided if wrong is None else decided.scatter(wrong, ERROR))
+
+
+def completed(rule: Rule, claims: pl.DataFrame, on: date) -> pl.DataFrame:
+    """The columns of CLAIM, from enterprise_id, row_key and what the rule works out; null where entitled_fen is."""
+    is_claim = pl.col("entitled_fen").is_not_null()
+    sequence = pl.col("sequence").fill_null(on) if "sequence" in claims.columns else pl.lit(on)
+    otherwise = {
+        "payee": pl.col("enterprise_id"),
+        "sequence": sequence,
+        "year": sequence.dt.year(),
+        "evidence": pl.lit("") if rule.per == "enterprise" else pl.concat_str(pl.lit(rule.per), *KEYS, separator="|"),
+    }
+    known = {name: pl.col(name) for name in claims.columns if name != "sequence"}
+    columns = {name: (otherwise | known).get(name, pl.lit(None)).cast(dtype) for name, dtype in CLAIM.items()}
+    return claims.select(pl.when(is_claim).then(column).alias(name) for name, column in columns.items())
 
 
 def amounts(rule: Rule, affiliates: Node | None = None) -> dict[str, Node]:
@@ -80,48 +107,34 @@ def whole_fen(exact: pl.Series, node: Node, how: str) -> pl.Series:
 
 def _with_base(
     amount: Amount, facts: pl.DataFrame, on: date, parameters: Mapping[str, Parameter]
-) -> tuple[pl.DataFrame, pl.Series]:
-    """The facts with `base` in whole fen, and where it is an error or below nothing."""
+) -> tuple[pl.DataFrame, pl.Series | None]:
+    """The facts with `base` in whole fen, and the rows in which it is an error or below nothing."""
     if amount.base is None:
-        return facts, _nowhere(facts.height)
+        return facts, None
     found = evaluate(facts, {"base": amount.base}, on, parameters)
     fen = whole_fen(found.frame["base"], amount.base, amount.round)
-    return facts.with_columns(fen.alias("base")), _flag("base", found, facts.height) | (fen < 0).fill_null(False)
+    return facts.with_columns(fen.alias("base")), _either(_errors("base", found), _negative(fen))
 
 
-def _nowhere(height: int) -> pl.Series:
-    return pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+def _errors(name: str, found: Evaluated) -> pl.Series | None:
+    """The rows in which an expression is an error; None where there is none."""
+    return found.errors.filter(pl.col("name") == name)["row"] if found.errors.height else None
 
 
-def _flag(name: str, found: Evaluated, height: int) -> pl.Series:
-    rows = found.errors.filter(pl.col("name") == name)["row"]
-    return _nowhere(height).scatter(rows, True) if len(rows) else _nowhere(height)
+def _negative(fen: pl.Series) -> pl.Series | None:
+    low = fen.min()
+    return (fen < 0).arg_true() if isinstance(low, int) and low < 0 else None
 
 
-def _shaped(rule: Rule, table: pl.DataFrame, on: date) -> pl.DataFrame:
-    def one_of(name: str, other: pl.Expr) -> pl.Expr:
-        return pl.col(name) if name in table.columns else other
-
-    nothing = pl.lit(None)
-    sequence = pl.col("sequence").fill_null(on) if "sequence" in table.columns else pl.lit(on)
-    columns = {
-        "payee": one_of("payee", pl.col("enterprise_id")),
-        "sequence": sequence,
-        "year": one_of("year", sequence.dt.year()),
-        "entitled_fen": pl.col("entitled_fen"),
-        "affiliates": one_of("affiliates", nothing),
-        "evidence": _evidence(rule),
-        "base_fen": one_of("base", nothing),
-        "priority": one_of("priority", nothing),
-    }
-    return table.select("outcome", *(column.cast(CLAIM[name]).alias(name) for name, column in columns.items()))
+def _either(*rows: pl.Series | None) -> pl.Series | None:
+    found = [some.alias("row") for some in rows if some is not None and len(some)]
+    return pl.concat(found).unique() if found else None
 
 
-def _evidence(rule: Rule) -> pl.Expr:
-    """What a claim rests on: the rule's fingerprint, or the row that it is about."""
-    if rule.fingerprint:
-        parts = [pl.col(f"evidence_{i}").cast(pl.String) for i in range(1, len(rule.fingerprint) + 1)]
-        return pl.concat_str(parts, separator="|")
-    if rule.per == "enterprise":
-        return pl.lit("")
-    return pl.concat_str(pl.lit(rule.per), *KEYS, separator="|")
+def _joined(rule: Rule, table: pl.DataFrame) -> pl.DataFrame:
+    """The claims with the parts of their evidence joined to one text."""
+    if not rule.fingerprint:
+        return table
+    parts = [f"evidence_{i}" for i in range(1, len(rule.fingerprint) + 1)]
+    joined = pl.concat_str([pl.col(part).cast(pl.String) for part in parts], separator="|")
+    return table.with_columns(joined.alias("evidence")).drop(parts)

@@ -7,7 +7,7 @@ from itertools import groupby
 import polars as pl
 
 from kerong.engine.entitle.absent import without_rows
-from kerong.engine.entitle.claims import CLAIM, KEYS, amounts, whole_fen
+from kerong.engine.entitle.claims import CLAIM, KEYS, amounts, completed, whole_fen
 from kerong.engine.entitle.decisions import Decided, decided
 from kerong.engine.entitle.reasons import rule_errors
 from kerong.engine.problems import problems
@@ -122,15 +122,18 @@ def _told(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: Node
     for found in decided(rules, table, on, affiliates):
         wrong = found.outcome == ERROR
         errors = table.with_columns(found.clause.alias("!clause")).filter(wrong) if wrong.any() else None
-        yield _table(found, table), problems() if errors is None else rule_errors(found.rule, errors, on)
+        yield _table(found, table, on), problems() if errors is None else rule_errors(found.rule, errors, on)
 
 
-def _table(found: Decided, table: pl.DataFrame) -> pl.DataFrame:
+def _table(found: Decided, table: pl.DataFrame, on: date) -> pl.DataFrame:
     """The rows of SCHEMA for one rule."""
-    rows = pl.int_range(found.claims.height, dtype=pl.UInt32, eager=True)
-    index = pl.repeat(None, table.height, dtype=pl.UInt32, eager=True).scatter(found.places, rows)
-    claims = found.claims.select(pl.all().gather(index)) if found.claims.height else found.claims.clear(table.height)
-    return _shaped(found.rule, table.select(KEYS).with_columns(found.outcome, found.clause, *claims.get_columns()))
+    rows = table.select(KEYS).with_columns(found.outcome, found.clause)
+    if found.claims.is_empty():
+        return _shaped(found.rule, rows.hstack(pl.DataFrame(schema=CLAIM).clear(table.height)))
+    lines = pl.int_range(found.claims.height, dtype=pl.UInt32, eager=True)
+    index = pl.repeat(None, table.height, dtype=pl.UInt32, eager=True).scatter(found.places, lines)
+    claims = found.claims.select(pl.all().gather(index))
+    return _shaped(found.rule, rows.hstack(completed(found.rule, rows.select(KEYS).hstack(claims), on)))
 
 
 def _absent(rule: Rule, keys: pl.DataFrame, outcome: pl.Series, clause: pl.Series) -> pl.DataFrame:
