@@ -136,6 +136,8 @@ SPOILT: dict[str, Callable[[plain.Result, Type], plain.Result]] = {
 
 
 ANOTHER: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "int": lambda x: x + 1,
+    "float": lambda x: x + 1,
     "bool": lambda x: ~x,
     "text": lambda x: x + "!",
     "date": lambda x: x.dt.offset_by("-1d"),
@@ -148,7 +150,7 @@ def spoilt_part(part: Part, kind: Type, how: str) -> Part:
         return replace(part, error=None)
     if how == "a value instead of the unknown":
         return replace(part, value=part.value.fill_null(pl.lit(ZEROS[kind.kind], forms.dtype_of(kind))))
-    return replace(part, value=ANOTHER.get(kind.kind, lambda x: x + 1)(part.value))
+    return replace(part, value=ANOTHER[kind.kind](part.value))
 
 
 PLANTED = [
