@@ -42,6 +42,18 @@ some_caps = st.lists(
     max_size=6,
 )
 
+# within each rule one limit lies within the next
+nested_caps = st.lists(
+    st.builds(
+        lambda scope, fen, rule: cap(scope, fen, rule),
+        st.sampled_from(["row", "enterprise_year", "enterprise", "budget", "budget"]),
+        caps_in_fen,
+        st.sampled_from(RULES),
+    ),
+    unique_by=lambda one: (one.scope, one.rules),
+    max_size=8,
+)
+
 
 def found(claims: Sequence[Claim], *caps: Cap, choice: Choice = ONE_OF_TWO) -> dict[tuple[str, str, str], int]:
     return paid(awarded(table(claims), terms(*caps, choices=[choice]), nothing_used())[0])
@@ -72,13 +84,13 @@ def test_one_thing_is_never_paid_under_two_rules_of_an_exclusive_group(
 
 
 @settings(max_examples=80, deadline=None)
-@given(claims_of_a_town(most=8), st.dictionaries(st.sampled_from(RULES), caps_in_fen), st.booleans())
+@given(claims_of_a_town(most=8), nested_caps, st.none() | caps_in_fen, st.booleans())
 def test_no_firm_is_left_with_less_than_another_lawful_choice_would_give_it_after_the_budgets(
-    claims: list[Claim], budgets: dict[str, int], by_year: bool
+    claims: list[Claim], caps: list[Cap], joint: int | None, by_year: bool
 ) -> None:
     """All choices of each firm are tried: the firm claims under one rule alone (in each year, where years count)."""
     choice = replace(ONE_OF_TWO, rules=RULES, by_year=by_year)
-    caps = [cap("budget", fen, rule) for rule, fen in budgets.items()] + [cap("row", 10**12, "fees")]
+    caps = caps if joint is None else [*caps, cap("joint", joint, *RULES, per="region")]
     awards = found(claims, *caps, choice=choice)
     for firm in {claim.firm for claim in claims}:
         years: set[int | None] = {claim.known_year for claim in claims} if by_year else {None}
