@@ -80,3 +80,22 @@ def test_an_exception_that_no_row_can_claim_is_found() -> None:
     assert said(book(policy("a", "enterprise.is_new", more=more)), "exception") == [
         ("warning", "the exception huge can never hold")
     ]
+
+
+def test_exceptions_that_may_hold_at_once_are_noted_unless_one_is_over_the_other_or_they_exclude_each_other() -> None:
+    assert said(book(policy("a", "enterprise.is_new", more=exceptions("enterprise.staff > 9"))), "exception") == [
+        ("note", "the exceptions high and other may hold at once, which would be an error")
+    ]
+    ordered = exceptions("enterprise.staff > 9", 'over = ["high"]')
+    assert said(book(policy("a", "enterprise.is_new", more=ordered)), "exception") == []
+    apart = exceptions("enterprise.level = 'low'")
+    assert said(book(policy("a", "enterprise.is_new", more=apart)), "exception") == []
+
+
+def exceptions(when: str, over: str = "") -> str:
+    is_high = "enterprise.level = 'high'"
+    return (
+        '[amount]\nfen = "100"\nround = "down"\n'
+        f'[[amount.exception]]\nlabel = "high"\nwhen = "{is_high}"\nfen = "200"\n'
+        f'[[amount.exception]]\nlabel = "other"\nwhen = "{when}"\nfen = "300"\n{over}\n'
+    )

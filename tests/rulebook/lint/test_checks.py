@@ -19,7 +19,8 @@ def test_a_value_that_begins_later_than_the_others_leaves_days_on_which_nothing_
 
 
 def test_a_case_before_the_first_value_of_a_parameter_is_found_at_its_line() -> None:
-    rulebook = book(policy("a", "enterprise.staff > n_count", more=parameter("n_count", y2026=10)))
+    case = CASE.replace('"unknown", clause = 1', '"failed", clause = 1')
+    rulebook = book(policy("a", "enterprise.staff > n_count", more=parameter("n_count", y2026=10) + case))
     early, ahead = found(rulebook, "date")
     assert early.en == "on the day of this case, 2025-06-30, n_count has no value yet"
     assert rulebook.texts[early.place.file].splitlines()[early.place.line - 1] == "[[case]]"
@@ -27,6 +28,11 @@ def test_a_case_before_the_first_value_of_a_parameter_is_found_at_its_line() -> 
         "note",
         "this rule begins on 2026-01-01, after the region's own day 2025-06-30",
     )
+
+
+def test_a_case_that_shows_that_a_value_is_not_yet_known_is_no_finding() -> None:
+    rulebook = book(policy("a", "enterprise.staff > n_count", more=parameter("n_count", y2026=10) + CASE))
+    assert [severity for severity, _ in said(rulebook, "date")] == ["note"]
 
 
 def test_a_source_of_a_later_year_than_the_value_is_found_and_an_earlier_one_is_not() -> None:

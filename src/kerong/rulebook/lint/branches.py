@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 from kerong.rulebook.content import Formula, Parameter, Place, Rule, Rulebook
 from kerong.rulebook.lint.assume import Refined, assume
 from kerong.rulebook.lint.clauses import together
 from kerong.rulebook.lint.days import scenes
 from kerong.rulebook.lint.domains import Names, Span, exactly, meet
-from kerong.rulebook.lint.finding import Finding
+from kerong.rulebook.lint.finding import Finding, Severity
 from kerong.rulebook.lint.forms import looked_up, tier_spans
 from kerong.rulebook.lint.reach import Known, Scene
 from kerong.rulebook.tables import Entries, Steps
@@ -22,6 +23,7 @@ class Remark:
     check: str
     zh: str
     en: str
+    severity: Severity = "warning"
 
 
 def parts_never_reached(rulebook: Rulebook) -> Iterator[Finding]:
@@ -43,11 +45,11 @@ def _of_rule(rule: Rule, rulebook: Rulebook) -> Iterator[Finding]:
         earlier = list(rule.clauses[:number])
         starts = [(scene, together(scene, rule, earlier)) for scene in spells]
         for remark in on_every_day(clause.condition, rule.parameters, starts):
-            yield Finding(remark.check, rule.name, clause.place, remark.zh, remark.en)
+            yield _finding(remark, rule.name, clause.place)
     starts = [(scene, together(scene, rule, list(rule.clauses))) for scene in spells]
     for node in amount:
         for remark in on_every_day(node, rule.parameters, starts):
-            yield Finding(remark.check, rule.name, rule.place, remark.zh, remark.en)
+            yield _finding(remark, rule.name, rule.place)
     yield from _uneven(rule.name, rule.place, rule.parameters)
 
 
@@ -56,7 +58,11 @@ def _of_formula(formula: Formula, rulebook: Rulebook) -> Iterator[Finding]:
         (scene, Known()) for scene in scenes([formula.value], dict(formula.parameters), rulebook)
     ]
     for remark in on_every_day(formula.value, formula.parameters, starts):
-        yield Finding(remark.check, formula.name, formula.place, remark.zh, remark.en)
+        yield _finding(remark, formula.name, formula.place)
+
+
+def _finding(remark: Remark, name: str, place: Place) -> Finding:
+    return Finding(remark.check, name, place, remark.zh, remark.en, severity=remark.severity)
 
 
 def on_every_day(
@@ -89,10 +95,24 @@ def _chosen(node: Node, parameters: Mapping[str, Parameter], scene: Scene, known
             yield from _remarks(value, parameters, scene, holds)
         if node.kind == "case" and before is not None:
             before = assume(scene, condition, False, parameters, before)
+    if node.kind == "exceptions":
+        yield from _at_once(node, parameters, scene, known)
     if node.kind == "case" and before is None:
         yield Remark("branch", "else 分支永远不会用到", "the else branch is never reached")
     elif before is not None:
         yield from _remarks(node.args[-1], parameters, scene, before)
+
+
+def _at_once(node: Node, parameters: Mapping[str, Parameter], scene: Scene, known: Known) -> Iterator[Remark]:
+    """Exceptions that may hold together, and neither is over the other: such a row is an error."""
+    ordered = set(node.beats)
+    for (i, a), (j, b) in combinations(enumerate(node.args[:-1:2]), 2):
+        one = assume(scene, a, True, parameters, known) if not {(i, j), (j, i)} & ordered else None
+        if one is not None and assume(scene, b, True, parameters, one) is not None:
+            first, second = node.labels[i], node.labels[j]
+            zh = f"例外 {first} 与 {second} 可能同时成立，届时会成为计算错误"
+            en = f"the exceptions {first} and {second} may hold at once, which would be an error"
+            yield Remark("exception", zh, en, "note")
 
 
 def _idle(node: Node, number: int) -> Remark:
