@@ -4,7 +4,7 @@ Every node becomes a value (null where unknown or in error) and, where an error 
 more than once are put into columns of their own, level by level: inlining them would double the work at every level.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -44,10 +44,7 @@ def evaluate(
     parts = {name: program.part(node) for name, node in wanted.items()}
     flags = [part.error.alias(f"?{name}") for name, part in parts.items() if part.error is not None]
     values = [part.value.cast(dtype_of(wanted[name].type)).alias(name) for name, part in parts.items()]
-    names = [*wanted, *(flag.meta.output_name() for flag in flags)]
-    # beside the frame first: a selection of nothing but literals would be one row long
-    plan = program.run(frame.lazy()).with_columns(*values, *flags).select(names)
-    table = plan.collect(engine="streaming" if frame.height >= STREAMED else "in-memory")
+    table = program.run([*values, *flags])
     return Evaluated(table.select(list(wanted)), _errors(table, list(wanted)))
 
 
@@ -94,11 +91,14 @@ class Program:
             self.known[node] = self._compile(node)
         return self.known[node]
 
-    def run(self, frame: pl.LazyFrame) -> pl.LazyFrame:
-        """The frame with all intermediate columns."""
+    def run(self, columns: Sequence[pl.Expr]) -> pl.DataFrame:
+        """The named columns, over every row of the frame."""
+        plan = self.frame.lazy()
         for level in self.levels:
-            frame = frame.with_columns(level)
-        return frame
+            plan = plan.with_columns(level)
+        # beside the frame first: a selection of nothing but literals would be one row long
+        plan = plan.with_columns(columns).select(column.meta.output_name() for column in columns)
+        return plan.collect(engine="streaming" if self.frame.height >= STREAMED else "in-memory")
 
     def slot(self, part: Part) -> Part:
         """The same part, its value in a column of its own, so that it may be used more than once."""

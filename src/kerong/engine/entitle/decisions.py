@@ -9,7 +9,7 @@ from operator import or_
 import polars as pl
 
 from kerong.engine.entitle.claims import amounts, claimed
-from kerong.rulebook.compiled import column_of
+from kerong.rulebook.compiled import Part, column_of
 from kerong.rulebook.content import Rule
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.together import Together
@@ -38,24 +38,23 @@ def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: No
     """
     together = Together(on)
     asked = {r.name: [together.add(c.condition, r.name, r.parameters) for c in r.clauses] for r in rules}
-    found = together.evaluate(table)
-    errors = found.errors.partition_by("name", as_dict=True, include_key=False)
-    no = pl.repeat(False, table.height, dtype=pl.Boolean, eager=True)
-    flags = [no.scatter(rows["row"], True).alias(f"!{name}") for (name,), rows in errors.items()]
-    answers = table.select("enterprise_id").with_columns(*found.frame.get_columns(), *flags)
+    program, parts = together.compiled(table)
+    columns = []
     for rule in rules:
-        yield _with_claims(rule, by_clauses(asked[rule.name], answers), table, on, affiliates)
+        outcome, clause = by_clauses([parts[name] for name in asked[rule.name]])
+        columns += [outcome.alias(f"outcome of {rule.name}"), clause.alias(f"clause of {rule.name}")]
+    found = program.run(columns)
+    for rule in rules:
+        outcomes, clauses = found[f"outcome of {rule.name}"], found[f"clause of {rule.name}"]
+        yield _with_claims(rule, outcomes, clauses, table, on, affiliates)
 
 
-def by_clauses(names: Sequence[str], answers: pl.DataFrame) -> pl.DataFrame:
-    """`outcome` and `clause` from the columns of clauses: the first that fails, else in error, else unknown.
-
-    `!name` beside a column flags its errors, where it has any.
-    """
-    unknown = [(i, pl.col(n).is_null()) for i, n in enumerate(names, 1) if answers[n].null_count()]
-    wrong = [(i, pl.col(f"!{n}")) for i, n in enumerate(names, 1) if f"!{n}" in answers.columns]
-    failed = [(i, ~pl.col(n)) for i, n in enumerate(names, 1)]
-    number = pl.Int8() if len(names) < 127 else pl.Int16()  # the fewer bytes, the faster
+def by_clauses(parts: Sequence[Part]) -> tuple[pl.Expr, pl.Expr]:
+    """(outcome, clause) from the parts of clauses: the first that fails, else in error, else unknown."""
+    failed = [(i, ~part.value) for i, part in enumerate(parts, 1)]
+    wrong = [(i, part.error) for i, part in enumerate(parts, 1) if part.error is not None]
+    unknown = [(i, part.value.is_null()) for i, part in enumerate(parts, 1) if not part.known]
+    number = pl.Int8() if len(parts) < 127 else pl.Int16()  # the fewer bytes, the faster
     outcome, clause = pl.lit(MET, pl.Int8), pl.lit(0, number)
     for found, told in ((unknown, UNKNOWN), (wrong, ERROR), (failed, FAILED)):
         for place, holds in reversed(found):
@@ -63,14 +62,12 @@ def by_clauses(names: Sequence[str], answers: pl.DataFrame) -> pl.DataFrame:
         if found:
             anywhere = reduce(or_, (holds for _, holds in found))
             outcome = pl.when(anywhere).then(pl.lit(told, pl.Int8)).otherwise(outcome)
-    decided = answers.with_columns(outcome.alias("outcome"), clause.cast(pl.Int16).alias("clause"))
-    return decided.select("outcome", "clause")
+    return outcome, clause.cast(pl.Int16)
 
 
 def _with_claims(
-    rule: Rule, decisions: pl.DataFrame, table: pl.DataFrame, on: date, affiliates: Node | None
+    rule: Rule, outcome: pl.Series, clause: pl.Series, table: pl.DataFrame, on: date, affiliates: Node | None
 ) -> Decided:
-    outcome, clause = decisions["outcome"], decisions["clause"]
     if rule.amount is None:
         return Decided(rule, outcome, clause, pl.Series("place", [], pl.UInt32), pl.DataFrame())
     is_met = outcome == MET

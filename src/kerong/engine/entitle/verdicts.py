@@ -127,7 +127,7 @@ def _told(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: Node
 
 def _table(found: Decided, table: pl.DataFrame, on: date) -> pl.DataFrame:
     """The rows of SCHEMA for one rule."""
-    rows = table.select(KEYS).with_columns(found.outcome, found.clause)
+    rows = table.select(KEYS).with_columns(found.outcome.alias("outcome"), found.clause.alias("clause"))
     if found.claims.is_empty():
         return _shaped(found.rule, rows.hstack(pl.DataFrame(schema=CLAIM).clear(table.height)))
     lines = pl.int_range(found.claims.height, dtype=pl.UInt32, eager=True)
