@@ -1,6 +1,6 @@
 """Both sides of a comparison: the record is made once, and of the reform only what it touches is calculated again."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -113,11 +113,12 @@ def _recorded(
     """The record of both sides: one where registers are read alike, with the columns that either side reads."""
     apart = bool(found.registers)
     raw = record.recorded(facts, base if apart else _joint(base, reform), on)
-    old = _featured(raw, base, on)
+    pers = {rule.per for book in (base, reform) for rule in book.rules.values()}
+    old = _featured(raw, base, pers, on)
     if not apart and not found.features:
         return old, old
     raw = record.recorded(facts, reform, on) if apart else raw
-    return old, _featured(raw, reform, on)
+    return old, _featured(raw, reform, pers, on)
 
 
 def _joint(base: Rulebook, reform: Rulebook) -> Rulebook:
@@ -136,12 +137,11 @@ def _joint(base: Rulebook, reform: Rulebook) -> Rulebook:
 
 
 def _featured(
-    raw: tuple[pl.DataFrame, Mapping[str, pl.DataFrame], pl.DataFrame], rulebook: Rulebook, on: date
+    raw: tuple[pl.DataFrame, Mapping[str, pl.DataFrame], pl.DataFrame], rulebook: Rulebook, pers: Set[str], on: date
 ) -> _Facts:
-    """The recorded facts with measures and formulas; registers that no rule looks at are let go."""
+    """The recorded facts with measures and formulas; registers that no rule is `per` are let go."""
     enterprises, registers, wrong = raw
     enterprises, registers, failed = record.features(enterprises, registers, rulebook, on)
-    pers = {rule.per for rule in rulebook.rules.values()}
     return _Facts(enterprises, {name: registers[name] for name in registers if name in pers}, joined([wrong, failed]))
 
 
