@@ -10,7 +10,7 @@ from kerong.engine.entitle.comparisons import Compared, truth
 from kerong.engine.entitle.explain import Explainer, PreparedClause, explain, facts_of
 from kerong.engine.entitle.sources import Origins, dated_source, settled_by
 from kerong.rulebook import load, plain
-from kerong.rulebook.content import Clause, Place, Text
+from kerong.rulebook.content import Clause, Place, Rule, Text
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.parse import parse
 from kerong.rulebook.tables import Spell, Table
@@ -131,7 +131,13 @@ def test_the_deciding_clause_is_the_first_that_failed_then_the_first_error_then_
     conditions_ = ("enterprise.staff >= 5", "enterprise.research_share >= 0.04", "enterprise.age_years < 9")
     rule = book(*conditions_).rules["grant"]
     assert explain(rule, firm(staff=None, research_share=None, age_years=20), ON).clause == 3
-    assert explain(rule, firm(staff=7, research_share=None, age_years=None), ON)[1:3] == (UNKNOWN, 2)
+    assert decided(rule, firm(staff=7, research_share=None, age_years=None)) == (UNKNOWN, 2)
+
+
+def decided(rule: Rule, held: Held) -> tuple[int, int]:
+    """(outcome, deciding clause)."""
+    found = explain(rule, held, ON)
+    return found.outcome, found.clause
 
 
 def with_lines(*lines: str, amount: str | None = None) -> dict[str, str]:
@@ -148,7 +154,7 @@ def test_the_amount_reads_the_base_and_both_are_told() -> None:
     rule = load(with_lines(amount=amount)).rules["grant"]
     found = explain(rule, firm(staff=1, sales_fen=1_000), ON)
     assert (found.outcome, found.base_fen, found.entitled_fen) == (MET, 333, 33)
-    assert explain(rule, firm(staff=1, sales_fen=None), ON)[1:3] == (UNKNOWN, 2)
+    assert decided(rule, firm(staff=1, sales_fen=None)) == (UNKNOWN, 2)
     below = explain(rule, firm(staff=1, sales_fen=-1_000), ON)
     assert (below.outcome, below.clause, below.reason) == (ERROR, 2, "the base is below nothing")
 
@@ -157,7 +163,7 @@ def test_a_claim_names_its_evidence_and_waits_where_a_part_of_it_is_unknown() ->
     rule = load(with_lines('fingerprint = ["enterprise.name", "enterprise.founded_on"]')).rules["grant"]
     known = firm(staff=1, research_fen=100, name="甲", founded_on=date(2020, 1, 2))
     assert explain(rule, known, ON).evidence == "甲|2020-01-02"
-    assert explain(rule, {**known, ("enterprise", "name"): None}, ON)[1:3] == (UNKNOWN, 2)
+    assert decided(rule, {**known, ("enterprise", "name"): None}) == (UNKNOWN, 2)
 
 
 def test_one_explainer_serves_many_firms_and_agrees_with_a_fresh_explanation() -> None:
@@ -192,3 +198,18 @@ def test_an_open_clause_is_settled_by_its_evidence_else_by_the_registers_behind_
         assert [text.en for text in settled_by(clause, Origins(found))] == [wanted]
     settled = explain(named.rules["grant"], firm(staff=9, research_fen=1), ON).clauses[0]
     assert settled_by(settled, Origins(named)) == ()
+
+
+def test_rules_that_ask_the_same_are_told_apart_by_the_values_of_their_parameters() -> None:
+    found = texts("enterprise.research_fen >= cap_fen", "enterprise.is_listed")
+    other = found["policies/grant.toml"].replace('"grant"', '"other"').replace("50_000_00", "60_000_00")
+    rulebook = load(found | {"policies/other.toml": other})
+    held = firm(research_fen=55_000_00, is_listed=True)
+    explainer = Explainer(rulebook, ON)
+    together = explainer.all(held)
+    assert [told.outcome for told in together] == [MET, FAILED]
+    for told in together:
+        alone = explain(rulebook.rules[told.rule], held, ON)
+        assert (told.clause, told.entitled_fen) == (alone.clause, alone.entitled_fen)
+        ours, theirs = ([c.compared for c in e.clauses] for e in (told, alone))
+        assert [[part[1:] for part in parts] for parts in ours] == [[part[1:] for part in parts] for parts in theirs]

@@ -163,7 +163,7 @@ class Advisor:
         """(amount in fen, facts) where the rule is met after the changes, else None."""
         after = self._again.changed(facts, changes)
         for clause in found.clauses:
-            if clause.outcome != MET and clause.prepared.explain(after).outcome != MET:
+            if clause.outcome != MET and clause.prepared.judge(after).outcome != MET:
                 return None
         again = rule.explain(after)
         return (again.entitled_fen, after) if again.outcome == MET else None

@@ -4,11 +4,12 @@ What is the same for every enterprise is worked out once per rule and day (`Prep
 whole rulebook an `Explainer`); an explanation then is a handful of tuples.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from kerong.engine.entitle.comparisons import Compared, Joined, Traced, closure, compared_in, new, truth
+from kerong.engine.entitle.comparisons import Compared, closure, compared_in, new, truth
 from kerong.rulebook.content import Amount, Clause, Rule, Rulebook
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.plain import Facts, Fault, Parameters, Result, rounded
@@ -27,14 +28,34 @@ class ReadField(NamedTuple):
     value: Result
 
 
-class ExplainedClause(NamedTuple):
-    """One clause for one subject: outcome (a number of verdicts), comparisons; `fault` where they join to an error."""
+class Judged(NamedTuple):
+    """What a condition gives for one subject: an outcome (a number of verdicts), its comparisons, and the fault where
+    they join to an error."""
 
-    prepared: "PreparedClause"
     outcome: int
     compared: tuple[Compared, ...]
-    facts: Facts
     fault: Fault | None
+
+
+Judge = Callable[[Facts], Judged]
+
+
+class ExplainedClause(NamedTuple):
+    """One clause for one subject."""
+
+    prepared: "PreparedClause"
+    judged: Judged
+    facts: Facts
+
+    @property
+    def outcome(self) -> int:
+        """A number of verdicts."""
+        return self.judged.outcome
+
+    @property
+    def compared(self) -> tuple[Compared, ...]:
+        """Every comparison of the clause, those that decide it first."""
+        return self.judged.compared
 
     @property
     def number(self) -> int:
@@ -49,10 +70,7 @@ class ExplainedClause(NamedTuple):
     @property
     def reason(self) -> str:
         """Why an error is one; empty for every other outcome."""
-        if self.outcome != ERROR:
-            return ""
-        fault = self.fault or truth(self.compared[0])
-        return fault.reason if isinstance(fault, Fault) else ""
+        return _reason(self.judged)
 
     @property
     def read(self) -> tuple[ReadField, ...]:
@@ -71,106 +89,146 @@ class Explanation(NamedTuple):
     """The verdict of one rule for one subject: outcome, deciding clause (0 = met; one more than there are clauses: the
     amount), amount and base before limits in fen, who is paid, what the claim rests on, and why an error is one."""
 
-    rule: str
+    prepared: "PreparedRule"
+    facts: Facts
+    judged: tuple[Judged, ...]
     outcome: int
     clause: int
-    entitled_fen: int | None
-    payee: str | None
-    clauses: tuple[ExplainedClause, ...]
+    entitled_fen: int | None = None
+    payee: str | None = None
     base_fen: int | None = None
     evidence: str | None = None
     reason: str = ""
 
+    @property
+    def rule(self) -> str:
+        """The rule's name."""
+        return self.prepared.rule.name
+
+    @property
+    def clauses(self) -> tuple[ExplainedClause, ...]:
+        """Every clause, in order."""
+        pairs = zip(self.prepared.clauses, self.judged, strict=True)
+        return tuple([ExplainedClause(clause, judged, self.facts) for clause, judged in pairs])
+
 
 class PreparedClause:
-    """A clause on a day, ready for any subject: `explain` gives it for the subject that facts tell of."""
+    """A clause on a day, ready for any subject: `judge` tells what its condition gives."""
 
-    __slots__ = ("clause", "explain", "fields", "number", "parameters")
+    __slots__ = ("clause", "fields", "judge", "number", "parameters")
 
     def __init__(self, number: int, clause: Clause, on: date, values: Parameters) -> None:
         self.number, self.clause = number, clause
         self.fields = tuple(sorted(fields_of(clause.condition)))
         self.parameters = tuple((name, values.get(name)) for name in sorted(names_of(clause.condition)))
-        parts, whole = compared_in(clause.condition, on, values)
-        single = whole is None and len(parts) == 1
-        self.explain = self._of_one(parts[0]) if single else self._of_many(parts, whole)
+        self.judge = _judge(clause.condition, on, values)
 
-    def _of_one(self, trace: Traced) -> Callable[[Facts], ExplainedClause]:
-        def explain(facts: Facts) -> ExplainedClause:
+    def explain(self, facts: Facts) -> ExplainedClause:
+        """The clause for the subject that `facts` tell of; what they do not hold is unknown."""
+        return ExplainedClause(self, self.judge(facts), facts)
+
+
+def _judge(condition: Node, on: date, values: Parameters) -> Judge:
+    traces, whole = compared_in(condition, on, values)
+    if whole is None:
+        (trace,) = traces[:1]
+        rest = traces[1:]
+
+        def alone(facts: Facts) -> Judged:
             part = trace(facts)
-            return new(ExplainedClause, (self, part[4], (part,), facts, None))
+            return new(Judged, (part[4], (part,), None))
 
-        return explain
+        def first(facts: Facts) -> Judged:
+            part = trace(facts)
+            return Judged(part.outcome, (part, *[other(facts) for other in rest]), None)
 
-    def _of_many(self, traces: tuple[Traced, ...], whole: Joined | None) -> Callable[[Facts], ExplainedClause]:
-        def explain(facts: Facts) -> ExplainedClause:
-            compared = tuple([trace(facts) for trace in traces])
-            found = whole(compared) if whole is not None else truth(compared[0])
-            if isinstance(found, Fault):
-                return ExplainedClause(self, ERROR, compared, facts, found)
-            outcome = UNKNOWN if found is None else MET if found is True else FAILED
-            return new(ExplainedClause, (self, outcome, compared, facts, None))
+        return first if rest else alone
 
-        return explain
+    def joined(facts: Facts) -> Judged:
+        compared = tuple([trace(facts) for trace in traces])
+        found = whole(compared)
+        if isinstance(found, Fault):
+            return Judged(ERROR, compared, found)
+        return new(Judged, (UNKNOWN if found is None else MET if found is True else FAILED, compared, None))
+
+    return joined
 
 
 class PreparedRule:
     """A rule on a day, ready for any subject. Its parameters have the values of that day."""
 
-    __slots__ = ("_amount", "_explain", "_met", "clauses", "on", "rule")
+    __slots__ = ("_amount", "_met", "clauses", "on", "rule")
 
     def __init__(self, rule: Rule, on: date) -> None:
         values = {name: parameter.at(on) for name, parameter in rule.parameters.items()}
         self.rule, self.on = rule, on
-        self.clauses = tuple(
-            PreparedClause(number, clause, on, values) for number, clause in enumerate(rule.clauses, 1)
-        )
-        self._explain = [clause.explain for clause in self.clauses]
-        self._met = [MET] * len(self.clauses)
-        self._amount = _PreparedAmount(rule, rule.amount, on, values) if rule.amount else None
+        numbered = enumerate(rule.clauses, 1)
+        self.clauses = tuple(PreparedClause(number, clause, on, values) for number, clause in numbered)
+        self._met = (MET,) * len(self.clauses)
+        self._amount = _PreparedAmount(self, rule.amount, on, values) if rule.amount else None
 
     def explain(self, facts: Facts) -> Explanation:
         """The verdict with every clause; fields that `facts` does not hold are unknown."""
-        clauses = tuple([explain(facts) for explain in self._explain])
-        outcomes = [clause[1] for clause in clauses]
+        judged = tuple([clause.judge(facts) for clause in self.clauses])
+        return self.decided(judged, tuple([found[0] for found in judged]), facts)
+
+    def decided(self, judged: tuple[Judged, ...], outcomes: tuple[int, ...], facts: Facts) -> Explanation:
+        """The verdict of a subject whose conditions are judged: the first clause that failed, erred or is unknown."""
         if outcomes != self._met:
             for wanted in (FAILED, ERROR, UNKNOWN):
                 if wanted in outcomes:
-                    found = clauses[outcomes.index(wanted)]
-                    return new(
-                        Explanation,
-                        (self.rule.name, wanted, found.number, None, None, clauses, None, None, found.reason),
-                    )
+                    place = outcomes.index(wanted)
+                    reason = _reason(judged[place])
+                    return new(Explanation, (self, facts, judged, wanted, place + 1, None, None, None, None, reason))
         if self._amount is None:
-            return Explanation(self.rule.name, MET, 0, None, None, clauses)
-        return self._amount.explain(clauses, facts)
+            return Explanation(self, facts, judged, MET, 0)
+        return self._amount.explain(judged, facts)
 
 
 class _PreparedAmount:
     """The amount of a rule, looked at where every clause holds."""
 
-    __slots__ = ("_amount", "_base", "_evidence", "_fen", "_payee", "_rule")
+    __slots__ = (
+        "_amount",
+        "_bare",
+        "_base",
+        "_divisor",
+        "_evidence",
+        "_fen",
+        "_payee",
+        "_prepared",
+        "_round",
+        "_rule",
+    )
 
-    def __init__(self, rule: Rule, amount: Amount, on: date, values: Parameters) -> None:
-        self._rule, self._amount = rule, amount
+    def __init__(self, prepared: PreparedRule, amount: Amount, on: date, values: Parameters) -> None:
+        self._prepared, self._rule, self._amount = prepared, prepared.rule, amount
         self._fen = closure(amount.fen, on, values)
         self._base = closure(amount.base, on, values) if amount.base is not None else None
         self._payee = closure(amount.payee, on, values) if amount.payee is not None else None
-        self._evidence = tuple(closure(part, on, values) for part in rule.fingerprint)
+        self._evidence = tuple(closure(part, on, values) for part in self._rule.fingerprint)
+        self._divisor, self._round = amount.fen.type.divisor, amount.round
+        only = amount.base is None and amount.payee is None and not self._evidence
+        self._bare = only and self._rule.per == "enterprise"
 
-    def explain(self, clauses: tuple[ExplainedClause, ...], facts: Facts) -> Explanation:
+    def explain(self, judged: tuple[Judged, ...], facts: Facts) -> Explanation:
         """Met with what is paid, or why it is not: an error, or something unknown."""
-        name, last = self._rule.name, len(clauses) + 1
-        base, fen = self._fens(facts)
+        rule = self._prepared
+        if self._bare:  # most rules: an amount alone, for the enterprise itself
+            exact = self._fen(facts)
+            if exact.__class__ is int and exact >= 0:
+                fen_alone = rounded(exact, self._divisor, self._round)
+                return new(Explanation, (rule, facts, judged, MET, 0, fen_alone, None, None, "", ""))
+        last, (base, fen) = len(judged) + 1, self._fens(facts)
         payee = self._payee(facts) if self._payee is not None else ""
         evidence = self._rests_on(facts)
         wrong = _wrong(base, "the base") or _wrong(fen, "the amount")
         if wrong:
-            return Explanation(name, ERROR, last, None, None, clauses, reason=wrong)
+            return Explanation(rule, facts, judged, ERROR, last, reason=wrong)
         base_open = self._base is not None and base is None
         if fen is None or base_open or not isinstance(payee, str) or evidence is None:
-            return Explanation(name, UNKNOWN, last, None, None, clauses)
-        return new(Explanation, (name, MET, 0, fen, payee or None, clauses, base, evidence, ""))
+            return Explanation(rule, facts, judged, UNKNOWN, last)
+        return new(Explanation, (rule, facts, judged, MET, 0, fen, payee or None, base, evidence, ""))
 
     def _fens(self, facts: Facts) -> tuple[int | Fault | None, int | Fault | None]:
         """(base, amount) in whole fen; the amount may read the base."""
@@ -197,6 +255,7 @@ class Explainer:
     def __init__(self, rulebook: Rulebook, on: date) -> None:
         self.rulebook, self.on = rulebook, on
         self._rules: dict[str, PreparedRule] = {}
+        self._together: dict[str, _Together] = {}
 
     def rule(self, name: str) -> PreparedRule:
         """The prepared rule. Raises KeyError for a name that the rulebook has not."""
@@ -210,7 +269,51 @@ class Explainer:
 
     def all(self, facts: Facts, per: str = "enterprise") -> list[Explanation]:
         """Every rule that looks at such a subject, in the order of the rulebook."""
-        return [self.rule(name).explain(facts) for name, rule in self.rulebook.rules.items() if rule.per == per]
+        if per not in self._together:
+            names = [name for name, rule in self.rulebook.rules.items() if rule.per == per]
+            self._together[per] = _Together([self.rule(name) for name in names])
+        return self._together[per].explain(facts)
+
+
+class _Together:
+    """Rules about the same subject: a condition that several of them ask is judged once."""
+
+    def __init__(self, rules: Sequence[PreparedRule]) -> None:
+        places: dict[object, int] = {}
+        self._judges: list[Judge] = []
+        self._rules: list[tuple[PreparedRule, Pick]] = []
+        for rule in rules:
+            own = []
+            for clause in rule.clauses:
+                place = places.setdefault(_asked(clause), len(self._judges))
+                if place == len(self._judges):
+                    self._judges.append(clause.judge)
+                own.append(place)
+            self._rules.append((rule, _pick(own)))
+
+    def explain(self, facts: Facts) -> list[Explanation]:
+        judged = [judge(facts) for judge in self._judges]
+        outcomes = [found[0] for found in judged]
+        return [rule.decided(pick(judged), pick(outcomes), facts) for rule, pick in self._rules]
+
+
+Pick = Callable[[Sequence[Any]], tuple[Any, ...]]
+
+
+def _pick(places: Sequence[int]) -> Pick:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda found: tuple(found[place] for place in places)
+
+
+def _asked(clause: PreparedClause) -> object:
+    """What tells two conditions apart on a day: their trees and the values of their parameters."""
+    key = (clause.clause.condition, clause.parameters)
+    try:
+        hash(key)
+    except TypeError:  # a table by key
+        return clause
+    return key
 
 
 def facts_of(row: Mapping[str, object], per: str = "enterprise") -> dict[tuple[str, str], Result]:
@@ -242,6 +345,14 @@ def _spells(value: list[object] | tuple[object, ...]) -> tuple[Spell, ...]:
 
 def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
+
+
+def _reason(judged: Judged) -> str:
+    """Why an error is one; empty for every other outcome."""
+    if judged.outcome != ERROR:
+        return ""
+    fault = judged.fault or truth(judged.compared[0])
+    return fault.reason if isinstance(fault, Fault) else ""
 
 
 def _wrong(fen: int | Fault | None, what: str) -> str:
