@@ -1,6 +1,6 @@
 """Many claims are served by the same function, compiled: to the fen as the plain one serves them."""
 
-from kerong.engine.award import Choice, awarded, limits
+from kerong.engine.award import Choice, awarded, kernel
 from tests.engine.award.book import Claim, cap, granted, paid, second_opinion, table, terms
 
 CAPS = [
@@ -20,7 +20,7 @@ def test_the_compiled_function_serves_as_the_plain_one_does(monkeypatch) -> None
     ]
     before = [Claim("premium", f"firm {n:02d}", "", 100) for n in range(5)]
     plain = awarded(table(claims), terms(*CAPS, choices=CHOICES), granted(before))
-    monkeypatch.setattr(limits, "MANY", 0)
+    monkeypatch.setattr(kernel, "MANY", 0)
     compiled = awarded(table(claims), terms(*CAPS, choices=CHOICES), granted(before))
     assert plain[0].equals(compiled[0])
     assert plain[1].equals(compiled[1])

@@ -1,39 +1,22 @@
 """Exclusive choices as the kernel wants them: units of claims that stand in for one another."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 
 from kerong.engine.award.claims import Claims, granted_keys, keyed
-from kerong.engine.award.kernel import Flags, Whole
+from kerong.engine.award.kernel import Flags, Units, Whole
 from kerong.engine.award.terms import Choice, Terms
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """See `kernel.serve`; `choice` of each claim, -1 for none; `lost`: claims that earlier grants shut out."""
-
-    choice: Whole
-    lost: Flags
-    unit: Whole
-    starts: Whole
-    members: Whole
-    options: Whole
-    is_best: Flags
-    lock: Whole
-    is_taken: Flags
-
-
-def units_of(claims: Claims, used: pl.DataFrame, amounts: Whole, rank: Whole) -> Units:
-    """The units of all choices; `rank` is the place of each claim in the order of serving.
+def units_of(claims: Claims, used: pl.DataFrame, amounts: Whole, rank: Whole) -> tuple[Units, Whole]:
+    """The units of all choices, and the choice of each claim (-1: none); `rank` is each claim's place in the order.
 
     A claim of 0 fen is no option: nobody moves up in a queue by asking for nothing.
     """
     height = claims.frame.height
     choice, unit, lost = np.full(height, -1), np.full(height, -1), np.zeros(height, np.bool_)
     members, options, bests, locks = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [], []
-    units = taken = 0
+    count = taken = 0
     for number, one in enumerate(claims.terms.choices):
         rows = claims.rows(one.rules)
         rows = rows[amounts[rows] > 0]
@@ -53,7 +36,7 @@ def units_of(claims: Claims, used: pl.DataFrame, amounts: Whole, rank: Whole) ->
         option = claims.frame["rule"].gather(rows).replace_strict(places, return_dtype=pl.Int64).to_numpy()
         _, own = np.unique(own, return_inverse=True)
         sort = np.lexsort((rank[rows], option, own))
-        unit[rows] = own + units
+        unit[rows] = own + count
         members.append(rows[sort])
         # a piece of evidence is paid in one claim, so that every claim is an option of its own
         options.append(np.arange(len(rows)) if one.per == "evidence" else option[sort])
@@ -61,11 +44,10 @@ def units_of(claims: Claims, used: pl.DataFrame, amounts: Whole, rank: Whole) ->
         first = np.searchsorted(own[sort], np.arange(found))
         bests.append(np.full(found, one.is_best))
         locks.append(lock[sort][first])
-        units += found
+        count += found
     flat = np.concatenate(members)
-    starts = np.searchsorted(unit[flat], np.arange(units + 1))
-    return Units(
-        choice=choice,
+    starts = np.searchsorted(unit[flat], np.arange(count + 1))
+    units = Units(
         lost=lost,
         unit=unit,
         starts=starts,
@@ -75,6 +57,7 @@ def units_of(claims: Claims, used: pl.DataFrame, amounts: Whole, rank: Whole) ->
         lock=np.concatenate([np.zeros(0, np.int64), *locks]),
         is_taken=np.zeros(taken, np.bool_),
     )
+    return units, choice
 
 
 def _keys(frame: pl.DataFrame, choice: Choice, terms: Terms) -> pl.DataFrame:

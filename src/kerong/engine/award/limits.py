@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from kerong.engine.award.choices import Units, units_of
+from kerong.engine.award.choices import units_of
 from kerong.engine.award.claims import CLAIM, Claims, claims_of, served_order
 from kerong.engine.award.counters import Counters, counted, counters_of, rows_of
 from kerong.engine.award.cuts import Cuts
-from kerong.engine.award.kernel import MANY, Whole, compiled, serve
+from kerong.engine.award.kernel import Desk, Flags, Whole, served
 from kerong.engine.award.layered import AmountsAt, amounts_on_what_is_left, layer_of
 from kerong.engine.award.shares import parts_of
 from kerong.engine.award.terms import Terms
@@ -62,15 +62,15 @@ class _Serving:
         order = served_order(claims, self.layer)
         rank = np.empty_like(order)
         rank[order] = np.arange(len(order))
-        units = units_of(claims, self.used, amounts, rank)
+        units, choice = units_of(claims, self.used, amounts, rank)
         counters = counters_of(claims, self.used)
         self.awards = np.zeros(len(order), np.int64)
-        taken = np.zeros_like(counters.touched)
+        desk = Desk(amounts, counters.touched, counters.left, np.zeros_like(counters.touched), self.awards)
         for stage in np.unique(self.layer).tolist():
             self.lower_bases(stage, amounts)
-            self.serve(order[(self.layer[order] == stage) & ~units.lost[order]], amounts, counters, units, taken)
+            served(order[(self.layer[order] == stage) & ~units.lost[order]], desk, units)
             self.share(stage, rank, counters)
-        self.name(counters, units, before, taken)
+        self.name(counters, units.lost, choice, before, desk.cuts)
         return self.awards, self.cuts
 
     def capped_by_row(self) -> Whole:
@@ -98,26 +98,6 @@ class _Serving:
                 self.relayered.append((layers.name, rows, amounts[rows] - lower))
                 amounts[rows] = lower
 
-    def serve(self, order: Whole, amounts: Whole, counters: Counters, units: Units, taken: Whole) -> None:
-        """Serves the claims of one layer."""
-        function = compiled() if len(order) > MANY else serve
-        function(
-            order,
-            amounts,
-            counters.touched,
-            counters.left,
-            taken,
-            self.awards,
-            units.lost,
-            units.unit,
-            units.starts,
-            units.members,
-            units.options,
-            units.is_best,
-            units.lock,
-            units.is_taken,
-        )
-
     def share(self, stage: int, rank: Whole, counters: Counters) -> None:
         """Shares the budgets of a layer that are shared pro rata; what they cut is left to other limits again."""
         for cap in self.claims.terms.caps:
@@ -132,13 +112,13 @@ class _Serving:
                 touched = counters.touched[found.rows, column]
                 np.add.at(counters.left, touched[touched >= 0], cut[touched >= 0])
 
-    def name(self, counters: Counters, units: Units, before: Whole, taken: Whole) -> None:
+    def name(self, counters: Counters, is_lost: Flags, choice: Whole, before: Whole, taken: Whole) -> None:
         """Names what the choices, the layers and the counters took."""
-        lost = np.flatnonzero(units.lost)
-        chosen = self.cuts.numbers([choice.name for choice in self.claims.terms.choices])
-        self.cuts.add(lost, chosen[units.choice[lost]], before[lost])
+        lost = np.flatnonzero(is_lost)
+        chosen = self.cuts.numbers([one.name for one in self.claims.terms.choices])
+        self.cuts.add(lost, chosen[choice[lost]], before[lost])
         for name, rows, cut in self.relayered:
-            self.cuts.add(rows, name, np.where(units.lost[rows], 0, cut))
+            self.cuts.add(rows, name, np.where(is_lost[rows], 0, cut))
         named = self.cuts.numbers([cap.name for cap in self.claims.terms.caps])
         for column in range(taken.shape[1]):
             rows = np.flatnonzero(taken[:, column])
