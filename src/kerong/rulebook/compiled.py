@@ -12,8 +12,10 @@ from operator import and_, or_
 
 import polars as pl
 
+from kerong.rulebook import coded
+from kerong.rulebook.coded import code_of
 from kerong.rulebook.content import Parameter
-from kerong.rulebook.forms import BLIND, FORMS, REPEATED, dtype_of
+from kerong.rulebook.forms import BLIND, FORMS, REPEATED, Form, dtype_of
 from kerong.rulebook.intervals import Interval, begins_within, cannot_overflow, range_of
 from kerong.rulebook.kinds import KINDS
 from kerong.rulebook.tables import Entries, Steps, Table
@@ -229,6 +231,13 @@ class Program:
                 self.bounds[name] = (0, 0) if low is None else None
         return self.bounds[name]
 
+    def _coded(self, node: Node, operands: Sequence[pl.Expr | Table]) -> Form | None:
+        """A lookup by the codes of a text column, where the frame has them."""
+        if node.kind != "lookup" or node.args[0].kind != "field" or not isinstance(operands[-1], Entries):
+            return None
+        name = code_of(column_of(*node.args[0].field))
+        return coded.lookup(self.frame[name], operands[-1], dtype_of(node.type)) if name in self.frame.columns else None
+
     def _strict(self, node: Node, parts: list[Part]) -> Part:
         is_safe = cannot_overflow(node, self._between, self._table)
         is_safe = is_safe or (node.kind == "step" and begins_within(node, self._between, self._table))
@@ -243,7 +252,7 @@ class Program:
                 empty = pl.lit(None, dtype_of(node.type))
                 return Part(empty, reduce(or_, errors) if errors else None, level)
             operands.append(table)
-        value, fault = FORMS[node.kind](node, *operands)
+        value, fault = self._coded(node, operands) or FORMS[node.kind](node, *operands)
         known = all(part.known for part in parts)
         if node.kind in BLIND and not known:
             unknown = reduce(or_, (part.value.is_null() for part in parts if not part.known))

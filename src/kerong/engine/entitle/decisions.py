@@ -9,6 +9,7 @@ from operator import or_
 import polars as pl
 
 from kerong.engine.entitle.claims import amounts, claimed
+from kerong.rulebook.coded import code_of, coded
 from kerong.rulebook.compiled import Part, column_of
 from kerong.rulebook.content import Rule
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
@@ -36,6 +37,8 @@ def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: No
 
     `table` has enterprise_id, row_key and what the rules read. What two clauses ask alike is asked once.
     """
+    amounts_read = [node for rule in rules for node in amounts(rule, affiliates).values()]
+    table = coded(table, [*amounts_read, *(clause.condition for rule in rules for clause in rule.clauses)])
     together = Together(on)
     asked = {r.name: [together.add(c.condition, r.name, r.parameters) for c in r.clauses] for r in rules}
     program, parts = together.compiled(table)
@@ -73,8 +76,7 @@ def _with_claims(
     is_met = outcome == MET
     # faster than is_met.arg_true()
     places = pl.int_range(table.height, dtype=pl.UInt32, eager=True).alias("place").filter(is_met)
-    read = {column_of(*field) for node in amounts(rule, affiliates).values() for field in fields_of(node) if field[0]}
-    facts = table.select("enterprise_id", *sorted(read - {"enterprise_id"}))
+    facts = table.select(_read_by([rule], table, affiliates) or "enterprise_id")
     is_rare = 2 * len(places) < table.height  # else it is faster to work out all rows than to pick their facts first
     found = claimed(rule, facts.filter(is_met) if is_rare else facts, on, affiliates)
     claims, told = found.claims, found.outcome
@@ -87,3 +89,11 @@ def _with_claims(
         clause = clause.scatter(undecided, len(rule.clauses) + 1)
         places, claims = places.filter(is_claim), claims.filter(is_claim)
     return Decided(rule, outcome, clause, places, claims)
+
+
+def _read_by(rules: Sequence[Rule], table: pl.DataFrame, affiliates: Node | None) -> list[str]:
+    """The columns that the amounts of rules read, with their codes."""
+    nodes = [node for rule in rules for node in amounts(rule, affiliates).values()]
+    read = {column_of(*field) for node in nodes for field in fields_of(node) if field[0]}
+    codes = {code_of(name) for name in read} & set(table.columns)
+    return sorted(read | codes)

@@ -1,0 +1,49 @@
+"""Texts that tables are looked up by, as numbers: worked out once for a table, so that every lookup is an index."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import polars as pl
+
+from kerong.rulebook.tables import Entries
+from kerong.rulebook.tree import Node, walk
+
+MANY = 10_000  # a column of so many different texts is looked up as text
+WORTH = 50_000  # so few rows are looked up as text
+
+
+def code_of(column: str) -> str:
+    """The column that holds the codes of a text column."""
+    return f"#{column}"
+
+
+def coded(table: pl.DataFrame, nodes: Iterable[Node]) -> pl.DataFrame:
+    """The table with the codes (categories) of every column of enterprises that a `lookup` among `nodes` reads."""
+    if table.height < WORTH:
+        return table
+    leaves = {found.args[0] for node in nodes for found in walk(node) if found.kind == "lookup"}
+    names = sorted(leaf.field[1] for leaf in leaves if leaf.kind == "field" and leaf.field[0] == "enterprise")
+    codes = pl.Categorical(pl.Categories("kerong.looked_up"))
+    return table.with_columns(table[name].cast(codes).alias(code_of(name)) for name in names)
+
+
+def lookup(codes: pl.Series, table: Entries, dtype: pl.DataType) -> tuple[pl.Expr, pl.Expr | None] | None:
+    """The entries of a column of codes, and where there is none; None for a column of too many texts.
+
+    A row that is unknown has any entry.
+    """
+    texts = codes.drop_nulls().unique()
+    places = texts.to_physical().to_list()
+    if len(texts) > MANY:
+        return None
+    entries = [table.entries.get(text, table.otherwise) for text in texts.cast(pl.String)]
+    values = np.zeros(max(places, default=0) + 1, dtype=float if dtype == pl.Float64() else np.int64)
+    values[places] = [0 if entry is None else entry for entry in entries]
+
+    def found(columns: Sequence[pl.Series]) -> pl.Series:
+        return pl.Series(columns[0].name, values[columns[0].fill_null(0).to_numpy()], dtype=dtype)
+
+    code = pl.col(codes.name).to_physical()
+    value = pl.map_batches([code], found, return_dtype=dtype, is_elementwise=True)
+    missing = [place for place, entry in zip(places, entries, strict=True) if entry is None]
+    return value, code.is_in(missing) if missing else None
