@@ -7,7 +7,7 @@ from kerong.rulebook.content import Parameter, Rulebook, Text
 from kerong.rulebook.plain import Fault
 from kerong.rulebook.tables import Entries, Spell, Steps
 from kerong.rulebook.tree import Node
-from kerong.rulebook.types import Type
+from kerong.rulebook.types import BP, Type
 
 REASONS = {"division by zero": "除数为零", "overflow": "数值过大", "a date out of range": "日期超出范围"}
 SPANS = {
@@ -205,6 +205,9 @@ def titled(node: Node, rulebook: Rulebook, parameters: dict[str, Parameter], lan
     if node.kind in SIGNS:
         return f" {SIGNS[node.kind]} ".join(parts)
     if node.kind == "share_bp":
+        rate = node.args[1]
+        if rate.kind == "literal":
+            parts[1] = shown(rate.value, BP, rulebook.region.currency, lang)
         return f"{parts[0]}的{parts[1]}" if lang == "zh" else f"{parts[1]} of {parts[0]}"
     if node.kind in CALLS:
         return CALLS[node.kind].in_(lang).format(("、" if lang == "zh" else ", ").join(parts))
