@@ -4,35 +4,21 @@ sqlglot reads the spelling; what it hands over is turned into `Node`s at once, a
 of kinds is refused. Nothing that an expression can say reaches a file, a clock or a database.
 """
 
-import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from graphlib import CycleError, TopologicalSorter
-from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.parser import Parser
-from sqlglot.tokenizer_core import Token, TokenType
-from sqlglot.tokens import Tokenizer
 
-from kerong.rulebook.kinds import FUNCTIONS, KINDS, LIMIT, TypeClash, common, refuse_unread
-from kerong.rulebook.tree import Node, Value
-from kerong.rulebook.types import BOOL, DATE, DECIMAL, TEXT, WHOLE, Type, looked_up
+from kerong.rulebook.kinds import FUNCTIONS, LIMIT, TypeClash, common, refuse_unread
+from kerong.rulebook.nodes import built, coded, coerced, with_exceptions
+from kerong.rulebook.spelling import DEEPEST, ExpressionError, Tokens, nearest, spelled
+from kerong.rulebook.tree import Node
+from kerong.rulebook.types import BOOL, DATE, DECIMAL, TEXT, WHOLE, Type
 
-LONGEST = 4_000
-DEEPEST = 40
-
-
-class ExpressionError(Exception):
-    """What is wrong with an expression, in a sentence, and what would help."""
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+__all__ = ["ExpressionError", "Scope", "built", "nearest", "parse", "with_exceptions"]
+NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +47,12 @@ class Scope:
         return self.bare[name]
 
 
-def nearest(name: str, known: Sequence[str] | Mapping[str, object], prefix: str = "") -> str:
-    """A hint that names the nearest known name, or a few of those that exist."""
-    names = list(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.55)
-    if not close:
-        close = [n for n in names if n.rpartition(".")[2] == name][:1]
-    if close:
-        return f"did you mean {prefix}{close[0]}?"
-    some = ", ".join(prefix + n for n in sorted(names)[:8])
-    return f"known here: {some}{', …' if len(names) > 8 else ''}" if names else ""
-
-
 def parse(text: str, scope: Scope) -> Node:
     """The typed tree of `text`; raises ExpressionError with one sentence."""
-    tree = _spelling(text)
+    name = text.strip()
+    if NAME.fullmatch(name) and name.upper() not in Tokens.KEYWORDS:  # most expressions are no more than a name
+        return _named(name, scope)
+    tree = spelled(text)
     try:
         node = _Reader(scope).node(tree)
         refuse_unread(node.type, "an expression is a value")
@@ -86,66 +63,14 @@ def parse(text: str, scope: Scope) -> Node:
         raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels") from None
 
 
-def _spelling(text: str) -> exp.Expr:
-    if len(text) > LONGEST:
-        raise ExpressionError(f"the expression has {len(text):,} characters", f"at most {LONGEST:,}; name parts of it")
-    depth = 0
-    for character in re.sub(r"'[^']*'", "", text):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth > DEEPEST:
-            raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels")
-    text = _without_digit_groups(text)
+def _named(name: str, scope: Scope) -> Node:
+    table, _, column = name.rpartition(".")
+    node = scope.field(table, column) if table else scope.name(column)
     try:
-        tokens = _Tokens().tokenize(text)
-        if any(token.comments for token in tokens):
-            raise ExpressionError("an expression holds no comment", "write it above, behind #")
-        trees = Parser().parse(_names_freed(tokens), text)
-    except SqlglotError as error:
-        raise ExpressionError(f"{text.strip()!r} cannot be read: {_first_line(error)}") from None
-    except RecursionError:
-        raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels") from None
-    if len(trees) != 1 or trees[0] is None:
-        raise ExpressionError("one expression is wanted", "no semicolon, and not empty")
-    return trees[0]
-
-
-def _without_digit_groups(text: str) -> str:
-    """1_000_000, as TOML writes it beside the expressions, is 1000000; quoted texts and names stay."""
-    parts = re.split(r"('[^']*')", text)
-    return "".join(
-        part if part.startswith("'") else re.sub(r"\b[0-9]+(?:_[0-9]+)+\b", lambda m: m[0].replace("_", ""), part)
-        for part in parts
-    )
-
-
-WORDS = tuple(re.findall("[A-Z]+", "AND OR NOT CASE WHEN THEN ELSE END BETWEEN IN IS NULL TRUE FALSE DATE"))
-REFUSED_WORDS = ("LIKE", "SELECT")
-
-
-class _Tokens(Tokenizer):
-    """SQL's signs with our words alone: a register may be called grant or order, a column by or index."""
-
-    KEYWORDS: ClassVar[dict[str, TokenType]] = {
-        word: kind
-        for word, kind in Tokenizer.KEYWORDS.items()
-        if word in WORDS or word in REFUSED_WORDS or not any(character.isalpha() for character in word)
-    }
-    COMMANDS: ClassVar[set[TokenType]] = set()
-
-
-def _names_freed(tokens: Sequence[Token]) -> list[Token]:
-    """What stands beside a dot is a name, though it may be one of our words as well: contract.date, permit.end."""
-    dots = [token.token_type is TokenType.DOT for token in tokens]
-    freed = []
-    for token, before, after in zip(tokens, [False, *dots], [*dots[1:], False], strict=False):
-        is_name = (before or after) and token.text.upper() in _Tokens.KEYWORDS
-        place = (token.line, token.col, token.start, token.end)
-        freed.append(Token(TokenType.VAR, token.text, *place) if is_name else token)
-    return freed
-
-
-def _first_line(error: Exception) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", str(error)).split("\n")[0]
+        refuse_unread(node.type, "an expression is a value")
+    except TypeClash as clash:
+        raise ExpressionError(f"{name}: {clash}") from None
+    return node
 
 
 _BINARY: dict[type[exp.Expr], tuple[str, bool]] = {
@@ -227,7 +152,7 @@ class _Reader:
         options = [self.node(option) for option in e.expressions]
         if not options or e.args.get("query") or any(o.kind != "literal" for o in options):
             raise ExpressionError(f"{e.sql()}: `in` needs a list of literals")
-        x, *options = _coded([x, *options])
+        x, *options = coded([x, *options])
         wanted = common([x.type, *(o.type for o in options)], "in")
         values = tuple(o.value for o in (coerced(o, wanted) for o in options) if not isinstance(o.value, tuple | None))
         return Node("in", BOOL, (coerced(x, wanted),), values)
@@ -293,102 +218,3 @@ def _date_literal(e: exp.Cast) -> Node:
         return Node("literal", DATE, value=date.fromisoformat(e.this.this))
     except ValueError:
         raise ExpressionError(f"'{e.this.this}' is no date", "write date '2024-01-31'") from None
-
-
-def built(kind: str, args: Sequence[Node]) -> Node:
-    """A node of `kind` over checked operands, brought to one unit and divisor where the kind needs it."""
-    row = KINDS[kind]
-    args = _coded_for(kind, args)
-    least, most = row.arity
-    if not least <= len(args) <= most:
-        raise ExpressionError(f"{row.symbol} takes {least if least == most else f'{least} to {most}'} operands")
-    result = row.typed([a.type for a in args])
-    if kind in ("add", "subtract", "least", "greatest", "coalesce"):
-        args = [coerced(a, result) for a in args]
-    elif kind in ("eq", "lt", "le") or (kind == "divide" and args[0].type.unit == args[1].type.unit):
-        together = common([a.type for a in args], row.symbol)
-        args = [coerced(a, together) for a in args]
-    elif kind in ("case", "exceptions"):
-        args = [a if i % 2 == 0 and i < len(args) - 1 else coerced(a, result) for i, a in enumerate(args)]
-    elif kind == "multiply" and result.kind == "float":
-        args = [coerced(a, result) for a in args]
-    elif kind in ("step", "marginal"):
-        args = [coerced(args[0], common([args[0].type, looked_up(args[1].type)], kind)), args[1]]
-    return Node(kind, result, tuple(args))
-
-
-def _coded_for(kind: str, args: Sequence[Node]) -> Sequence[Node]:
-    """The operands of a kind, those that must be of one type with their literals as codes."""
-    if kind in ("eq", "coalesce"):
-        return _coded(args)
-    if kind in ("case", "exceptions"):
-        values = _coded([*args[1::2], args[-1]])
-        return [x for pair in zip(args[:-1:2], values[:-1], strict=False) for x in pair] + [values[-1]]
-    return args
-
-
-def _coded(nodes: Sequence[Node]) -> list[Node]:
-    """Literals beside a code as codes of its list, or the error that names the nearest one."""
-    lists = [node.type for node in nodes if node.type.codes]
-    if not lists:
-        return list(nodes)
-    found = []
-    for node in nodes:
-        if node.kind == "literal" and node.type == TEXT:
-            if node.value not in lists[0].codes:
-                raise ExpressionError(f"'{node.value}' is no {lists[0]}", nearest(str(node.value), lists[0].codes))
-            node = Node("literal", lists[0], value=node.value)
-        found.append(node)
-    return found
-
-
-def with_exceptions(base: Node, exceptions: Sequence[tuple[str, Node, Node, Sequence[str]]]) -> Node:
-    """`base` but for exceptions, each (label, condition, value, the labels that it beats).
-
-    Raises ExpressionError where a label stands twice or is not there, where the labels go round in a circle, or where
-    conditions and values are of the wrong type.
-    """
-    labels = [label for label, *_ in exceptions]
-    for label in labels:
-        if labels.count(label) > 1:
-            raise ExpressionError(f"two exceptions are called {label}", "every exception has a label of its own")
-    for label, _, _, over in exceptions:
-        for beaten in over:
-            if beaten not in labels:
-                raise ExpressionError(f"exception {label}: over names {beaten}", nearest(beaten, labels))
-    beats = _beaten({label: over for label, _, _, over in exceptions})
-    try:
-        node = built("exceptions", [x for _, when, value, _ in exceptions for x in (when, value)] + [base])
-    except TypeClash as clash:
-        raise ExpressionError(str(clash)) from None
-    pairs = [f"{i}>{j}" for i, a in enumerate(labels) for j, b in enumerate(labels) if b in beats[a]]
-    return Node(node.kind, node.type, node.args, (*labels, *pairs))
-
-
-def _beaten(over: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
-    """What every label beats, directly or through others."""
-    beats: dict[str, set[str]] = {}
-    try:
-        for label in TopologicalSorter(over).static_order():
-            beats[label] = {b for beaten in over[label] for b in (beaten, *beats[beaten])}
-    except CycleError as error:
-        circle = " over ".join(reversed(error.args[1]))
-        raise ExpressionError(f"exceptions go round in a circle: {circle}", "one of them must stand lower") from None
-    return beats
-
-
-def coerced(node: Node, wanted: Type) -> Node:
-    """The same value held as `wanted`: a whole number as a decimal, an amount in smaller parts."""
-    if wanted.kind == "float" and node.type.kind == "int":
-        if node.kind == "literal" and isinstance(node.value, int):
-            return Node("literal", wanted, value=float(node.value))
-        return Node("number", wanted, (node,))
-    if node.type.divisor != wanted.divisor:
-        factor = Node("literal", WHOLE, value=wanted.divisor // node.type.divisor)
-        return Node("multiply", wanted, (node, factor))
-    return node
-
-
-def literal(value: Value, kind: Type) -> Node:
-    """A literal node, for values that do not come from an expression."""
-    return Node("literal", kind, value=value)
