@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import isfinite
 
 from kerong.engine.entitle.action import Action
 from kerong.engine.entitle.comparisons import Compared
@@ -64,7 +65,9 @@ def action_told(action: Action, rulebook: Rulebook) -> Data:
 def plain(value: object) -> object:
     """A value as JSON holds it: dates as texts, spells and tables as lists, an error with its reason."""
     match value:
-        case None | bool() | int() | float() | str():
+        case float():
+            return value if isfinite(value) else None
+        case None | bool() | int() | str():
             return value
         case date():
             return value.isoformat()
@@ -122,7 +125,7 @@ def _compared(part: Compared, rule: Rule, rulebook: Rulebook) -> Data:
         "operator": comparison.operator,
         "value": plain(part.value),
         "threshold": plain(options),
-        "margin": part.margin,
+        "margin": plain(part.margin),
         "unit": "days" if kind.kind == "date" else kind.unit,
         **({"divisor": kind.divisor} if kind.divisor != 1 else {}),
         "outcome": OUTCOME_NAMES[part.outcome],
