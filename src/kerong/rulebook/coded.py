@@ -23,8 +23,7 @@ def coded(table: pl.DataFrame, nodes: Iterable[Node]) -> pl.DataFrame:
         return table
     leaves = {found.args[0] for node in nodes for found in walk(node) if found.kind == "lookup"}
     names = sorted(leaf.field[1] for leaf in leaves if leaf.kind == "field" and leaf.field[0] == "enterprise")
-    codes = pl.Categorical(pl.Categories("kerong.looked_up"))
-    return table.with_columns(table[name].cast(codes).alias(code_of(name)) for name in names)
+    return table.with_columns(table[n].cast(pl.Categorical(pl.Categories(code_of(n)))).alias(code_of(n)) for n in names)
 
 
 def lookup(codes: pl.Series, table: Entries, dtype: pl.DataType) -> tuple[pl.Expr, pl.Expr | None] | None:
@@ -32,18 +31,16 @@ def lookup(codes: pl.Series, table: Entries, dtype: pl.DataType) -> tuple[pl.Exp
 
     A row that is unknown has any entry.
     """
-    texts = codes.drop_nulls().unique()
-    places = texts.to_physical().to_list()
-    if len(texts) > MANY:
+    texts = codes.dtype.categories.to_series() if isinstance(codes.dtype, pl.Categorical) else codes.clear()
+    if not 0 < len(texts) <= MANY:
         return None
-    entries = [table.entries.get(text, table.otherwise) for text in texts.cast(pl.String)]
-    values = np.zeros(max(places, default=0) + 1, dtype=float if dtype == pl.Float64() else np.int64)
-    values[places] = [0 if entry is None else entry for entry in entries]
+    entries = [table.entries.get(text, table.otherwise) for text in texts]
+    values = np.asarray([0 if e is None else e for e in entries], dtype=float if dtype == pl.Float64() else np.int64)
 
     def found(columns: Sequence[pl.Series]) -> pl.Series:
         return pl.Series(columns[0].name, values[columns[0].fill_null(0).to_numpy()], dtype=dtype)
 
     code = pl.col(codes.name).to_physical()
     value = pl.map_batches([code], found, return_dtype=dtype, is_elementwise=True)
-    missing = [place for place, entry in zip(places, entries, strict=True) if entry is None]
+    missing = [place for place, entry in enumerate(entries) if entry is None]
     return value, code.is_in(missing) if missing else None

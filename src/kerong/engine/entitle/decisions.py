@@ -1,6 +1,7 @@
 """Many rules over one table of subjects: their clauses in one pass, their amounts only where every clause is met."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -8,18 +9,21 @@ from operator import or_
 
 import polars as pl
 
-from kerong.engine.entitle.claims import amounts, claimed
+from kerong.engine.entitle.claims import Claimed, amounts, claimed, claimed_together
 from kerong.rulebook.coded import code_of, coded
-from kerong.rulebook.compiled import Part, column_of
+from kerong.rulebook.compiled import STREAMED, Part, column_of
 from kerong.rulebook.content import Rule
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node, fields_of
 
+TOGETHER = 64  # rules whose clauses are asked in one pass: a bound on what is held beside the table
+CLAIMED = 8  # rules whose amounts are held at the same time
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """One rule over a table: `outcome` (Int8) and `clause` (Int16) of every row, and the claims of those that are met.
+    """One rule over a table: `outcome` (Int8) and `clause` (Int8 or Int16) of every row, and the claims of the met.
 
     `claims` has entitled_fen (a rule without an amount: no column), those columns of claims.CLAIM that the rule works
     out, and one line for each row number in `places`, ascending.
@@ -33,12 +37,25 @@ class Decided:
 
 
 def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: Node | None = None) -> Iterator[Decided]:
-    """Each rule's decisions, one rule at a time.
+    """Each rule's decisions, one rule at a time, in the order of `rules`.
 
     `table` has enterprise_id, row_key and what the rules read. What two clauses ask alike is asked once.
     """
-    amounts_read = [node for rule in rules for node in amounts(rule, affiliates).values()]
-    table = coded(table, [*amounts_read, *(clause.condition for rule in rules for clause in rule.clauses)])
+    nodes = [node for rule in rules for node in amounts(rule, affiliates).values()]
+    table = coded(table, [*nodes, *(clause.condition for rule in rules for clause in rule.clauses)])
+    # for a short table a second thread costs more than it gives
+    with ThreadPoolExecutor(pl.thread_pool_size() if table.height >= STREAMED else 1) as pool:
+        for start in range(0, len(rules), TOGETHER):
+            waiting = _by_clauses(rules[start : start + TOGETHER], table, on)
+            for begun in range(0, len(waiting), CLAIMED):
+                some = waiting[begun : begun + CLAIMED]
+                common = [found.rule for found in some if _is_common(found)]
+                known = claimed_together(common, table, on, affiliates) if len(common) > 1 else {}
+                yield from pool.map(lambda found, known=known: _with_claims(found, known, table, on, affiliates), some)
+
+
+def _by_clauses(rules: Sequence[Rule], table: pl.DataFrame, on: date) -> list[Decided]:
+    """What the clauses decide; `places` are the rows that meet all of them."""
     together = Together(on)
     asked = {r.name: [together.add(c.condition, r.name, r.parameters) for c in r.clauses] for r in rules}
     program, parts = together.compiled(table)
@@ -47,9 +64,18 @@ def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: No
         outcome, clause = by_clauses([parts[name] for name in asked[rule.name]])
         columns += [outcome.alias(f"outcome of {rule.name}"), clause.alias(f"clause of {rule.name}")]
     found = program.run(columns)
+    rows = pl.int_range(table.height, dtype=pl.UInt32, eager=True).alias("place")
+    decisions = []
     for rule in rules:
         outcomes, clauses = found[f"outcome of {rule.name}"], found[f"clause of {rule.name}"]
-        yield _with_claims(rule, outcomes, clauses, table, on, affiliates)
+        places = rows.filter(outcomes == MET) if rule.amount is not None else rows.clear()  # faster than arg_true
+        decisions.append(Decided(rule, outcomes, clauses, places, pl.DataFrame()))
+    return decisions
+
+
+def _is_common(found: Decided) -> bool:
+    """Met by so many rows that it is faster to work out all rows than to pick their facts first."""
+    return 2 * len(found.places) >= len(found.outcome) > 0
 
 
 def by_clauses(parts: Sequence[Part]) -> tuple[pl.Expr, pl.Expr]:
@@ -65,22 +91,23 @@ def by_clauses(parts: Sequence[Part]) -> tuple[pl.Expr, pl.Expr]:
         if found:
             anywhere = reduce(or_, (holds for _, holds in found))
             outcome = pl.when(anywhere).then(pl.lit(told, pl.Int8)).otherwise(outcome)
-    return outcome, clause.cast(pl.Int16)
+    return outcome, clause
 
 
 def _with_claims(
-    rule: Rule, outcome: pl.Series, clause: pl.Series, table: pl.DataFrame, on: date, affiliates: Node | None
+    found: Decided, known: Mapping[str, Claimed], table: pl.DataFrame, on: date, affiliates: Node | None
 ) -> Decided:
+    """The decisions with their claims; `known` are those that have been worked out for every row."""
+    rule, outcome, clause, places = found.rule, found.outcome, found.clause, found.places
     if rule.amount is None:
-        return Decided(rule, outcome, clause, pl.Series("place", [], pl.UInt32), pl.DataFrame())
-    is_met = outcome == MET
-    # faster than is_met.arg_true()
-    places = pl.int_range(table.height, dtype=pl.UInt32, eager=True).alias("place").filter(is_met)
-    facts = table.select(_read_by([rule], table, affiliates) or "enterprise_id")
-    is_rare = 2 * len(places) < table.height  # else it is faster to work out all rows than to pick their facts first
-    found = claimed(rule, facts.filter(is_met) if is_rare else facts, on, affiliates)
-    claims, told = found.claims, found.outcome
-    if not is_rare:
+        return found
+    is_met, is_common = outcome == MET, _is_common(found)
+    worked_out = known.get(rule.name)
+    if worked_out is None:
+        facts = table.select(_read_by(rule, table, affiliates) or "enterprise_id")
+        worked_out = claimed(rule, facts if is_common else facts.filter(is_met), on, affiliates)
+    claims, told = worked_out.claims, worked_out.outcome
+    if is_common:
         claims, told = claims.filter(is_met), None if told is None else told.filter(is_met)
     if told is not None:
         is_claim = told == MET
@@ -91,9 +118,9 @@ def _with_claims(
     return Decided(rule, outcome, clause, places, claims)
 
 
-def _read_by(rules: Sequence[Rule], table: pl.DataFrame, affiliates: Node | None) -> list[str]:
-    """The columns that the amounts of rules read, with their codes."""
-    nodes = [node for rule in rules for node in amounts(rule, affiliates).values()]
-    read = {column_of(*field) for node in nodes for field in fields_of(node) if field[0]}
+def _read_by(rule: Rule, table: pl.DataFrame, affiliates: Node | None) -> list[str]:
+    """The columns that the amount reads, with their codes."""
+    fields = {field for node in amounts(rule, affiliates).values() for field in fields_of(node)}
+    read = {column_of(*field) for field in fields if field[0]}
     codes = {code_of(name) for name in read} & set(table.columns)
     return sorted(read | codes)

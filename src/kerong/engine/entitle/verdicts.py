@@ -8,7 +8,7 @@ import polars as pl
 
 from kerong.engine.entitle.absent import without_rows
 from kerong.engine.entitle.claims import CLAIM, KEYS, amounts, completed, whole_fen
-from kerong.engine.entitle.decisions import Decided, decided
+from kerong.engine.entitle.decisions import TOGETHER, Decided, decided
 from kerong.engine.entitle.reasons import rule_errors
 from kerong.engine.problems import problems
 from kerong.rulebook.compiled import evaluate
@@ -28,7 +28,6 @@ SCHEMA = pl.Schema(
         **CLAIM,
     }
 )
-TOGETHER = 64  # rules whose clauses are asked in one pass: a bound on what is held beside the table
 AmountsAt = Callable[[str, pl.DataFrame], pl.Series]
 Found = tuple[pl.DataFrame, pl.DataFrame]
 
