@@ -1,5 +1,6 @@
 """Tags of the templates: words in the reader's language, money, counts, rates and dates."""
 
+from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
@@ -8,7 +9,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kerong.rulebook.content import Region, Rule, Text
+from kerong.rulebook.content import Group, Region, Rule, Text
 from kerong.web.base import figures
 from kerong.web.base.icons import icon as drawn
 from kerong.web.base.names import industry_named, named
@@ -128,8 +129,11 @@ def institution_title(context: Context, code: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def limit_name(context: Context, rule: Rule, key: str) -> str:
-    """What a limit that cut an amount is about, by its scope; the name where the rule has none such."""
+    """What a limit that cut an amount is about: its scope, or the title of what several rules share; else its name."""
     scope = next((limit.scope for limit in rule.limits if limit.name == key), None)
+    groups: Mapping[str, Group] = context["published"].rulebook.groups
+    if scope is None and key in groups:
+        return groups[key].title.in_(context["lang"])
     return named("limit", scope or key, context["lang"])
 
 

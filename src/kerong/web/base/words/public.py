@@ -79,7 +79,10 @@ PUBLIC = {
     "limit.enterprise_year": ("每家企业每年最高", "Per enterprise and year"),
     "limit.payee": ("每个收款方累计最高", "Per payee, in all"),
     "limit.payee_year": ("每个收款方每年最高", "Per payee and year"),
+    "limit.affiliates": ("每组关联企业累计最高", "Per group of affiliates, in all"),
+    "limit.affiliates_year": ("每组关联企业每年最高", "Per group of affiliates and year"),
     "limit.budget": ("总预算", "Budget"),
+    "limit.budget_year": ("每年预算", "Budget of a year"),
     "limit.varies": ("按情况计算", "depends on the case"),
     "rule.who": ("谁符合", "Who meets it"),
     "rule.who.public": (
