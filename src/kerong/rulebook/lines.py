@@ -7,6 +7,7 @@ from typing import Protocol
 Path = tuple[str | int, ...]
 HEADER = re.compile(r"^[ \t]*(\[\[?)[ \t]*([^\]\n]+?)[ \t]*\]\]?[ \t\r]*(?:#.*)?$", re.MULTILINE)
 KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+?)\s*=\s*(.*)$")
+SEVERAL_LINES = re.compile(r'"""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'')
 PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 
 
@@ -42,9 +43,9 @@ class Lines:
 
 
 def _tables_of(text: str) -> dict[Path, int]:
-    """The lines of the headers of tables alone; none where a text of several lines may hold what looks like one."""
+    """The lines of the headers of tables alone; a text of several lines may hold what looks like one."""
     if '"""' in text or "'''" in text:
-        return {}
+        text = SEVERAL_LINES.sub(lambda found: "\n" * found[0].count("\n"), text)
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     number, seen = 1, 0

@@ -10,7 +10,7 @@ from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.tables import Spell
-from kerong.rulebook.types import BOOL, DATE, SPELLS, Type
+from kerong.rulebook.types import Type
 
 CASE_KEYS = ("title", "on", "given", "rows", "expect", "budget", "by", "working")
 EXPECTED = ("outcome", "fen", "clause", "awarded", "cut_by")
@@ -84,10 +84,10 @@ def _given(sheet: Sheet, data: Any, fields: Mapping[str, Mapping[str, Type]], ke
 
 
 def _value(sheet: Sheet, value: object, wanted: Type, name: str, key: str) -> object:
-    if wanted == SPELLS:
+    if wanted.kind == "spells":
         return _spells(sheet, value, name, key)
-    if wanted in (BOOL, DATE):
-        ok = isinstance(value, bool if wanted == BOOL else date)
+    if wanted.kind in ("bool", "date"):
+        ok = isinstance(value, bool if wanted.kind == "bool" else date)
     else:
         ok = isinstance(value, _PYTHON[wanted.kind]) and not isinstance(value, bool)
     if not ok:

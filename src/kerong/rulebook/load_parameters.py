@@ -203,7 +203,8 @@ def _against(entries: Entries, keys: Collection[str], what: str) -> tuple[str, s
 
 def check_lookups(sheet: Sheet, node: Node | None, parameters: Mapping[str, Parameter], *place: str | int) -> None:
     """Record an error where a code is looked up in a table whose keys are not the codes."""
-    for lookup in walk(node) if node is not None else ():
+    has_tables = any(parameter.type.kind == "table" for parameter in parameters.values())
+    for lookup in walk(node) if node is not None and has_tables else ():
         if lookup.kind == "lookup" and lookup.args[0].type.codes and lookup.args[1].kind == "parameter":
             name = str(lookup.args[1].value)
             for start, table, _ in parameters[name].values:

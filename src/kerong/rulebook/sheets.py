@@ -191,11 +191,21 @@ def _line_of_long_name(text: str) -> int:
 
 def _are_held(value: object) -> bool:
     """Can every number be held and compared? Texts and dates can."""
-    if isinstance(value, dict | list):
-        return all(map(_are_held, value.values() if isinstance(value, dict) else value))
-    if isinstance(value, float):
-        return math.isfinite(value)
-    return not isinstance(value, int) or abs(value) <= LIMIT
+    rest = [value]
+    while rest:
+        item = rest.pop()
+        if type(item) is str:
+            continue
+        if isinstance(item, dict):
+            rest.extend(item.values())
+        elif isinstance(item, list):
+            rest.extend(item)
+        elif isinstance(item, float):
+            if not math.isfinite(item):
+                return False
+        elif isinstance(item, int) and abs(item) > LIMIT:
+            return False
+    return True
 
 
 def _tell_not_held(sheet: Sheet) -> None:

@@ -116,8 +116,8 @@ def test_what_makes_no_sense_is_told(formulas: tuple[str, ...], told: str) -> No
 
 def test_a_formula_that_reads_a_broken_one_says_so() -> None:
     found = errors(formula("y", "firm.x", OF_ROW), formula("x", "firm.nothing", OF_ROW))
-    assert "firm.x has an error of its own" in found[0]
-    assert "firm.nothing is not known" in found[1]
+    assert "firm.x has an error of its own" in found[1]
+    assert "firm.nothing is not known" in found[0]
 
 
 def test_a_name_in_quotes_is_no_reading() -> None:
