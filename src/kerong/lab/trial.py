@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from kerong.engine import award, entitle
+from kerong.engine.entitle.explain import PreparedRule
 from kerong.engine.entitle.verdicts import SCHEMA
 from kerong.rulebook.content import Case, Rule, Rulebook
 from kerong.rulebook.outcomes import MET, OUTCOME_NAMES
@@ -47,10 +48,27 @@ def firms_of(rule: Rule, case: Case) -> list[str]:
     return [FIRM] * count
 
 
+class Asked:
+    """A rule that is asked about many cases: it is made ready once for each day."""
+
+    __slots__ = ("_days", "rule")
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self._days: dict[date, PreparedRule] = {}
+
+    def said(self, case: Case) -> tuple[Said, ...]:
+        """The plain evaluator's word on each subject of the case."""
+        if case.on not in self._days:
+            self._days[case.on] = PreparedRule(self.rule, case.on)
+        ready = self._days[case.on]
+        found = [ready.explain(entitle.facts_of(subject)) for subject in subjects_of(case)]
+        return tuple(Said(one.outcome, one.clause, one.entitled_fen) for one in found)
+
+
 def said_of(rule: Rule, case: Case) -> tuple[Said, ...]:
     """The plain evaluator's word on each subject."""
-    found = [entitle.explain(rule, entitle.facts_of(subject), case.on) for subject in subjects_of(case)]
-    return tuple(Said(one.outcome, one.clause, one.entitled_fen) for one in found)
+    return Asked(rule).said(case)
 
 
 def wants_award(case: Case) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kerong.lab.mutation.mutants import Mutant, mutants
 from kerong.lab.mutation.witness import Witness, witness
-from kerong.lab.trial import Said, claims_of, differences, paid, said_of, wants_award
+from kerong.lab.trial import Asked, Said, claims_of, differences, paid, wants_award
 from kerong.rulebook.content import Case, Place, Rule, Rulebook
 from kerong.rulebook.lines import lines_of
 
@@ -44,11 +44,12 @@ class Proof:
 
 def proof_of(rule: Rule, rulebook: Rulebook) -> Proof:
     """Every change of a rule tried on those of its cases that hold."""
-    said = [(case, said_of(rule, case)) for case in sorted(rule.cases, key=wants_award)]  # limits cost most: last
+    asked = Asked(rule)
+    said = [(case, asked.said(case)) for case in sorted(rule.cases, key=wants_award)]  # limits cost most: last
     failing = [case for case, before in said if _fails(rule, case, before, rulebook)]
     said = [(case, before) for case, before in said if case not in failing]
     tried = list(mutants(rule))
-    found = [m for m in tried if not any(notices(m, case, before, rulebook) for case, before in said)]
+    found = [mutant for mutant in tried if not is_noticed(mutant, said, rulebook)]
     survivors = tuple(_survivor(rule, mutant, rulebook) for mutant in found)
     used = {ACCEPTED + mutant.part for mutant in found}
     idle = tuple(sorted(key for key in rule.accepted if key.startswith(ACCEPTED) and key not in used))
@@ -57,7 +58,8 @@ def proof_of(rule: Rule, rulebook: Rulebook) -> Proof:
 
 def _survivor(rule: Rule, mutant: Mutant, rulebook: Rulebook) -> Survivor:
     placed = replace(mutant, place=_place(mutant, rulebook))
-    return Survivor(placed, witness(rule, mutant), rule.accepted.get(ACCEPTED + mutant.part))
+    why = rule.accepted.get(ACCEPTED + mutant.part)
+    return Survivor(placed, witness(rule, mutant) if why is None else None, why)
 
 
 def _place(mutant: Mutant, rulebook: Rulebook) -> Place:
@@ -70,12 +72,15 @@ def _place(mutant: Mutant, rulebook: Rulebook) -> Place:
     return mutant.place
 
 
-def notices(mutant: Mutant, case: Case, before: Sequence[Said], rulebook: Rulebook) -> bool:
-    """Does a case that holds for the rule fail for its mutant? `before` is what the rule itself says of the case."""
-    after = said_of(mutant.rule, case)
-    if after == tuple(before) and not (mutant.in_limits and wants_award(case)):
-        return False
-    return _fails(mutant.rule, case, after, rulebook)
+def is_noticed(mutant: Mutant, said: Sequence[tuple[Case, Sequence[Said]]], rulebook: Rulebook) -> bool:
+    """Does a case that holds for the rule fail for its mutant? Beside each case stands what the rule says of it."""
+    asked = Asked(mutant.rule)
+    for case, before in said:
+        after = asked.said(case)
+        is_felt = after != tuple(before) or (mutant.in_limits and wants_award(case))
+        if is_felt and _fails(mutant.rule, case, after, rulebook):
+            return True
+    return False
 
 
 def _fails(rule: Rule, case: Case, said: Sequence[Said], rulebook: Rulebook) -> bool:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 
 from kerong.engine import entitle
 from kerong.lab.mutation.mutants import Mutant
-from kerong.lab.trial import Said, said_of, subjects_of
+from kerong.lab.trial import Asked, Said, subjects_of
 from kerong.rulebook.content import Case, Rule
 from kerong.rulebook.plain import evaluate
 from kerong.rulebook.tables import Steps
@@ -15,6 +16,7 @@ from kerong.rulebook.types import Type
 
 ODD_FEN = (1, 99)  # more than a round amount: a share of it leaves a rest
 DAY = timedelta(days=1)
+MOST_TRIES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,17 @@ class Witness:
 def witness(rule: Rule, mutant: Mutant) -> Witness | None:
     """The first case found that tells the rule from its mutant; None where one altered fact is not enough."""
     fields = {".".join(node.field): node.type for node in _nodes(rule) if node.kind == "field" and node.field[0]}
-    for case in rule.cases:
-        single = replace(case, given=subjects_of(case)[0], rows=())
-        for name, value, other in _altered(rule, single, fields):
-            said = said_of(rule, other)
-            if said != said_of(mutant.rule, other):
-                return Witness(case, name, value, said[0])
+    before, after = Asked(rule), Asked(mutant.rule)
+    tries = ((case, *tried) for case in rule.cases for tried in _altered(rule, _single(case), fields))
+    for case, name, value, other in islice(tries, MOST_TRIES):
+        said = before.said(other)
+        if said != after.said(other):
+            return Witness(case, name, value, said[0])
     return None
+
+
+def _single(case: Case) -> Case:
+    return replace(case, given=subjects_of(case)[0], rows=())
 
 
 def _nodes(rule: Rule) -> Iterator[Node]:
@@ -80,8 +86,10 @@ def _candidates(rule: Rule, case: Case, kind: Type, numbers: set[int | float], o
         case "int":
             near: set[int | float] = {int(n) + shift for n in numbers for shift in (0, -1, 1)}
             near |= {known + odd for odd in ODD_FEN} if kind.unit == "fen" else set()
-        case _:
+        case "float":
             near = {round(n + shift, 6) for n in numbers if abs(n) < 1_000_000 for shift in (0.0, -1e-4, 1e-4, -1, 1)}
+        case _:
+            return [None]
     return [*sorted(near, key=lambda n: (n < 0, abs(n - known))), None]  # what is below nothing is tried last
 
 
