@@ -40,6 +40,8 @@ def moved_tables(table: Table) -> Iterator[tuple[Table, Text]]:
         return
     for place, start in enumerate(table.starts):
         for other in moved(start):
+            if start == 0 and other < 0 and place == 0:
+                continue  # what counts from nothing on has nothing below it
             starts = (*table.starts[:place], other, *table.starts[place + 1 :])
             if all(a < b for a, b in pairwise(starts)):
                 yield replace(table, starts=starts), becomes(f"from {start:_}", start, other)
