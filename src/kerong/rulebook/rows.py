@@ -27,7 +27,8 @@ def subjects(
         return facts.with_columns(pl.lit("").alias("row_key"))
     own = sorted({column for table, column in read if table == per} - {"enterprise_id"})
     table = tables[per]
-    rows = prefixed(table.select(own), per).with_columns(table["enterprise_id"], table["row_key"])
+    rows = table.select("enterprise_id", "row_key")  # all rows, also where an expression reads none of their columns
+    rows = rows.hstack(prefixed(table.select(own), per).get_columns())
     if (per, "enterprise_id") in read:
         rows = rows.with_columns(table["enterprise_id"].alias(f"{per}.enterprise_id"))
     rows = rows.join(facts, on="enterprise_id", how="inner", maintain_order="left")
