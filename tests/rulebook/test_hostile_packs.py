@@ -78,3 +78,18 @@ def test_a_negative_limit_is_refused(right: str, wrong: str) -> None:
     error = first_error(policies__loan_interest_subsidy=text.replace(right, wrong))
     assert "a limit is never negative" in error
     assert error.startswith(RULE)
+
+
+def test_thousands_of_broken_files_are_each_told_once() -> None:
+    broken = {f"policies/x{number}.toml": "\na = [" for number in range(2_000)}
+    with pytest.raises(RulebookErrors) as refused:
+        load(read_pack("demo") | broken)
+    assert sorted(error.file for error in refused.value.errors) == sorted(broken)
+
+
+def test_more_exceptions_than_anyone_can_read_are_refused() -> None:
+    one = '[[when.exception]]\nlabel = "l{}"\nwhen = "true"\nis = "true"\n'
+    head, first, rest = read_pack("demo")[RULE].partition("[[when]]")
+    clause, second, more = rest.partition("\n[[when]]")
+    text = head + first + clause + "\n" + "".join(map(one.format, range(100))) + second + more
+    assert "there are 100 exceptions (at most 99)" in first_error(policies__loan_interest_subsidy=text)

@@ -8,12 +8,16 @@ from kerong.rulebook.parse import ExpressionError, Scope, nearest, with_exceptio
 from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.tree import Node
 
+MOST = 99  # exceptions of one expression
+
 
 def excepted(sheet: Sheet, key: str, scope: Scope, read: Callable[[str], Node]) -> Node:
     """The expression of `key` with the sheet's exceptions; `read` parses it and what holds instead of it."""
     base: Node = sheet.expression(key, read)
     found: list[tuple[str, Node, Node, tuple[str, ...]]] = []
     items = list(sheet.tables("exception"))
+    if len(items) > MOST:
+        raise sheet.fail(f"there are {len(items)} exceptions", "exception", 0, hint=f"at most {MOST}")
     labels = [item.data.get("label") for item in items]
     for number, item in enumerate(items):
         item.only(["label", "when", key, "over", "source"])
