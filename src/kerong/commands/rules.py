@@ -12,7 +12,7 @@ from kerong.commands.lint import lint
 from kerong.commands.mutate import mutate
 from kerong.commands.packs import console, open_pack, stop
 from kerong.engine.entitle.words import money, shown
-from kerong.lab.cases import run_cases
+from kerong.lab.cases import CaseResult, run_cases, run_group_cases
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.parse import nearest
 from kerong.store.packs import region_names
@@ -46,17 +46,26 @@ def prove(region: Region = None, name: Name = None) -> None:
     wrong = total = 0
     for one in [region] if region else region_names():
         book, _ = open_pack(one)
-        for rule in [_named(book, one, name)] if name else book.rules.values():
-            for result in run_cases(rule, book):
-                total += 1
-                wrong += bool(result.differences)
-                for difference in result.differences:
-                    place = f"{result.case.place.file}:{result.case.place.line}"
-                    said = f"{place}: {result.case.title}: {difference}"
-                    console.print(said, markup=False, style="red", soft_wrap=True)
+        for result in _worked(book, one, name):
+            total += 1
+            wrong += bool(result.differences)
+            for difference in result.differences:
+                place = f"{result.case.place.file}:{result.case.place.line}"
+                said = f"{place}: {result.case.title}: {difference}"
+                console.print(said, markup=False, style="red", soft_wrap=True)
     console.print(f"{total} cases, {wrong} fail", markup=False)
     if wrong:
         sys.exit(1)
+
+
+def _worked(book: Rulebook, region: str, name: str | None) -> list[CaseResult]:
+    """The cases of one rule or group, or of all."""
+    if name is not None and name in book.groups:
+        return run_group_cases(book.groups[name], book)
+    rules = list(book.rules.values()) if name is None else [_named(book, region, name)]
+    groups = book.groups.values() if name is None else ()
+    found = [result for rule in rules for result in run_cases(rule, book)]
+    return found + [result for group in groups for result in run_group_cases(group, book)]
 
 
 def _named(book: Rulebook, region: str, name: str) -> Rule:

@@ -1,14 +1,14 @@
 """The cases of rule files, worked by both evaluators: a case proves its rule, and the evaluators each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from kerong.engine import entitle
+from kerong.engine import award, entitle
 from kerong.lab.trial import Paid, Said, differences, firms_of, paid, row_key, said_of, subjects_of
 from kerong.rulebook.compiled import column_of
-from kerong.rulebook.content import Case, GroupCase, Rule, Rulebook
+from kerong.rulebook.content import Case, Group, GroupCase, Rule, Rulebook
 from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.plain import rounded
 from kerong.rulebook.tree import walk
@@ -62,20 +62,35 @@ def _types(rule: Rule, rulebook: Rulebook) -> dict[str, Type]:
     }
 
 
+def run_group_cases(group: Group, rulebook: Rulebook) -> list[CaseResult]:
+    """Every case of a group of rules, in the order of its file."""
+    return [CaseResult(group.name, case, tuple(_of_group(group, case, rulebook))) for case in group.cases]
+
+
+def _of_group(group: Group, case: GroupCase, rulebook: Rulebook) -> Iterator[str]:
+    yield from award.group_case(group, case, rulebook)
+    awarded = case.expect.get("awarded")
+    if case.working and isinstance(awarded, list):
+        yield from _worked(case.working, awarded, "down", "expected")
+
+
 def _working(rule: Rule, case: Case, said: list[Said], left: Paid) -> Iterator[str]:
     """The arithmetic that stands beside an amount gives that amount, after the rule's own rounding."""
     amounts = left.awarded if "awarded" in case.expect else (said[0].fen,)
-    if not case.working or rule.amount is None:
+    if case.working and rule.amount is not None:
+        yield from _worked(case.working, amounts, rule.amount.round, "the rule")
+
+
+def _worked(working: Sequence[str], amounts: Sequence[int | None], how: str, whose: str) -> Iterator[str]:
+    if len(working) != len(amounts):
+        yield f"working has {len(working)} lines for {len(amounts)} amounts"
         return
-    if len(case.working) != len(amounts):
-        yield f"working has {len(case.working)} lines for {len(amounts)} amounts"
-        return
-    for text, fen in zip(case.working, amounts, strict=True):
+    for text, fen in zip(working, amounts, strict=True):
         try:
             exact = worked(text)
         except NotArithmetic as error:
             yield f"working {text!r} {error}"
             continue
-        value = rounded(exact.numerator, exact.denominator, rule.amount.round)
+        value = rounded(exact.numerator, exact.denominator, how)
         if value != fen:
-            yield f"working {text!r} gives {value}, the rule {fen}"
+            yield f"working {text!r} gives {value}, {whose} {fen}"
