@@ -4,7 +4,7 @@ Every node becomes a value (null where unknown or in error) and, where an error 
 more than once are put into columns of their own, level by level: inlining them would double the work at every level.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -42,12 +42,27 @@ def evaluate(
     frame: pl.DataFrame, wanted: Mapping[str, Node], on: date, parameters: Mapping[str, Parameter] | None = None
 ) -> Evaluated:
     """Evaluate expressions over every row of `frame`; unknown and errors are null, errors are listed as well."""
-    program = Program(on, parameters or {}, frame)
+    program = Program(on, parameters or {}, frame, shared=shared(wanted.values()))
     parts = {name: program.part(node) for name, node in wanted.items()}
     flags = [part.error.alias(f"?{name}") for name, part in parts.items() if part.error is not None]
     values = [part.value.cast(dtype_of(wanted[name].type)).alias(name) for name, part in parts.items()]
     table = program.run([*values, *flags])
     return Evaluated(table.select(list(wanted)), _errors(table, list(wanted)))
+
+
+def shared(nodes: Iterable[Node]) -> frozenset[Node]:
+    """Operations that more than one other reads: each gets a column of its own."""
+    read: set[Node] = set()
+    twice: set[Node] = set()
+    waiting = [*nodes]
+    while waiting:
+        node = waiting.pop()
+        if node in read:
+            twice.add(node)
+        else:
+            read.add(node)
+            waiting += [arg for arg in node.args if arg.args]
+    return frozenset(twice)
 
 
 def _errors(result: pl.DataFrame, names: list[str]) -> pl.DataFrame:
@@ -86,11 +101,13 @@ class Program:
     levels: list[list[pl.Expr]] = field(default_factory=list)
     known: dict[Node, Part] = field(default_factory=dict)
     used: int = 0
+    shared: frozenset[Node] = frozenset()
 
     def part(self, node: Node) -> Part:
         """The part of a node; equal nodes share theirs."""
         if node not in self.known:
-            self.known[node] = self._compile(node)
+            part = self._compile(node)
+            self.known[node] = self.slot(part) if node in self.shared else part
         return self.known[node]
 
     def run(self, columns: Sequence[pl.Expr]) -> pl.DataFrame:

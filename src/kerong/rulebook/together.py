@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from kerong.rulebook.compiled import Evaluated, Part, Program, evaluate
+from kerong.rulebook.compiled import Evaluated, Part, Program, evaluate, shared
 from kerong.rulebook.content import Parameter
 from kerong.rulebook.tables import Entries, Steps
 from kerong.rulebook.tree import Node
@@ -37,7 +37,7 @@ class Together:
 
     def compiled(self, frame: pl.DataFrame) -> tuple[Program, dict[str, Part]]:
         """The program for `frame`, and every expression's part in it, in a column of its own."""
-        program = Program(self.on, self._tables, frame)
+        program = Program(self.on, self._tables, frame, shared=shared(self.wanted.values()))
         return program, {name: program.slot(program.part(node)) for name, node in self.wanted.items()}
 
     def _valued(self, node: Node, owner: str, parameters: Mapping[str, Parameter]) -> Node:
