@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from kerong.rulebook.kinds import KINDS, TypeClash, common
-from kerong.rulebook.spelling import ExpressionError, nearest
+from kerong.rulebook.spelling import ExpressionError, nearest, shown
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import TEXT, WHOLE, Type, looked_up
 
@@ -50,7 +50,9 @@ def coded(nodes: Sequence[Node]) -> list[Node]:
     for node in nodes:
         if node.kind == "literal" and node.type == TEXT:
             if node.value not in lists[0].codes:
-                raise ExpressionError(f"'{node.value}' is no {lists[0]}", nearest(str(node.value), lists[0].codes))
+                raise ExpressionError(
+                    f"'{shown(str(node.value))}' is no {lists[0]}", nearest(str(node.value), lists[0].codes)
+                )
             node = Node("literal", lists[0], value=node.value)
         found.append(node)
     return found

@@ -8,16 +8,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 
 from sqlglot import exp
 
 from kerong.rulebook.kinds import FUNCTIONS, LIMIT, TypeClash, common, refuse_unread
 from kerong.rulebook.nodes import built, coded, coerced, with_exceptions
-from kerong.rulebook.spelling import DEEPEST, ExpressionError, Tokens, nearest, spelled
-from kerong.rulebook.tree import Node
+from kerong.rulebook.spelling import QUOTED, ExpressionError, Tokens, nearest, shown, spelled
+from kerong.rulebook.tree import Node, fits
 from kerong.rulebook.types import BOOL, DATE, DECIMAL, TEXT, WHOLE, Type
 
 __all__ = ["ExpressionError", "Scope", "built", "nearest", "parse", "with_exceptions"]
+# What walks a tree may call itself at every level, and may visit what `between` reads twice two times.
+LEVELS = 100
+NODES = 4_000
 NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
 
 
@@ -32,9 +36,11 @@ class Scope:
         """The node of `table.column`, or an error that names the nearest known one."""
         columns = self.fields.get(table)
         if columns is None:
-            raise ExpressionError(f"{table}.{column}: nothing is called {table} here", nearest(table, self.fields))
+            raise ExpressionError(
+                f"{shown(f'{table}.{column}')}: nothing is called {shown(table)} here", nearest(table, self.fields)
+            )
         if column not in columns:
-            raise ExpressionError(f"{table}.{column} is not known", nearest(column, columns, f"{table}."))
+            raise ExpressionError(f"{shown(f'{table}.{column}')} is not known", nearest(column, columns, f"{table}."))
         return Node("field", columns[column], value=(table, column))
 
     def name(self, name: str) -> Node:
@@ -43,33 +49,33 @@ class Scope:
             return Node("on", DATE)
         if name not in self.bare:
             known = [*self.bare, "on", *(f"{t}.{c}" for t, columns in self.fields.items() for c in columns)]
-            raise ExpressionError(f"{name} is not known here", nearest(name, known))
+            raise ExpressionError(f"{shown(name)} is not known here", nearest(name, known))
         return self.bare[name]
 
 
 def parse(text: str, scope: Scope) -> Node:
     """The typed tree of `text`; raises ExpressionError with one sentence."""
     name = text.strip()
-    if NAME.fullmatch(name) and name.upper() not in Tokens.KEYWORDS:  # most expressions are no more than a name
-        return _named(name, scope)
+    if len(name) <= QUOTED and NAME.fullmatch(name) and name.upper() not in Tokens.KEYWORDS:
+        table, _, column = name.rpartition(".")  # most expressions are no more than a name
+        return _checked(scope.field(table, column) if table else scope.name(column), name)
     tree = spelled(text)
     try:
-        node = _Reader(scope).node(tree)
-        refuse_unread(node.type, "an expression is a value")
-        return node
+        return _checked(_Reader(scope).node(tree), text)
     except TypeClash as clash:
-        raise ExpressionError(f"{text.strip()}: {clash}") from None
+        raise ExpressionError(f"{shown(text)}: {clash}") from None
     except RecursionError:
-        raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels") from None
+        raise ExpressionError("the expression is nested too deeply", f"at most {LEVELS} levels") from None
 
 
-def _named(name: str, scope: Scope) -> Node:
-    table, _, column = name.rpartition(".")
-    node = scope.field(table, column) if table else scope.name(column)
+def _checked(node: Node, text: str) -> Node:
     try:
         refuse_unread(node.type, "an expression is a value")
     except TypeClash as clash:
-        raise ExpressionError(f"{name}: {clash}") from None
+        raise ExpressionError(f"{shown(text)}: {clash}") from None
+    if not fits(node, LEVELS, NODES):
+        limits = f"at most {LEVELS} operations inside one another, {NODES:,} in all"
+        raise ExpressionError(f"{shown(text)} is too large", f"{limits}; name parts of it")
     return node
 
 
@@ -133,7 +139,7 @@ class _Reader:
 
     def column(self, e: exp.Column) -> Node:
         if e.args.get("db") or not isinstance(e.this, exp.Identifier) or e.this.quoted:
-            raise ExpressionError(f"{e.sql()}: a name is table.column or a parameter")
+            raise ExpressionError(f"{shown(e.sql())}: a name is table.column or a parameter")
         return self.scope.field(e.table, e.name) if e.table else self.scope.name(e.name)
 
     def negative(self, e: exp.Neg) -> Node:
@@ -144,14 +150,16 @@ class _Reader:
 
     def is_null(self, e: exp.Is) -> Node:
         if not isinstance(e.expression, exp.Null):
-            raise ExpressionError(f"{e.sql()}: only `is null` and `is not null` ask for the unknown", "use = true")
+            raise ExpressionError(
+                f"{shown(e.sql())}: only `is null` and `is not null` ask for the unknown", "use = true"
+            )
         return built("is_null", [self.node(e.this)])
 
     def membership(self, e: exp.In) -> Node:
         x = self.node(e.this)
         options = [self.node(option) for option in e.expressions]
         if not options or e.args.get("query") or any(o.kind != "literal" for o in options):
-            raise ExpressionError(f"{e.sql()}: `in` needs a list of literals")
+            raise ExpressionError(f"{shown(e.sql())}: `in` needs a list of literals")
         x, *options = coded([x, *options])
         wanted = common([x.type, *(o.type for o in options)], "in")
         values = tuple(o.value for o in (coerced(o, wanted) for o in options) if not isinstance(o.value, tuple | None))
@@ -178,15 +186,15 @@ class _Reader:
             return self.call(name, [self.node(x) for x in (*first, *second)])
         if isinstance(e, exp.Anonymous | exp.Func):
             called = name or e.sql_name().lower()
-            raise ExpressionError(f"{called} is not a function of the language", nearest(called, FUNCTIONS))
+            raise ExpressionError(f"{shown(called)} is not a function of the language", nearest(called, FUNCTIONS))
         if isinstance(e, exp.Alias):
-            raise ExpressionError(f"before {e.alias} an operator is missing", "such as +, =, and")
+            raise ExpressionError(f"before {shown(e.alias)} an operator is missing", "such as +, =, and")
         raise ExpressionError(f"{type(e).__name__.lower()} is not part of the language", "see docs/rulebook.md")
 
     def call(self, name: str, args: list[Node]) -> Node:
-        if name == "prorate" and len(args) == 3:
-            basis = args.pop()
-            if not isinstance(basis.value, int) or basis.value not in (360, 365, 366):
+        if name == "prorate":
+            basis = args.pop() if len(args) == 3 else None
+            if basis is None or not isinstance(basis.value, int) or basis.value not in (360, 365, 366):
                 raise ExpressionError("prorate(amount, days, basis): the basis is 360, 365 or 366")
             node = built("prorate", args)
             kind = Type("int", "fen", node.type.divisor * basis.value)
@@ -204,17 +212,17 @@ def _literal(e: exp.Literal) -> Node:
         return Node("literal", TEXT, value=e.this)
     if re.fullmatch(r"[0-9]+", e.this):
         if int(e.this) > LIMIT:
-            raise ExpressionError(f"{e.this} is too large", f"at most {LIMIT:,}")
+            raise ExpressionError(f"{shown(e.this)} is too large", f"at most {LIMIT:,}")
         return Node("literal", WHOLE, value=int(e.this))
-    if re.fullmatch(r"[0-9]*\.[0-9]+", e.this):
+    if re.fullmatch(r"[0-9]*\.[0-9]+", e.this) and isfinite(float(e.this)):
         return Node("literal", DECIMAL, value=float(e.this))
-    raise ExpressionError(f"{e.this} is not a number of the language", "write 1000 or 0.5")
+    raise ExpressionError(f"{shown(e.this)} is not a number of the language", "write 1000 or 0.5")
 
 
 def _date_literal(e: exp.Cast) -> Node:
     if e.to.this is not exp.DataType.Type.DATE or not (isinstance(e.this, exp.Literal) and e.this.is_string):
-        raise ExpressionError(f"{e.sql()}: there are no casts", "a date is written date '2024-01-31'")
+        raise ExpressionError(f"{shown(e.sql())}: there are no casts", "a date is written date '2024-01-31'")
     try:
         return Node("literal", DATE, value=date.fromisoformat(e.this.this))
     except ValueError:
-        raise ExpressionError(f"'{e.this.this}' is no date", "write date '2024-01-31'") from None
+        raise ExpressionError(f"'{shown(e.this.this)}' is no date", "write date '2024-01-31'") from None

@@ -4,16 +4,19 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from heapq import nsmallest
 from typing import ClassVar
 
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import SqlglotError, TokenError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
 from sqlglot.tokens import Tokenizer
 
 LONGEST = 4_000
-DEEPEST = 40
+DEEPEST = 40  # brackets inside one another
+QUOTED = 80  # characters of what is wrong that a sentence quotes
+MANY = 300  # names: of more, only those that begin alike are compared
 
 
 class ExpressionError(Exception):
@@ -25,15 +28,22 @@ class ExpressionError(Exception):
         self.hint = hint
 
 
+def shown(text: str) -> str:
+    """What somebody wrote, as a sentence quotes it: on one line, without control characters, not long."""
+    line = "".join(character if character.isprintable() else " " for character in " ".join(text.split()))
+    return line if len(line) <= QUOTED else f"{line[:QUOTED]}…"
+
+
 def nearest(name: str, known: Sequence[str] | Mapping[str, object], prefix: str = "") -> str:
     """A hint that names the nearest known name, or a few of those that exist."""
     names = list(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.55)
+    likely = names if len(names) <= MANY else [n for n in names if n[:2] == name[:2]][:MANY]
+    close = difflib.get_close_matches(name[:QUOTED], likely, n=1, cutoff=0.55)
     if not close:
         close = [n for n in names if n.rpartition(".")[2] == name][:1]
     if close:
         return f"did you mean {prefix}{close[0]}?"
-    some = ", ".join(prefix + n for n in sorted(names)[:8])
+    some = ", ".join(prefix + n for n in nsmallest(8, names))
     return f"known here: {some}{', …' if len(names) > 8 else ''}" if names else ""
 
 
@@ -52,9 +62,18 @@ def spelled(text: str) -> exp.Expr:
         tokens = Tokens().tokenize(text)
         if any(token.comments for token in tokens):
             raise ExpressionError("an expression holds no comment", "write it above, behind #")
-        trees = Parser().parse(_names_freed(tokens), text)
+        tokens = _names_freed(tokens)
+        for token in tokens:
+            if token.token_type is TokenType.IDENTIFIER:
+                raise ExpressionError(f'"{shown(token.text)}" is not part of the language', "a text: 'so'; a name: so")
+            if token.token_type not in SIGNS and token.text.upper() not in WORDS:
+                raise ExpressionError(f"{shown(token.text)} is not part of the language", "see docs/meaning.md")
+        trees = Parser().parse(tokens, text)
+    except TokenError:
+        raise ExpressionError(f"{shown(text)} cannot be read: a quote is not closed", "a text: 'so'") from None
     except SqlglotError as error:
-        raise ExpressionError(f"{text.strip()!r} cannot be read: {_first_line(error)}") from None
+        hint = "an operator, a comma or a bracket is missing or too much"
+        raise ExpressionError(f"{shown(text)} cannot be read: {shown(_first_line(error))}", hint) from None
     except RecursionError:
         raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels") from None
     if len(trees) != 1 or trees[0] is None:
@@ -73,6 +92,15 @@ def _without_digit_groups(text: str) -> str:
 
 WORDS = tuple(re.findall("[A-Z]+", "AND OR NOT CASE WHEN THEN ELSE END BETWEEN IN IS NULL TRUE FALSE DATE"))
 REFUSED_WORDS = ("LIKE", "SELECT")
+
+
+SIGNS = frozenset(
+    TokenType[name]
+    for name in re.findall(
+        "[A-Z_]+",
+        "VAR NUMBER STRING DOT COMMA L_PAREN R_PAREN PLUS DASH STAR SLASH EQ NEQ LT LTE GT GTE SEMICOLON",
+    )
+)
 
 
 class Tokens(Tokenizer):

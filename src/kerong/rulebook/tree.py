@@ -51,6 +51,17 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(arg)
 
 
+def fits(node: Node, levels: int, nodes: int) -> bool:
+    """Whether a tree has at most so many levels and nodes; one that stands in two places counts twice."""
+    layer, count = [node], 0
+    for _ in range(levels):
+        count += len(layer)
+        if not layer or count > nodes:
+            return count <= nodes
+        layer = [arg for found in layer for arg in found.args]
+    return not layer
+
+
 def fields_of(node: Node) -> frozenset[tuple[str, str]]:
     """The (table, column) pairs that an expression reads."""
     return frozenset(n.field for n in walk(node) if n.kind == "field")
