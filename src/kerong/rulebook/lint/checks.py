@@ -12,10 +12,12 @@ from kerong.rulebook.lint.competition import red_flags
 from kerong.rulebook.lint.dates import dates_that_do_not_fit
 from kerong.rulebook.lint.finding import SEVERITIES, Check, Finding
 from kerong.rulebook.lint.missing import sources_and_cases, unused
+from kerong.rulebook.lint.proof import what_cases_prove
 from kerong.rulebook.lint.twice import paid_twice
 
 CHECKS: tuple[Check, ...] = (
     sources_and_cases,
+    what_cases_prove,
     dates_that_do_not_fit,
     clauses_that_cannot_be_meant,
     constant_formulas,
@@ -45,7 +47,8 @@ def lint(rulebook: Rulebook, cliff_bp: int = TENTH) -> tuple[Finding, ...]:
 
 
 def _order(finding: Finding) -> tuple[int, int, str, int, str, str]:
-    name = NAMES.index(finding.check) if finding.check in NAMES else len(NAMES)
+    root = finding.check.partition(".")[0]  # "proof.limit" stands with "proof"
+    name = NAMES.index(root) if root in NAMES else len(NAMES)
     grave = SEVERITIES.index(finding.severity)
     return name, grave, finding.place.file, finding.place.line, finding.rule, finding.en
 
