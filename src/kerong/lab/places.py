@@ -7,6 +7,8 @@ from datetime import date
 from kerong.rulebook import load
 from kerong.rulebook.content import Register
 
+READ = ("region.toml", "registers/", "measures/", "formulas/")
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -21,13 +23,13 @@ class Places:
 
 
 def places_of(texts: Mapping[str, str]) -> Places:
-    """Places of a pack given as texts by relative path; rules and measures of the pack are not looked at.
+    """Places of a pack given as texts by relative path; its rules and indicators are not looked at.
 
     Raises:
-        RulebookErrors: region.toml or a mapping file is wrong.
+        RulebookErrors: region.toml or a file that it builds upon (registers, measures, formulas) is wrong.
         ValueError: the region declares no district, or its codes are no six digits.
     """
-    book = load({file: text for file, text in texts.items() if file == "region.toml" or file.startswith("registers/")})
+    book = load({file: text for file, text in texts.items() if file.startswith(READ)})
     districts = tuple(district.code for district in book.region.districts)
     if not districts or not all(len(code) == 6 and code.isdigit() for code in districts):
         raise ValueError(f"region {book.region.name}: a synthetic city needs districts with codes of six digits")
