@@ -8,7 +8,7 @@ from kerong.engine.award import group_case
 from kerong.rulebook import Rulebook, load
 from tests.rulebook.packs import pack
 
-MANUAL = (Path(__file__).parents[3] / "docs/rulebook.md").read_text("utf-8")
+MANUAL = (Path(__file__).parents[3] / "docs/rulebook-reference.md").read_text("utf-8")
 EXAMPLE = MANUAL.split("## limits/<name>.toml")[1].split("```toml\n")[1].split("```")[0]
 SHARES = {"city_interest": "share_bp(base, 5000)", "county_interest": "least(base, 40_000)"}
 
