@@ -1,5 +1,7 @@
 """Budgets: what a rule may spend, what it does spend, on both sides."""
 
+from collections.abc import Collection
+
 import polars as pl
 
 from kerong.lab.comparison.both import Comparison, Side
@@ -10,10 +12,10 @@ Line = dict[str, object]
 SCOPES = ("budget", "budget_year")
 
 
-def budgets(found: Comparison) -> list[Line]:
-    """One line per budget of a rule that was calculated again: `rule`, `scope`, and before and after `limit_fen` (None:
+def budgets(found: Comparison, rules: Collection[str]) -> list[Line]:
+    """One line per budget of these rules: `rule`, `scope`, and before and after `limit_fen` (None:
     there is none), `spent_fen` (of a yearly budget in the year that spends most), `cut_fen` (what the budget took)."""
-    sides = {when: _of_side(side, found) for when, side in (("before", found.before), ("after", found.after))}
+    sides = {when: _of_side(side, found, rules) for when, side in (("before", found.before), ("after", found.after))}
     keys = sorted({*sides["before"], *sides["after"]})
     return [
         {"rule": rule, "scope": scope, "years": list(years) if years else None}
@@ -29,9 +31,9 @@ def budgets(found: Comparison) -> list[Line]:
 Key = tuple[str, str, tuple[int, int]]
 
 
-def _of_side(side: Side, found: Comparison) -> dict[Key, dict[str, int]]:
+def _of_side(side: Side, found: Comparison, rules: Collection[str]) -> dict[Key, dict[str, int]]:
     lines: dict[Key, dict[str, int]] = {}
-    for name in found.causes:
+    for name in rules:
         rule = side.rulebook.rules.get(name)
         for limit in rule.limits if rule else ():
             if rule is not None and limit.scope in SCOPES:

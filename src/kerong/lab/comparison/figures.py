@@ -1,6 +1,6 @@
 """The figures of a comparison, ready for JSON; keys: docs/algorithms/compare.md."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,7 +12,7 @@ from kerong.lab.comparison.budgets import budgets
 from kerong.lab.comparison.groups import by_group
 from kerong.lab.comparison.lines import crossings, matrix, outcomes
 from kerong.lab.comparison.moves import counted, counted_by, distribution, largest
-from kerong.lab.comparison.pairs import own, paid, pairs, policies
+from kerong.lab.comparison.pairs import differing, own, paid, pairs, policies
 from kerong.lab.comparison.reform import Reform
 from kerong.lab.comparison.unknown import cost, missing
 from kerong.lab.comparison.words import headline
@@ -27,10 +27,12 @@ MOVES = ("more", "less", "first_paid", "no_longer_paid")
 def figures(found: Comparison, reform: Reform, firms: bool = False) -> dict[str, Any]:
     """Budget, winners and losers, crossed lines and what cannot be told. Money is exact fen, as Python integers.
 
-    Only rules that were calculated again have lines of their own; `money` counts all policies. No firm is named but in
-    `largest`, and there only where `firms` asks for it.
+    Only rules whose words or results differ have lines of their own; `money` counts all policies. No firm is named
+    but in `largest`, where `firms` asks for it.
     """
     table, money = pairs(found), paid(found)
+    names = differing(found, table)
+    table = table.filter(pl.col("rule").is_in(names))
     moved = own(money)
     groups = by_group(moved, money, _enterprises(found), found.before.rulebook)
     region = found.before.rulebook.region
@@ -50,16 +52,16 @@ def figures(found: Comparison, reform: Reform, firms: bool = False) -> dict[str,
         "money": counted(money),
         "firms": {**counted(moved), **_eligible(table, found)},
         "payees": _payees(money),
-        "rules": _rules(found, table, money),
-        "unchanged": sum(name not in found.causes for name in policies(found.before)),
-        "budgets": budgets(found),
+        "rules": _rules(found, names, table, money),
+        "unchanged": sum(name not in names for name in policies(found.before)),
+        "budgets": budgets(found, names),
         "outcomes": matrix(table),
         "crossings": crossings(table, found),
         "groups": groups,
         "left_out": [name for name in GROUPS if name not in groups],
         "distribution": distribution(moved),
         "largest": largest(moved, firms),
-        "unknown": {"before": _unknown(table, found, "before"), "after": _unknown(table, found, "after")},
+        "unknown": {"before": _unknown(names, table, found, "before"), "after": _unknown(names, table, found, "after")},
         "missing_registers": _absent(found),
     }
     return {**told, "headline": headline(told)}
@@ -95,13 +97,14 @@ def _payees(money: pl.DataFrame) -> list[Line]:
     return [{"kind": kind, **line} for kind, line in sorted(counted_by(each, "payee_kind").items(), key=str)]
 
 
-def _rules(found: Comparison, table: pl.DataFrame, money: pl.DataFrame) -> list[Line]:
+def _rules(found: Comparison, names: Sequence[str], table: pl.DataFrame, money: pl.DataFrame) -> list[Line]:
     paid_to = money.group_by("rule", "enterprise_id").agg(pl.col("before_fen", "after_fen").sum())
     moved = counted_by(paid_to, "rule")
     counts = {when: outcomes(table, when) for when in ("before", "after")}
     sums = {row["rule"]: row for row in _sums(table).iter_rows(named=True)}
     lines = []
-    for name, cause in found.causes.items():
+    for name in names:
+        cause = found.causes[name]
         rule = found.after.rulebook.rules.get(name) or found.before.rulebook.rules[name]
         line: Line = {
             "name": name,
@@ -131,8 +134,8 @@ def _sums(table: pl.DataFrame) -> pl.DataFrame:
     return table.group_by("rule").agg(pl.col(names).sum())
 
 
-def _unknown(table: pl.DataFrame, found: Comparison, when: str) -> Line:
-    """Firms that cannot be told of the rules that were calculated again, what is missing, and the range of the cost."""
+def _unknown(names: Sequence[str], table: pl.DataFrame, found: Comparison, when: str) -> Line:
+    """Firms that cannot be told under these rules, what is missing, and the range of the cost."""
     side: Side = found.before if when == "before" else found.after
     pays = policies(side)
     rules = {name: rule.is_policy for name, rule in side.rulebook.rules.items()}
@@ -140,7 +143,7 @@ def _unknown(table: pl.DataFrame, found: Comparison, when: str) -> Line:
     return {
         "firms": open_ones["enterprise_id"].n_unique(),
         "documents": [line for line in missing(table, side, when) if rules[str(line["rule"])]],
-        **asdict(cost(found, side)),
+        **asdict(cost(found, side, names)),
     }
 
 

@@ -47,6 +47,19 @@ def _best(side: Side, rules: Collection[str], when: str) -> pl.DataFrame:
     )
 
 
+def differing(found: Comparison, table: pl.DataFrame) -> list[str]:
+    """The rules to tell of: those whose own words differ, and those under which some firm fares otherwise.
+
+    A rule that only shares a limit with a changed one is often calculated again to the same end.
+    """
+    same = [
+        pl.col(f"{name}_before") == pl.col(f"{name}_after")
+        for name in ("outcome", "clause", "entitled_fen", "awarded_fen")
+    ]
+    moved = set(table.filter(~pl.all_horizontal(same))["rule"].unique())
+    return [name for name, cause in found.causes.items() if cause == "rule" or name in moved]
+
+
 def paid(found: Comparison) -> pl.DataFrame:
     """One line per rule, enterprise and payee that policies pay on either side: `payee_kind`, `payee`, `before_fen`
     and `after_fen` (Int128, exact)."""

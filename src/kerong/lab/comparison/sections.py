@@ -204,8 +204,8 @@ def unknown(found: Figures) -> str:
     ]
     low, high = (money(told[key], currency, "zh") for key in ("low_fen", "high_fen"))
     low_en, high_en = (money(told[key], currency, "en") for key in ("low_fen", "high_fen"))
-    zh = f"受影响政策的支出：未知全部不符合为 {low}，可计价的 {told['priced']:,} 项全部符合为 {high}"
-    en = f"These policies spend {low_en} if no open claim is met"
+    zh = f"这些政策及与其共用限额的政策的支出：未知全部不符合为 {low}，可计价的 {told['priced']:,} 项全部符合为 {high}"
+    en = f"These policies, and those that share a limit with them, spend {low_en} if no open claim is met"
     en += f", {high_en} if all {told['priced']:,} that can be priced are"
     if told["unpriced"]:
         zh += f"；另有 {told['unpriced']:,} 项连金额也不能计算，未计入"

@@ -1,5 +1,6 @@
 """What cannot be told yet: which documents are missing, and what it would cost if every open claim were met."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -50,12 +51,13 @@ def _words(rule: Rule, clause: int) -> Line:
     return {"title": both(found.title), "document": both(found.evidence) if found.evidence else None}
 
 
-def cost(found: Comparison, side: Side) -> Range:
-    """The range of what the policies of a side pay, over the rules that were calculated again."""
+def cost(found: Comparison, side: Side, rules: Collection[str]) -> Range:
+    """The range of what the policies of a side pay that were calculated again, as claims under `rules` are open."""
     names = [name for name in policies(side) if name in found.causes]
+    asked = [name for name in names if name in rules]
     sure = side.verdicts.filter(pl.col("rule").is_in(names))
     low = _sum(sure)
-    open_rows = side.entitled.filter(pl.col("rule").is_in(names) & (pl.col("outcome") == UNKNOWN))
+    open_rows = side.entitled.filter(pl.col("rule").is_in(asked) & (pl.col("outcome") == UNKNOWN))
     if open_rows.is_empty():
         return Range(low, low, 0, 0)
     hopeful = _hopeful(side, open_rows, found.on)
@@ -64,7 +66,7 @@ def cost(found: Comparison, side: Side) -> Range:
     entitled = pl.concat([touched.join(hopeful.select(keys).unique(), on=keys, how="anti"), hopeful])
     entitled = entitled.sort("rule", "enterprise_id", "row_key", maintain_order=True)
     verdicts, _ = awarded(entitled, side, only(side.rulebook, found.causes.keys()), found.used, found.on)
-    still = verdicts.filter(pl.col("rule").is_in(names) & (pl.col("outcome") == UNKNOWN)).select(keys).unique().height
+    still = verdicts.filter(pl.col("rule").is_in(asked) & (pl.col("outcome") == UNKNOWN)).select(keys).unique().height
     firms = open_rows.select(keys).unique().height
     return Range(low, _sum(verdicts.filter(pl.col("rule").is_in(names))), firms - still, still)
 

@@ -30,9 +30,9 @@ PAYEES = {
     "contestant": ("参赛者", "Contestants"),
 }
 CAUSES = {
-    "rule": ("条文修改", "its own words"),
-    "facts": ("所依据的指标修改", "facts that it reads"),
-    "shared": ("共用限额传导", "a limit that it shares"),
+    "rule": ("条文修改", "own words"),
+    "facts": ("所依据的指标修改", "facts it reads"),
+    "shared": ("共用限额传导", "shared limit"),
 }
 
 
