@@ -36,6 +36,16 @@ def test_both_evaluators_agree_on_values_unknowns_and_errors(
     assert disagreements(written, rows, values) == []
 
 
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(expressions, tables, in_force)
+def test_both_evaluators_agree_where_a_table_is_worked_through_piece_by_piece(
+    written: str | Node, rows: list[dict[str, object]], values: dict[str, int | Table | None]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "STREAMED", 0)
+        assert disagreements(written, rows, values) == []
+
+
 def test_both_evaluators_give_a_form_to_exactly_the_strict_kinds_of_the_table() -> None:
     special = {"leaf", "and", "or", "case", "first", "exceptions"}
     wanted = {name for name, kind in KINDS.items() if kind.unknown not in special}
