@@ -173,15 +173,29 @@ def test_a_rule_that_is_taken_away_costs_its_firms_what_they_had() -> None:
 def test_an_unknown_firm_is_told_with_its_document_and_priced_where_its_amount_is_known() -> None:
     proposed = north.reform(policies_interest="[parameter.rate_bp]\n2025-01-01 = { value = 10_000, source = 'a' }\n")
     found = told([Firm(None, loans=(1_000,)), Firm(5, loans=(300,))], proposed)["unknown"]
-    # hiring shares the joint cap: without a head-count not even its amount is known
     assert found["after"]["low_fen"] == 300_00
     assert found["after"]["high_fen"] == 1_300_00
     assert found["before"]["high_fen"] == 650_00
-    assert (found["after"]["priced"], found["after"]["unpriced"]) == (1, 1)
-    assert {(line["rule"], line["firms"], line["document"]["zh"]) for line in found["after"]["documents"]} == {
-        ("hiring", 1, "社保名单"),
-        ("interest", 1, "社保名单"),
-    }
+    (line,) = found["after"]["documents"]
+    assert (line["rule"], line["firms"], line["document"]["zh"]) == ("interest", 1, "社保名单")
+    assert (found["after"]["firms"], found["after"]["priced"], found["after"]["unpriced"]) == (1, 1, 0)
+
+
+def test_a_claim_whose_amount_is_unknown_stands_outside_the_range_and_is_counted() -> None:
+    found = told([Firm(None), Firm(20)], north.reform(policies_hiring=TWICE))["unknown"]["after"]
+    assert (found["low_fen"], found["high_fen"]) == (4_000_00, 4_000_00)
+    assert (found["firms"], found["priced"], found["unpriced"]) == (1, 0, 1)
+
+
+def test_a_rule_that_shares_a_limit_with_a_changed_one_is_told_of_where_it_pays_otherwise() -> None:
+    # 20 people earn 4,000 of the joint 4,000, and nothing is left for half of 1,000 of interest
+    proposed = north.reform(policies_hiring=TWICE)
+    moved = {line["name"]: line for line in told([Firm(20, loans=(1_000,))], proposed)["rules"]}
+    assert (moved["interest"]["cause"], moved["interest"]["moved"]["less"]) == ("shared", 1)
+    assert (moved["interest"]["before"]["awarded_fen"], moved["interest"]["after"]["awarded_fen"]) == (500_00, 0)
+    alone = told([Firm(20), Firm(5, loans=(1_000,))], proposed)
+    assert [line["name"] for line in alone["rules"]] == ["hiring"]
+    assert alone["unchanged"] == 2
 
 
 def test_a_firm_whose_outcome_becomes_unknown_loses_certainty_and_not_its_eligibility() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 import polars as pl
 
@@ -15,6 +15,7 @@ from kerong.rulebook.content import Rulebook
 Watch = Callable[[str], None]  # told the name of each stage when it begins
 # why a rule's money may differ: its own words, facts that it reads, or a limit that it shares
 Cause = Literal["rule", "facts", "shared"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +124,21 @@ def _recorded(
 
 def _joint(base: Rulebook, reform: Rulebook) -> Rulebook:
     """A rulebook that reads what either side reads; nothing but the record is made with it."""
-
-    def both(name: str) -> dict[str, object]:
-        one, other = getattr(base, name), getattr(reform, name)
-        return {**one, **{f"{key} of the reform": value for key, value in other.items() if one.get(key) is not value}}
-
     rows = {
         name: (*base.row_formulas.get(name, ()), *reform.row_formulas.get(name, ()))
         for name in (*base.row_formulas, *reform.row_formulas)
     }
-    parts = {name: both(name) for name in ("rules", "measures", "formulas")}
-    return replace(base, row_formulas=rows, **parts)  # type: ignore[arg-type]
+    return replace(
+        base,
+        rules=_of_both(base.rules, reform.rules),
+        measures=_of_both(base.measures, reform.measures),
+        formulas=_of_both(base.formulas, reform.formulas),
+        row_formulas=rows,
+    )
+
+
+def _of_both(base: Mapping[str, T], reform: Mapping[str, T]) -> dict[str, T]:
+    return {**base, **{f"{name} of the reform": thing for name, thing in reform.items()}}
 
 
 def _featured(
