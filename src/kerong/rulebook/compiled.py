@@ -24,6 +24,8 @@ from kerong.rulebook.types import Type
 
 STREAMED = 100_000  # from so many rows on, tables are worked through piece by piece: what is between stays in the cache
 
+PLAIN = frozenset(("least", "greatest"))  # they read an operand twice only to see whether it is unknown
+
 
 def column_of(table: str, column: str) -> str:
     """The frame's column of a field: `x` for enterprise.x and bare names, `loan.x` for a register's row."""
@@ -258,7 +260,7 @@ class Program:
     def _strict(self, node: Node, parts: list[Part]) -> Part:
         is_safe = cannot_overflow(node, self._between, self._table)
         is_safe = is_safe or (node.kind == "step" and begins_within(node, self._between, self._table))
-        if node.kind in REPEATED and not is_safe:
+        if node.kind in REPEATED and not (is_safe or (node.kind in PLAIN and all(part.known for part in parts))):
             parts = [self.slot(part) for part in parts]
         level = max(part.level for part in parts)
         errors = [part.error for part in parts if part.error is not None]

@@ -47,6 +47,14 @@ class Together:
         name = str(node.value)
         found = parameters[name].at(self.on) if name in parameters else None
         if isinstance(found, Steps | Entries) or node.type.kind == "table":
-            self._tables[f"{owner}.{name}"] = parameters[name]
-            return Node("parameter", node.type, (), f"{owner}.{name}")
+            return Node("parameter", node.type, (), self._table(f"{owner}.{name}", parameters[name]))
         return Node("literal", node.type, (), found)
+
+    def _table(self, name: str, table: Parameter) -> str:
+        """The name of a table, that of an equal one if there is any."""
+        wanted = table.at(self.on)
+        for known, other in self._tables.items():
+            if other.at(self.on) == wanted:
+                return known
+        self._tables[name] = table
+        return name

@@ -47,11 +47,16 @@ def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: No
     with ThreadPoolExecutor(pl.thread_pool_size() if table.height >= STREAMED else 1) as pool:
         for start in range(0, len(rules), TOGETHER):
             waiting = _by_clauses(rules[start : start + TOGETHER], table, on)
+            common = [found.rule for found in waiting if _is_common(found)]
+            known: dict[str, Claimed] = {}
             for begun in range(0, len(waiting), CLAIMED):
                 some = waiting[begun : begun + CLAIMED]
-                common = [found.rule for found in some if _is_common(found)]
-                known = claimed_together(common, table, on, affiliates) if len(common) > 1 else {}
-                yield from pool.map(lambda found, known=known: _with_claims(found, known, table, on, affiliates), some)
+                while any(found.rule is common[0] for found in some if common):
+                    known = known | claimed_together(common[:CLAIMED], table, on, affiliates)
+                    common = common[CLAIMED:]
+                held = known
+                yield from pool.map(lambda found, held=held: _with_claims(found, held, table, on, affiliates), some)
+                known = {name: known[name] for name in known.keys() - {found.rule.name for found in some}}
 
 
 def _by_clauses(rules: Sequence[Rule], table: pl.DataFrame, on: date) -> list[Decided]:
