@@ -1,5 +1,6 @@
 """The claims of a run: what is entitled to, in one order for all limits."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,9 +9,9 @@ import polars as pl
 
 from kerong.engine.award.kernel import Whole
 from kerong.engine.award.terms import Terms
+from kerong.rulebook.kinds import LIMIT
 
 CLAIM = ["rule", "enterprise_id", "row_key"]
-AFTER_ALL = np.iinfo(np.int64).max
 UNKNOWN_YEAR = np.iinfo(np.int64).min  # a year of its own
 # what a claim is counted by, as columns
 KEYS = {
@@ -132,9 +133,27 @@ def served_order(claims: Claims, layer: Whole) -> Whole:
     By `layer`, then the highest priority (none or not known: last), then sequence, enterprise, rule and row.
     """
     frame = claims.frame
-    keys = [claims.codes("enterprise_id"), frame["sequence"].cast(pl.Int64).fill_null(AFTER_ALL).to_numpy()]
+    day = frame["sequence"].cast(pl.Int64)
+    latest = day.max()
+    keys = [claims.codes("enterprise_id"), day.fill_null(latest + 1 if isinstance(latest, int) else 0).to_numpy()]
     if any(cap.share == "priority" for cap in claims.terms.caps):
-        keys.append(-frame["priority"].fill_nan(None).fill_null(-np.inf).to_numpy())
+        wanted = -frame["priority"].fill_nan(None).fill_null(-np.inf).to_numpy()
+        keys.append(np.unique(wanted, return_inverse=True)[1])
     if layer.any():
         keys.append(layer)
-    return np.lexsort(keys)
+    return sorted_by(keys)
+
+
+def sorted_by(keys: Sequence[Whole]) -> Whole:
+    """The rows by the last key, then the one before it …, then as they stand.
+
+    Where all fits into one number, sorting that number is several times as fast as sorting by the keys in turn.
+    """
+    count = len(keys[0])
+    spans = [int(key.max(initial=0)) - int(key.min(initial=0)) + 1 for key in keys]
+    if count * math.prod(spans) > LIMIT:
+        return np.lexsort(keys)
+    packed = np.zeros(count, np.int64)
+    for key, span in reversed(list(zip(keys, spans, strict=True))):
+        packed = packed * span + (key - key.min(initial=0))
+    return np.sort(packed * count + np.arange(count)) % max(count, 1)
