@@ -1,7 +1,7 @@
 """The typed tree that an expression becomes. No node of the parser's library leaves `parse`.
 
 A node's `kind` is a row of the table in `kinds`; what a kind means for unknown values and errors
-stands there, how it is computed stands in `plain` (one enterprise) and once in `compiled` (a city).
+stands there, how it is computed stands in `plain` (one enterprise) and once in `forms` (a city).
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ Value = bool | int | float | str | date
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`args` are the operands; `value` is a literal, a parameter's name, a field's ("table", "column") or options."""
+    """`args` are the operands; `value` is a literal, a parameter's name, a field's ("table", "column"), options, labels."""
 
     kind: str
     type: Type
