@@ -15,7 +15,11 @@ Value = bool | int | float | str | date
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`args` are the operands; `value` is a literal, a parameter's name, a field's ("table", "column"), options, labels."""
+    """`args` are the operands.
+
+    `value` is a literal, a parameter's name, a field's ("table", "column"), the options of `in`, the days of a basis,
+    the letters of `left`, or of exceptions their labels and which of them is over which.
+    """
 
     kind: str
     type: Type
