@@ -116,7 +116,7 @@ def known_of(one: dict[str, object], others: list[dict[str, object]]) -> Known:
 
 
 @given(st.one_of(conditions().map(lambda text: parse(text, SCOPE)), excepted()), row, st.lists(row, max_size=2), tables)
-@settings(max_examples=700)
+@settings(max_examples=300)
 def test_values_of_small_numbers_are_foreseen_and_rows_that_fulfil_a_condition_are_left(
     node: Node, one: dict[str, object], others: list[dict[str, object]], values: dict[str, int]
 ) -> None:
