@@ -16,6 +16,7 @@ from kerong.rulebook.types import BOOL
 
 LOGIC = ("and", "or", "not", "case", "coalesce", "exceptions")  # they join comparisons and compare nothing themselves
 TRUTHS = {MET: True, FAILED: False, UNKNOWN: None}
+REMEMBERED = 64  # combinations of outcomes of one condition
 OPERATORS = {"lt": ("above", "below"), "le": ("at_least", "at_most")}
 OPPOSITE = {
     "above": "at_most",
@@ -98,10 +99,16 @@ def compared_in(condition: Node, on: date, values: Parameters) -> Traces:
         return Traces(parts, None)
     join, names = prepared(skeleton), [("", str(place)) for place in range(len(parts))]
 
+    known: dict[tuple[int, ...], Result] = {}
+
     def whole(compared: Sequence[Compared]) -> Result:
-        outcomes = [part[4] for part in compared]
-        told = [TRUTHS[outcome] for outcome in outcomes] if ERROR not in outcomes else [truth(p) for p in compared]
-        return join(dict(zip(names, told, strict=True)), on, values)
+        outcomes = tuple([part[4] for part in compared])
+        if outcomes in known:
+            return known[outcomes]
+        found = join(dict(zip(names, map(truth, compared), strict=True)), on, values)
+        if ERROR not in outcomes and len(known) < REMEMBERED:  # without errors only the outcomes decide
+            known[outcomes] = found
+        return found
 
     return Traces(parts, whole)
 

@@ -28,15 +28,15 @@ class ReadField(NamedTuple):
     value: Result
 
 
-class Judged(NamedTuple):
-    """What a condition gives for one subject: an outcome (a number of verdicts), its comparisons, and the fault where
-    they join to an error."""
+class Joined(NamedTuple):
+    """What a condition of several comparisons gives for one subject; `fault` where they join to an error."""
 
     outcome: int
     compared: tuple[Compared, ...]
     fault: Fault | None
 
 
+Judged = Compared | Joined  # a condition that is one comparison is that comparison
 Judge = Callable[[Facts], Judged]
 
 
@@ -55,7 +55,7 @@ class ExplainedClause(NamedTuple):
     @property
     def compared(self) -> tuple[Compared, ...]:
         """Every comparison of the clause, those that decide it first."""
-        return self.judged.compared
+        return (self.judged,) if isinstance(self.judged, Compared) else self.judged.compared
 
     @property
     def number(self) -> int:
@@ -130,26 +130,15 @@ class PreparedClause:
 
 def _judge(condition: Node, on: date, values: Parameters) -> Judge:
     traces, whole = compared_in(condition, on, values)
-    if whole is None:
-        (trace,) = traces[:1]
-        rest = traces[1:]
+    if whole is None and len(traces) == 1:
+        return traces[0]
 
-        def alone(facts: Facts) -> Judged:
-            part = trace(facts)
-            return new(Judged, (part[4], (part,), None))
-
-        def first(facts: Facts) -> Judged:
-            part = trace(facts)
-            return Judged(part.outcome, (part, *[other(facts) for other in rest]), None)
-
-        return first if rest else alone
-
-    def joined(facts: Facts) -> Judged:
+    def joined(facts: Facts) -> Joined:
         compared = tuple([trace(facts) for trace in traces])
-        found = whole(compared)
+        found = whole(compared) if whole is not None else truth(compared[0])
         if isinstance(found, Fault):
-            return Judged(ERROR, compared, found)
-        return new(Judged, (UNKNOWN if found is None else MET if found is True else FAILED, compared, None))
+            return Joined(ERROR, compared, found)
+        return new(Joined, (UNKNOWN if found is None else MET if found is True else FAILED, compared, None))
 
     return joined
 
@@ -170,7 +159,7 @@ class PreparedRule:
     def explain(self, facts: Facts) -> Explanation:
         """The verdict with every clause; fields that `facts` does not hold are unknown."""
         judged = tuple([clause.judge(facts) for clause in self.clauses])
-        return self.decided(judged, tuple([found[0] for found in judged]), facts)
+        return self.decided(judged, tuple([found.outcome for found in judged]), facts)
 
     def decided(self, judged: tuple[Judged, ...], outcomes: tuple[int, ...], facts: Facts) -> Explanation:
         """The verdict of a subject whose conditions are judged: the first clause that failed, erred or is unknown."""
@@ -293,7 +282,7 @@ class _Together:
 
     def explain(self, facts: Facts) -> list[Explanation]:
         judged = [judge(facts) for judge in self._judges]
-        outcomes = [found[0] for found in judged]
+        outcomes = [found.outcome for found in judged]
         return [rule.decided(pick(judged), pick(outcomes), facts) for rule, pick in self._rules]
 
 
@@ -351,7 +340,7 @@ def _reason(judged: Judged) -> str:
     """Why an error is one; empty for every other outcome."""
     if judged.outcome != ERROR:
         return ""
-    fault = judged.fault or truth(judged.compared[0])
+    fault = truth(judged) if isinstance(judged, Compared) else judged.fault
     return fault.reason if isinstance(fault, Fault) else ""
 
 
