@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from kerong.commands.compare import compare
+from kerong.commands.fields import fields
 from kerong.commands.lint import lint
 from kerong.commands.mutate import mutate
 from kerong.commands.packs import console, open_pack, stop
@@ -18,6 +19,7 @@ from kerong.rulebook.parse import nearest
 from kerong.store.packs import region_names
 
 app = typer.Typer(help="Check, prove and show the rules of a region.", no_args_is_help=True)
+app.command("fields")(fields)
 app.command("lint")(lint)
 app.command("mutate")(mutate)
 app.command("compare")(compare)

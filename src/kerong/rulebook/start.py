@@ -24,6 +24,113 @@ class AnswerError(ValueError):
     """An answer that makes no region; the message is one line that says what is wanted."""
 
 
+# A first policy; titles and numbers wait for the region's own decision.
+_POLICY = """name = "loan_interest_subsidy"
+kind = "subsidy"
+title = {{ zh = "科技贷款贴息（待定）", en = "Interest subsidy on technology loans (to be decided)" }}
+per = "loan"
+provider = "{payer}"
+text = "按企业实际支付利息的50%给予贴息，单户每年最高50万元。"
+sequence = "loan.drawn_on"
+
+[summary]
+zh = "科技型企业贷款，已付利息补一半，每年最高50万元。"
+en = "Half of a technology firm's interest, up to 500,000 a year."
+
+[source]
+document = "{zh}科技贷款贴息办法（草案）"
+clause = "第一条"
+status = "assumed"
+why = "a first draft: rate and cap are to be decided locally"
+
+[[when]]
+is = "enterprise.is_technology_firm"
+title = {{ zh = "高新技术企业、科技型中小企业或专精特新企业", en = "a high-tech, technology-SME or specialised firm" }}
+evidence = {{ zh = "资格证书或入库编号", en = "the certificate or registration number" }}
+
+[[when]]
+is = "loan.interest_paid_fen > 0"
+title = {{ zh = "已支付利息", en = "interest has been paid" }}
+evidence = {{ zh = "银行结息单", en = "the bank's interest statement" }}
+
+[amount]
+fen = "share_bp(loan.interest_paid_fen, rate_bp)"
+round = "down"
+
+[[limit]]
+scope = "enterprise_year"
+fen = "cap_fen"
+
+[parameter.rate_bp]
+title = {{ zh = "贴息比例", en = "Subsidy rate" }}
+{since} = {{ value = 5000, source = "第一条（待定）" }}
+
+[parameter.cap_fen]
+title = {{ zh = "单户年度上限", en = "Cap per firm and year" }}
+{since} = {{ value = 50_000_000, source = "第一条（待定）" }}
+
+[[case]]
+title = "100,000 of interest pays 50,000 (50 % of 100,000)"
+on = {day}
+by = "第一条"
+working = "10_000_000 * 5000 / 10_000"
+expect = {{ outcome = "met", fen = 5_000_000 }}
+[case.given]
+enterprise.is_technology_firm = true
+loan.interest_paid_fen = 10_000_000
+loan.drawn_on = {drawn}
+
+[[case]]
+title = "a firm without a status is refused by clause 1"
+on = {day}
+expect = {{ outcome = "failed", clause = 1 }}
+[case.given]
+enterprise.is_technology_firm = false
+loan.interest_paid_fen = 10_000_000
+loan.drawn_on = {drawn}
+
+[[case]]
+title = "one fen of interest is interest: half of it, rounded down, is nothing"
+on = {day}
+by = "第一条"
+working = "1 * 5000 / 10_000"
+expect = {{ outcome = "met", fen = 0 }}
+[case.given]
+enterprise.is_technology_firm = true
+loan.interest_paid_fen = 1
+loan.drawn_on = {drawn}
+
+[[case]]
+title = "a loan on which nothing was paid is refused by clause 2"
+on = {day}
+expect = {{ outcome = "failed", clause = 2 }}
+[case.given]
+enterprise.is_technology_firm = true
+loan.interest_paid_fen = 0
+loan.drawn_on = {drawn}
+
+[[case]]
+title = "interest that the bank has not reported leaves clause 2 unknown"
+on = {day}
+expect = {{ outcome = "unknown", clause = 2 }}
+[case.given]
+enterprise.is_technology_firm = true
+loan.drawn_on = {drawn}
+
+[[case]]
+title = "two loans of one year earn 400,000 and 200,000: the year's cap of 500,000 leaves 100,000 for the second"
+on = {day}
+by = "第一条"
+working = ["80_000_000 * 5000 / 10_000", "50_000_000 - 40_000_000"]
+given = {{ enterprise.is_technology_firm = true }}
+rows = [
+  {{ loan.interest_paid_fen = 80_000_000, loan.drawn_on = {drawn} }},
+  {{ loan.interest_paid_fen = 40_000_000, loan.drawn_on = {next_day} }},
+]
+expect = {{ awarded = [40_000_000, 10_000_000], cut_by = "enterprise_year" }}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class District:
     """A district of the new region: code, Chinese and English title."""
@@ -174,113 +281,15 @@ def _weights() -> list[str]:
 
 def _policy(answers: Answers) -> str:
     """A first local policy: every number in it is assumed and waits for the region's own decision."""
-    since = date(answers.on.year, 1, 1).isoformat()
-    drawn, day = date(answers.on.year, 1, 1).isoformat(), answers.on.isoformat()
-    payer = f"finance_{answers.levels[-1] if 'city' not in answers.levels else 'city'}"
-    return f'''name = "loan_interest_subsidy"
-kind = "subsidy"
-title = {{ zh = "科技贷款贴息（待定）", en = "Interest subsidy on technology loans (to be decided)" }}
-per = "loan"
-provider = "{payer}"
-text = "按企业实际支付利息的50%给予贴息，单户每年最高50万元。"
-sequence = "loan.drawn_on"
-
-[summary]
-zh = "科技型企业贷款，已付利息补一半，每年最高50万元。"
-en = "Half of a technology firm's interest, up to 500,000 a year."
-
-[source]
-document = "{answers.zh}科技贷款贴息办法（草案）"
-clause = "第一条"
-status = "assumed"
-why = "a first draft: rate and cap are to be decided locally"
-
-[[when]]
-is = "enterprise.is_technology_firm"
-title = {{ zh = "高新技术企业、科技型中小企业或专精特新企业", en = "a high-tech, technology-SME or specialised firm" }}
-evidence = {{ zh = "资格证书或入库编号", en = "the certificate or registration number" }}
-
-[[when]]
-is = "loan.interest_paid_fen > 0"
-title = {{ zh = "已支付利息", en = "interest has been paid" }}
-evidence = {{ zh = "银行结息单", en = "the bank's interest statement" }}
-
-[amount]
-fen = "share_bp(loan.interest_paid_fen, rate_bp)"
-round = "down"
-
-[[limit]]
-scope = "enterprise_year"
-fen = "cap_fen"
-
-[parameter.rate_bp]
-title = {{ zh = "贴息比例", en = "Subsidy rate" }}
-{since} = {{ value = 5000, source = "第一条（待定）" }}
-
-[parameter.cap_fen]
-title = {{ zh = "单户年度上限", en = "Cap per firm and year" }}
-{since} = {{ value = 50_000_000, source = "第一条（待定）" }}
-
-[[case]]
-title = "100,000 of interest pays 50,000 (50 % of 100,000)"
-on = {day}
-by = "第一条"
-working = "10_000_000 * 5000 / 10_000"
-expect = {{ outcome = "met", fen = 5_000_000 }}
-[case.given]
-enterprise.is_technology_firm = true
-loan.interest_paid_fen = 10_000_000
-loan.drawn_on = {drawn}
-
-[[case]]
-title = "a firm without a status is refused by clause 1"
-on = {day}
-expect = {{ outcome = "failed", clause = 1 }}
-[case.given]
-enterprise.is_technology_firm = false
-loan.interest_paid_fen = 10_000_000
-loan.drawn_on = {drawn}
-
-[[case]]
-title = "one fen of interest is interest: half of it, rounded down, is nothing"
-on = {day}
-by = "第一条"
-working = "1 * 5000 / 10_000"
-expect = {{ outcome = "met", fen = 0 }}
-[case.given]
-enterprise.is_technology_firm = true
-loan.interest_paid_fen = 1
-loan.drawn_on = {drawn}
-
-[[case]]
-title = "a loan on which nothing was paid is refused by clause 2"
-on = {day}
-expect = {{ outcome = "failed", clause = 2 }}
-[case.given]
-enterprise.is_technology_firm = true
-loan.interest_paid_fen = 0
-loan.drawn_on = {drawn}
-
-[[case]]
-title = "interest that the bank has not reported leaves clause 2 unknown"
-on = {day}
-expect = {{ outcome = "unknown", clause = 2 }}
-[case.given]
-enterprise.is_technology_firm = true
-loan.drawn_on = {drawn}
-
-[[case]]
-title = "two loans of one year earn 400,000 and 200,000: the year's cap of 500,000 leaves 100,000 for the second"
-on = {day}
-by = "第一条"
-working = ["80_000_000 * 5000 / 10_000", "50_000_000 - 40_000_000"]
-given = {{ enterprise.is_technology_firm = true }}
-rows = [
-  {{ loan.interest_paid_fen = 80_000_000, loan.drawn_on = {drawn} }},
-  {{ loan.interest_paid_fen = 40_000_000, loan.drawn_on = {date(answers.on.year, 1, 2).isoformat()} }},
-]
-expect = {{ awarded = [40_000_000, 10_000_000], cut_by = "enterprise_year" }}
-'''
+    first = date(answers.on.year, 1, 1)
+    return _POLICY.format(
+        zh=answers.zh.replace("\\", "").replace('"', ""),
+        payer=f"finance_{'city' if 'city' in answers.levels else answers.levels[-1]}",
+        since=first.isoformat(),
+        drawn=first.isoformat(),
+        next_day=first.replace(day=2).isoformat(),
+        day=answers.on.isoformat(),
+    )
 
 
 def _read_me(answers: Answers) -> str:
