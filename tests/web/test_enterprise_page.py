@@ -1,5 +1,6 @@
 """The page of one enterprise says what the run says, as text, and to nobody else."""
 
+import html
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,3 +77,31 @@ def test_the_page_renders_for_many_enterprises_in_both_languages(
     client.cookies["kerong_language"] = lang
     for enterprise_id in ids[::30]:
         assert client.get(f"/enterprises/{enterprise_id}/").status_code == 200
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "下一步："), ("en", "Next: ")])
+def test_a_rule_that_is_not_met_shows_its_next_best_action_in_one_line(
+    lang: str, word: str, published: Published, as_role: Callable[[str], Client], ids: list[str]
+) -> None:
+    client = as_role("official")
+    client.cookies["kerong_language"] = lang
+    for enterprise_id in ids[:6]:
+        found = dossier(published, enterprise_id)
+        assert found is not None
+        actions = [item.action for group in found.groups for item in group.standings if item.action]
+        assert all(item.action is None for item in found.certain)
+        page = html.unescape(client.get(f"/enterprises/{enterprise_id}/").content.decode())
+        assert page.count(word) == len(actions)
+        assert all(action.how.in_(lang) in page for action in actions)
+
+
+def test_an_action_without_the_firm_s_figures_names_none_of_them(published: Published, ids: list[str]) -> None:
+    told = []
+    for enterprise_id in ids[:30]:
+        found = dossier(published, enterprise_id)
+        assert found is not None
+        told += [item.action for item in (*found.possible, *found.not_now) if item.action]
+    assert any("→" in action.how.zh for action in told)
+    assert not any(
+        "→" in text or "若显示" in text for action in told for text in (action.how_alone.zh, action.how_alone.en)
+    )
