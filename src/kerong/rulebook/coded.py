@@ -23,7 +23,8 @@ def coded(table: pl.DataFrame, nodes: Iterable[Node]) -> pl.DataFrame:
         return table
     leaves = {found.args[0] for node in nodes for found in walk(node) if found.kind == "lookup"}
     names = sorted(leaf.field[1] for leaf in leaves if leaf.kind == "field" and leaf.field[0] == "enterprise")
-    return table.with_columns(table[n].cast(pl.Categorical(pl.Categories(code_of(n)))).alias(code_of(n)) for n in names)
+    texts = [pl.col(name).cast(pl.Categorical(pl.Categories(code_of(name)))).alias(code_of(name)) for name in names]
+    return table.hstack(table.lazy().select(texts).collect(engine="streaming")) if texts else table
 
 
 def lookup(codes: pl.Series, table: Entries, dtype: pl.DataType) -> tuple[pl.Expr, pl.Expr | None] | None:
