@@ -80,9 +80,10 @@ RECORD = (
 )
 MONEY = (
     Claim(
-        name="1,000,000 claims under caps per claim, per enterprise and year, and a budget",
-        ours=Program("kerong.engine.award", "bench.programs.awards:limited", (ROWS,)),
-        target=Target(seconds=5),
+        # the kernel is compiled in the warm round, once in a process
+        name="1,000,000 claims under caps per claim, per enterprise and year, per bank and year, and a budget",
+        ours=Program("kerong.engine.award", "bench.programs.awards:limited", (ROWS,), warm=1),
+        target=Target(seconds=1),
     ),
 )
 GROUPS: Mapping[str, tuple[Claim, ...]] = {
