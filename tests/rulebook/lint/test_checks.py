@@ -99,4 +99,4 @@ def test_findings_come_in_the_order_of_checks_and_do_not_depend_on_the_order_of_
     rulebook = book(*texts)
     backwards = replace(rulebook, rules=dict(reversed(list(rulebook.rules.items()))))
     assert lint(rulebook) == lint(backwards)
-    assert [f.check for f in lint(rulebook)] == ["clause"] * 3 + ["competition"] * 3 + ["unused"]
+    assert [f.check for f in found(rulebook)] == ["clause"] * 3 + ["competition"] * 3 + ["unused"]
