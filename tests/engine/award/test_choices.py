@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -167,6 +168,15 @@ def test_evidence_is_paid_once_to_whom_claims_it_first_and_to_the_next_only_if_t
     once = replace(ONE_OF_TWO, per="evidence")
     assert list(found(claims, choice=once).values()) == [500, 0]
     assert list(found(claims, cap("budget", 0), choice=once).values()) == [0, 900]
+
+
+def test_claims_that_show_no_evidence_do_not_show_the_same() -> None:
+    claims = table([Claim("interest", "A", "1", 500), Claim("premium", "B", "2", 900)])
+    once = replace(ONE_OF_TWO, per="evidence")
+    before = granted([Claim("interest", "C", "0", 5)]).with_columns(evidence=pl.lit(""))
+    for evidence in (pl.lit(""), pl.lit(None, pl.String)):
+        verdicts, _ = awarded(claims.with_columns(evidence=evidence), terms(choices=[once]), before)
+        assert verdicts["awarded_fen"].to_list() == [500, 900]
 
 
 @pytest.mark.parametrize(

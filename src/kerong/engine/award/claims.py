@@ -120,6 +120,10 @@ def key_column(frame: pl.DataFrame, name: str, terms: Terms) -> pl.Series:
         column = pl.coalesce(pl.lit("with ") + known, own)
     elif name == "register":
         column = pl.col("rule").replace_strict(terms.registers, default="", return_dtype=pl.String)
+    elif name == "evidence" and "row_key" in frame.columns:
+        # claims that show no evidence do not show the same
+        row = pl.concat_str(pl.lit("none"), "rule", "enterprise_id", "row_key", separator=" | ")
+        column = pl.coalesce(pl.col(name).cast(pl.String).replace("", None), row)
     elif name == "year":
         column = pl.col(name).cast(pl.Int64).fill_null(UNKNOWN_YEAR)
     else:
