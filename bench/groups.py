@@ -37,14 +37,21 @@ HOUSE = (
 )
 RULEBOOK = (
     Claim(
-        name="1,000,000 firms x 5 policies: conditions and amounts",
-        ours=Program("kerong.rulebook", "bench.programs.rulebook:amounts", (ROWS,), warm=1),
-        peer=Program("openfisca-core", "bench.peers.openfisca:amounts", (ROWS,), warm=1),
-        target=Target(times=1),
+        name="1,000,000 firms x 5 policies: verdicts, deciding clauses and amounts",
+        ours=Program("kerong.engine.entitle", "bench.programs.rulebook:amounts", (ROWS,), warm=1),
+        peer=Program("openfisca-core, amounts only", "bench.peers.openfisca:amounts", (ROWS,), warm=1),
+        target=Target(times=4),
         tolerance=1e-4,
     ),
     Claim(
-        name="1,000,000 firms x 5 policies: verdict table with the deciding clauses",
+        name="1,000,000 firms x 200 policies: verdicts, deciding clauses and amounts",
+        ours=Program("kerong.engine.entitle", "bench.programs.rulebook:amounts", (ROWS, "200")),
+        peer=Program("openfisca-core, amounts only", "bench.peers.openfisca:amounts", (ROWS, "200")),
+        target=Target(seconds=2, memory_mb=2048, times=10),
+        tolerance=1e-4,
+    ),
+    Claim(
+        name="1,000,000 firms x 5 policies: the whole table of verdicts",
         ours=Program("kerong.engine.entitle", "bench.programs.rulebook:verdicts", (ROWS,), warm=1),
         peer=Program("openfisca-core, amounts only", "bench.peers.openfisca:amounts", (ROWS,), warm=1),
         target=Target(seconds=5),
