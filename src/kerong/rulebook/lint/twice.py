@@ -12,6 +12,8 @@ from kerong.rulebook.lint.reach import Known, Name, Scene, met_known
 from kerong.rulebook.lint.words import title_of
 from kerong.rulebook.tree import Node
 
+Spells = list[tuple[Scene, Known]]
+
 
 @dataclass(frozen=True, slots=True)
 class Payment:
@@ -23,12 +25,16 @@ class Payment:
 
 def paid_twice(rulebook: Rulebook) -> Iterator[Finding]:
     """Pairs that can both pay on one row or for one sum, and stand in no group together."""
+    spells: dict[str, Spells] = {}
     payments = [_payment(rule, rulebook) for rule in rulebook.rules.values() if rule.is_policy and rule.amount]
     for one, other in combinations(payments, 2):
         shared = _shared(one, other)
         if shared is None or _joined(one.rule, other.rule, rulebook):
             continue
-        if _can_meet(one.rule, other.rule, rulebook):
+        for rule in (one.rule, other.rule):
+            if rule.name not in spells:
+                spells[rule.name] = _spells(rule, rulebook)
+        if _can_meet(one.rule, other.rule, spells[one.rule.name], spells[other.rule.name]):
             yield _finding(one.rule, other.rule, shared, rulebook)
 
 
@@ -64,29 +70,21 @@ def _joined(one: Rule, other: Rule, rulebook: Rulebook) -> bool:
     return any({one.name, other.name} <= set(group.rules) for group in rulebook.groups.values())
 
 
-def _can_meet(one: Rule, other: Rule, rulebook: Rulebook) -> bool:
+def _spells(rule: Rule, rulebook: Rulebook) -> Spells:
+    """What the clauses of a rule say of the fields, by spells of days; those on which it never pays are left out."""
+    found = scenes([clause.condition for clause in rule.clauses], dict(rule.parameters), rulebook)
+    known = [(scene, together(scene, rule, list(rule.clauses))) for scene in found]
+    return [(scene, one) for scene, one in known if one is not None]
+
+
+def _can_meet(one: Rule, other: Rule, left: Spells, right: Spells) -> bool:
     """Is there a day on which the clauses of both can hold, of the same enterprise and, per register, the same row?"""
-    for scene in _common_days(one, other, rulebook):
-        left, right = (together(scene, rule, list(rule.clauses)) for rule in (one, other))
-        if left is not None and right is not None and _agree(left, right, one, other):
-            return True
-    return False
-
-
-def _agree(left: Known, right: Known, one: Rule, other: Rule) -> bool:
-    tables = {"enterprise"} | ({one.per} if one.per == other.per else set())
-    return met_known(left, right, frozenset(tables))
-
-
-def _common_days(one: Rule, other: Rule, rulebook: Rulebook) -> Iterator[Scene]:
-    both = [
-        scenes([clause.condition for clause in rule.clauses], dict(rule.parameters), rulebook) for rule in (one, other)
-    ]
-    for a in both[0]:
-        for b in both[1]:
-            first, last = max(a.first, b.first), min(a.last, b.last)
-            if first <= last:
-                yield Scene(rulebook, first, last)
+    tables = frozenset({"enterprise"} | ({one.per} if one.per == other.per else set()))
+    return any(
+        max(a.first, b.first) <= min(a.last, b.last) and met_known(mine, theirs, tables)
+        for a, mine in left
+        for b, theirs in right
+    )
 
 
 def _finding(one: Rule, other: Rule, shared: frozenset[Name], rulebook: Rulebook) -> Finding:
