@@ -184,5 +184,11 @@ def test_an_action_is_one_line_in_both_languages() -> None:
     assert missing is not None
     assert action_sentence(action, found, "zh") == "招聘（人数 4 → 10），可得 HKD 100"
     assert action_sentence(action, found, "en") == "hire (Staff 4 → 10): HKD 100"
-    assert action_sentence(missing, found, "zh") == "提供企业（若显示：人数 10），可得 HKD 100"
-    assert action_sentence(missing, found, "en") == "provide Firms (if it shows: Staff 10): HKD 100"
+    assert action_sentence(missing, found, "zh") == "提供企业（若显示：人数 ≥ 10），可得 HKD 100"
+    assert action_sentence(missing, found, "en") == "provide Firms (if it shows: Staff ≥ 10): HKD 100"
+
+
+def test_a_document_behind_a_formula_is_named_without_a_value_that_nobody_asks_for() -> None:
+    action = one(("enterprise.research_share >= 0.04",), sales_fen=None)
+    assert action is not None
+    assert action_sentence(action, book("enterprise.research_share >= 0.04"), "en") == "provide Firms: HKD 100"

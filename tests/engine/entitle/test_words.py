@@ -66,6 +66,12 @@ def said(condition: str, **values: Result) -> tuple[str, str]:
             "Staff 1,200, less than 10 is asked: 1,190 too much",
         ),
         ("enterprise.staff >= 10", {}, "人数未知，门槛 10", "Staff is not known, at least 10 is asked"),
+        (
+            "enterprise.research_fen >= share_bp(enterprise.sales_fen, 500)",
+            {"research_fen": 300},
+            "研发费用 HKD 3，门槛未知",
+            "R&D HKD 3, what is asked is not known",
+        ),
         ("enterprise.is_listed", {"is_listed": False}, "上市：否，须为是", "Listed: no, yes is asked"),
         ("not enterprise.is_listed", {"is_listed": False}, "上市：否", "Listed: no"),
         (

@@ -154,7 +154,7 @@ def _comparison(node: Node, holds: bool) -> Comparison:
     if node.kind in OPERATORS:
         low, high = node.args
         above, below = OPERATORS[node.kind]
-        if fields_of(high) and not fields_of(low):
+        if fields_of(high) and (not fields_of(low) or (_named(high) and not _named(low))):
             return _asked(Comparison(node, above, high, low), holds)
         return _asked(Comparison(node, below, low, high), holds)
     if node.kind == "eq":
@@ -167,6 +167,11 @@ def _comparison(node: Node, holds: bool) -> Comparison:
     if node.kind == "held_on":
         return _asked(Comparison(node, "held", node.args[0], node.args[1]), holds)
     return Comparison(node, "is", node, Node("literal", BOOL, value=holds), holds)
+
+
+def _named(node: Node) -> bool:
+    """Is the operand a field, held in whatever parts?"""
+    return node.kind == "field" or (node.kind in ("multiply", "number") and _named(node.args[0]))
 
 
 def _options(node: Node) -> Node:

@@ -19,7 +19,7 @@ from kerong.engine.entitle.values import (
 from kerong.rulebook.content import Parameter, Rule, Rulebook, Text
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
 from kerong.rulebook.plain import Fault
-from kerong.rulebook.tree import Node
+from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import Type
 
 __all__ = [
@@ -108,6 +108,8 @@ def _asked(part: Compared, rulebook: Rulebook, lang: str) -> str:
     comparison = part.comparison
     words = ASKED_OF_DATES if comparison.value.type.kind == "date" and comparison.operator in ASKED_OF_DATES else ASKED
     options = comparison.threshold.value if comparison.operator in ("among", "not_among") else part.threshold
+    if options is None:
+        return "门槛未知" if lang == "zh" else "what is asked is not known"
     told = value_in_words(options, _kind(part), rulebook, lang, comparison.value)
     return words[comparison.operator].in_(lang).format(told)
 
@@ -199,15 +201,32 @@ def action_words(action: Action, rulebook: Rulebook, lang: str, *, values: bool 
 
 
 def _targets(action: Action, rulebook: Rulebook, lang: str) -> str:
-    """Every field of an action with its value now, where it has one, and the value that is wanted."""
+    """Every field of an action with its value now, where it has one, and the value that is wanted.
+
+    Of a document only what the rule's own clauses ask of it: behind formulas many values would do.
+    """
     parts = []
     for (field, to), now in zip(action.to, action.now, strict=True):
-        if to is None:
+        asked = _asked_of(rulebook.rules[action.rule], field)
+        if to is None or (action.kind == "document" and not asked):
             continue
         kind = type_of(field, rulebook)
         node = Node("field", kind, value=field)
-        title = field_title(rulebook, *field).in_(lang)
         wanted = value_in_words(to, kind, rulebook, lang, node)
+        sign = f"{asked} " if action.kind == "document" and asked in ("≥", "≤") else ""
         before = "" if now is None else f"{value_in_words(now, kind, rulebook, lang, node)} → "
-        parts.append(f"{title} {before}{wanted}")
+        parts.append(f"{field_title(rulebook, *field).in_(lang)} {sign}{before}{wanted}")
     return ("、" if lang == "zh" else ", ").join(parts)
+
+
+def _asked_of(rule: Rule, field: tuple[str, str]) -> str:
+    """How the rule's clauses ask for a field: "≥" or "≤" where they draw one line, "=" otherwise, "" for not at all."""
+    found = set()
+    for clause in rule.clauses:
+        for part in walk(clause.condition):
+            for place, arg in enumerate(part.args):
+                if arg.kind == "field" and arg.field == field:
+                    found.add(("≤", "≥")[place] if part.kind in ("lt", "le") else "=")
+        if clause.condition.kind == "field" and clause.condition.field == field:
+            found.add("=")
+    return found.pop() if len(found) == 1 else "=" if found else ""
