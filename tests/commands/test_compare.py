@@ -49,14 +49,15 @@ def test_the_example_of_the_manual_is_compared_and_its_page_is_complete_in_itsel
 ) -> None:
     out, told = compared
     assert set(told) == KEYS
-    assert [line["name"] for line in told["rules"]] == ["rd_subsidy", "loan_interest_subsidy"]
-    assert {line["cause"] for line in told["rules"]} == {"rule"}
+    own = [line["name"] for line in told["rules"] if line["cause"] == "rule"]
+    assert sorted(own) == ["loan_interest_subsidy", "rd_subsidy"]
     assert set(told["groups"]) == {"district", "stage", "industry", "size"}
     page = out.read_text("utf-8")
     assert told["headline"]["zh"] in page
     assert told["headline"]["en"] in page
-    assert not re.search(r"<(script|img|iframe)[^>]*\ssrc=", page)
-    assert "<link" not in page
+    markup = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
+    assert "src=" not in markup
+    assert "<link" not in markup
 
 
 def test_a_plain_call_shows_a_table_and_puts_the_report_beside_the_reform(copy: Path, registers: Path) -> None:

@@ -123,7 +123,7 @@ def _show(told: dict[str, Any], lang: str) -> None:
     console.print(told["headline"][lang], markup=False, style="bold", soft_wrap=True)
     table = Table(box=SIMPLE, pad_edge=False)
     table.add_column("rule", no_wrap=True)
-    table.add_column("changed by")
+    table.add_column("changed by", no_wrap=True)
     for heading in ("before", "after", "met", "more", "less"):
         table.add_column(heading, justify="right", no_wrap=True)
     for line in told["rules"]:

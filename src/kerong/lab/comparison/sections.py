@@ -202,16 +202,25 @@ def unknown(found: Figures) -> str:
         ]
         for line in sorted(told["documents"], key=lambda line: -line["firms"])
     ]
-    low, high = (money(told[key], currency, "zh") for key in ("low_fen", "high_fen"))
-    low_en, high_en = (money(told[key], currency, "en") for key in ("low_fen", "high_fen"))
-    zh = f"这些政策及与其共用限额的政策的支出：未知全部不符合为 {low}，可计价的 {told['priced']:,} 项全部符合为 {high}"
-    en = f"These policies, and those that share a limit with them, spend {low_en} if no open claim is met"
-    en += f", {high_en} if all {told['priced']:,} that can be priced are"
+    zh, en = _range(told, currency)
     if told["unpriced"]:
         zh += f"；另有 {told['unpriced']:,} 项连金额也不能计算，未计入"
         en += f"; of {told['unpriced']:,} more not even the amount is known, and they are not in it"
     note = f'<p class="note">{said(zh + "。", en + ".")}</p>'
     return section("unknown", said("尚不能判断的", "What cannot be told yet"), note, table(columns, rows), lead=lead)
+
+
+def _range(told: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    """What the policies cost at least and at most; one amount where open claims make no difference."""
+    (low, high), (low_en, high_en) = (
+        [money(told[key], currency, lang) for key in ("low_fen", "high_fen")] for lang in ("zh", "en")
+    )
+    zh, en = "这些政策及与其共用限额的政策的支出：", "These policies, and those that share a limit with them, spend "
+    if told["low_fen"] == told["high_fen"]:
+        zh += f"可计价的 {told['priced']:,} 项无论是否符合，均为 {low}"
+        return zh, f"{en}{low_en}, whether or not the {told['priced']:,} open claims that can be priced are met"
+    zh += f"未知全部不符合为 {low}，可计价的 {told['priced']:,} 项全部符合为 {high}"
+    return zh, f"{en}{low_en} if no open claim is met, {high_en} if all {told['priced']:,} that can be priced are"
 
 
 def payees(found: Figures) -> str:
