@@ -1,6 +1,7 @@
 """Mutation of rules: what survives is known by hand on a small rule, and nothing survives in shipped ones."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.lab.cases import run_cases
-from kerong.lab.mutation import Mutant, Proof, mutants, proof_of
+from kerong.lab.mutation import Mutant, Proof, mutants, proof_of, proof_of_group
 from kerong.lab.mutation.moved import moved, moved_tables
 from kerong.rulebook import Rule, Rulebook, load
 from kerong.rulebook.tables import Entries, Steps
@@ -148,9 +149,20 @@ def book_of(region: str) -> Rulebook:
 def test_no_small_change_of_a_shipped_rule_goes_unnoticed(region: str) -> None:
     book = book_of(region)
     proofs = [proof_of(rule, book) for rule in book.rules.values()]
+    proofs += [proof_of_group(group, book) for group in book.groups.values()]
     assert [f"{p.rule}: {survivor.mutant.said.en}" for p in proofs for survivor in p.open] == []
     assert [f"{p.rule}: {key}" for p in proofs for key in p.idle] == []
     assert [f"{p.rule}: {case.title}" for p in proofs for case in p.failing] == []
+
+
+def test_a_group_is_lifted_and_changed_and_without_cases_nobody_would_notice() -> None:
+    book = book_of("demo")
+    for group in book.groups.values():
+        bare = proof_of_group(replace(group, cases=()), book)
+        assert "the group is lifted" in [survivor.mutant.said.en for survivor in bare.open]
+        assert len(bare.open) == bare.tried
+    ways = {s.mutant.said.en for g in book.groups.values() for s in proof_of_group(replace(g, cases=()), book).open}
+    assert ways >= {"choice: best becomes order", "base: left becomes gross"}
 
 
 @cache

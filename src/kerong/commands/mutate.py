@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from kerong.commands.packs import console, open_pack, stop
-from kerong.lab.mutation import Proof, Survivor, Witness, proof_of, value_written
+from kerong.lab.mutation import Proof, Survivor, Witness, proof_of, proof_of_group, value_written
 from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.parse import nearest
 from kerong.store.packs import region_names
@@ -15,7 +15,7 @@ from kerong.store.packs import region_names
 
 def mutate(
     region: Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")] = None,
-    name: Annotated[str | None, typer.Argument(help="one rule of the region; default: all")] = None,
+    name: Annotated[str | None, typer.Argument(help="one rule or group of the region; default: all")] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     accepted: Annotated[bool, typer.Option("--accepted", help="list what is explained, too")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
@@ -35,9 +35,11 @@ def mutate(
 
 def _proofs(region: str, name: str | None) -> list[Proof]:
     book, _ = open_pack(region)
-    if name is not None and name not in book.rules:
-        stop(f"kerong: {region} has no rule {name}; {nearest(name, book.rules)}")
-    return [proof_of(rule, book) for rule in book.rules.values() if name in (None, rule.name)]
+    if name is not None and name not in (*book.rules, *book.groups):
+        stop(f"kerong: {region} has no rule {name}; {nearest(name, [*book.rules, *book.groups])}")
+    rules = [rule for rule in book.rules.values() if name in (None, rule.name)]
+    groups = [group for group in book.groups.values() if name in (None, group.name)]
+    return [proof_of(rule, book) for rule in rules] + [proof_of_group(group, book) for group in groups]
 
 
 def _print(proof: Proof, lang: str, accepted: bool) -> None:

@@ -157,14 +157,14 @@ def _parameters(rule: Rule) -> Iterator[Mutant]:
     for name, parameter in rule.parameters.items():
         if name not in direct | counted:
             continue
-        for other, said in _of_parameter(parameter, days):
+        for other, said in changed_values(parameter, days):
             parameters = MappingProxyType({**rule.parameters, name: other})
             told = Text(f"参数 {name}:{said.zh}", f"parameter {name}: {said.en}")
             changed = replace(rule, parameters=parameters)
             yield Mutant(changed, f"parameter.{name}", told, rule.place, in_limits=name in counted)
 
 
-def _of_parameter(parameter: Parameter, days: list[date]) -> Iterator[tuple[Parameter, Text]]:
+def changed_values(parameter: Parameter, days: list[date]) -> Iterator[tuple[Parameter, Text]]:
     """Values in force on a case's day, each moved; starts between two days of cases, a day earlier and later."""
     entries = parameter.values
     used = {_entry(parameter, day) for day in days}

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kerong.engine import award
+from kerong.lab.mutation.groups import GroupMutant, group_mutants
 from kerong.lab.mutation.mutants import Mutant, mutants
 from kerong.lab.mutation.witness import Witness, witness
 from kerong.lab.trial import Asked, Said, claims_of, differences, paid, wants_award
-from kerong.rulebook.content import Case, Place, Rule, Rulebook
+from kerong.rulebook.content import Case, Group, GroupCase, Place, Rule, Rulebook
 from kerong.rulebook.lines import lines_of
 
 ACCEPTED = "mutation."
@@ -16,14 +18,14 @@ ACCEPTED = "mutation."
 class Survivor:
     """A change that every case lets pass; `accepted`: why its author stands by it; `witness`: a case that would not."""
 
-    mutant: Mutant
+    mutant: Mutant | GroupMutant
     witness: Witness | None
     accepted: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the cases of a rule notice: how many changes were tried, and which survived.
+    """What the cases of a rule or group notice: how many changes were tried, and which survived.
 
     `idle` are reasons in [accepted] that explain nothing, `failing` cases that do not hold for the rule itself and so
     prove nothing.
@@ -34,7 +36,7 @@ class Proof:
     tried: int
     survivors: tuple[Survivor, ...]
     idle: tuple[str, ...]
-    failing: tuple[Case, ...]
+    failing: tuple[Case | GroupCase, ...]
 
     @property
     def open(self) -> tuple[Survivor, ...]:
@@ -54,6 +56,16 @@ def proof_of(rule: Rule, rulebook: Rulebook) -> Proof:
     used = {ACCEPTED + mutant.part for mutant in found}
     idle = tuple(sorted(key for key in rule.accepted if key.startswith(ACCEPTED) and key not in used))
     return Proof(rule.name, rule.place, len(tried), survivors, idle, tuple(failing))
+
+
+def proof_of_group(group: Group, rulebook: Rulebook) -> Proof:
+    """Every change of a group tried on those of its cases that hold; groups explain nothing away."""
+    failing = [case for case in group.cases if award.group_case(group, case, rulebook)]
+    cases = [case for case in group.cases if case not in failing]
+    tried = list(group_mutants(group))
+    left = [m for m in tried if not any(award.group_case(m.group, case, rulebook) for case in cases)]
+    survivors = tuple(Survivor(mutant, None, None) for mutant in left)
+    return Proof(group.name, group.place, len(tried), survivors, (), tuple(failing))
 
 
 def _survivor(rule: Rule, mutant: Mutant, rulebook: Rulebook) -> Survivor:
