@@ -2,7 +2,7 @@
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kerong.engine.record.money import read_ratios
@@ -52,6 +52,7 @@ def test_chinese_read_as_gbk_is_seen(name: str) -> None:
 
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=12))
 def test_chinese_that_was_read_right_is_not_taken_for_misread(name: str) -> None:
+    assume("锟斤拷" not in name)  # what two lost characters become: three real signs, and no name
     assert mojibake(pl.Series([name])).to_list() == [False]
 
 
