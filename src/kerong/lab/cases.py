@@ -31,7 +31,7 @@ def run_cases(rule: Rule, rulebook: Rulebook) -> list[CaseResult]:
 
 
 def _differences(rule: Rule, case: Case, rulebook: Rulebook) -> Iterator[str]:
-    entitled = _compiled(rule, case, rulebook)
+    entitled = compiled_claims(rule, case, rulebook)
     columns = ("outcome", "clause", "entitled_fen")
     compiled = [Said(*line) for line in entitled.select(columns).iter_rows()]
     for number, (ours, theirs) in enumerate(zip(said_of(rule, case), compiled, strict=True), 1):
@@ -42,7 +42,7 @@ def _differences(rule: Rule, case: Case, rulebook: Rulebook) -> Iterator[str]:
     yield from _working(rule, case, compiled, left)
 
 
-def _compiled(rule: Rule, case: Case, rulebook: Rulebook) -> pl.DataFrame:
+def compiled_claims(rule: Rule, case: Case, rulebook: Rulebook) -> pl.DataFrame:
     """The subjects by the city's own path, the compiled rule, in their order."""
     subjects, types = subjects_of(case), _types(rule, rulebook)
     frame = pl.DataFrame(

@@ -105,7 +105,9 @@ def claims_of(rule: Rule, case: Case, said: Sequence[Said], rulebook: Rulebook) 
         found = {name: evaluate(wanted[name], facts, case.on, values) for name in wanted if one.outcome == MET}
         keys = {"rule": rule.name, "enterprise_id": firm, "row_key": row_key(number)}
         own = "" if rule.per == "enterprise" else f"{rule.per}|{firm}|{row_key(number)}"
-        rows.append(keys | _claim(rule, case, one, found) | {"evidence": _evidence(found) or own})
+        rows.append(
+            keys | _claim(rule, case, one, found) | {"evidence": (_evidence(found) or own) if rule.amount else None}
+        )
         if rule.amount and one.outcome == MET and rule.amount.payee is None:
             rows[-1]["payee"] = firm
     return pl.DataFrame(rows, schema=SCHEMA)
