@@ -136,7 +136,7 @@ def second_opinion(
             key = (number, *claim.key(one.per))
             if key not in left:
                 before = [u.fen for u in used if counts(one, u) and is_found(one, u, claim)]
-                most = _base(claim, one, claims) if one.fen is None else one.fen
+                most = _base(claim, one, [c for c in claims if counts(one, c)]) if one.fen is None else one.fen
                 left[key] = max(0, most - sum(before))
             found[key] = left[key]
         return found
@@ -157,7 +157,7 @@ def second_opinion(
 def _base(claim: Claim, one: Cap, claims: Sequence[Claim]) -> int:
     rows: dict[tuple[str, str], int] = {}
     for other in claims:
-        if other.rule in one.rules and other.key(one.per) == claim.key(one.per):
+        if other.key(one.per) == claim.key(one.per):
             rows[other.firm, other.row] = max(rows.get((other.firm, other.row), 0), other.base or 0)
     return sum(rows.values())
 

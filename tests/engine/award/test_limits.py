@@ -222,10 +222,21 @@ def test_a_cap_over_a_policy_period_counts_the_years_of_the_period_and_no_others
     assert cuts["limit"].to_list() == ["first_period", "first_period", "second_period"]
 
 
-def test_a_claim_of_no_known_year_gets_nothing_under_a_cap_that_counts_by_years() -> None:
+@pytest.mark.parametrize("scope", ["row", "enterprise"])
+def test_a_claim_of_no_known_year_gets_nothing_under_a_cap_that_counts_by_years(scope: str) -> None:
     claims = table([Claim("interest", "A", "1", 800)]).with_columns(pl.lit(None, pl.Int64).alias("year"))
-    verdicts, _ = awarded(claims, terms(cap("enterprise", 1_000, years=(2024, 2026))), nothing_used())
+    verdicts, cuts = awarded(claims, terms(cap(scope, 1_000, years=(2024, 2026))), nothing_used())
     assert verdicts["awarded_fen"].to_list() == [0]
+    assert cuts.select("limit", "cut_fen").rows() == [(scope, 800)]
+
+
+def test_the_base_of_a_claim_of_no_known_year_raises_no_cap_that_counts_by_years() -> None:
+    same = {"evidence": "contract 1", "base": 500}
+    claims = table([Claim("interest", "A", "1", 800, **same), Claim("premium", "A", "2", 800, **same)])  # type: ignore[arg-type]
+    claims = claims.with_columns(year=pl.Series([2024, None], dtype=pl.Int64))
+    joint = cap("joint", None, "interest", "premium", per="evidence", years=(2024, 2026))
+    verdicts, _ = awarded(claims, terms(joint), nothing_used())
+    assert verdicts["awarded_fen"].to_list() == [500, 0]
 
 
 def test_affiliates_fill_one_cap_and_a_firm_of_no_known_controller_stands_alone() -> None:

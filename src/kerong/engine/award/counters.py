@@ -102,7 +102,7 @@ def counted(claims: Claims, cap: Cap, used: pl.DataFrame) -> Counted:
     rows = rows_of(claims, cap)
     counters, size = claims.counters(rows, cap.per)
     left = np.zeros(size, np.int64)
-    left[counters] = _bases(claims.frame[rows], counters, claims.terms) if cap.fen is None else cap.fen
+    left[counters] = _bases(claims.frame[rows], counters, claims.terms, cap) if cap.fen is None else cap.fen
     if used.height:
         _lower(left, rows, counters, claims, cap, used)
     if cap.years is not None and len(rows):
@@ -113,10 +113,14 @@ def counted(claims: Claims, cap: Cap, used: pl.DataFrame) -> Counted:
     return Counted(rows, counters, left)
 
 
-def _bases(frame: pl.DataFrame, counters: Whole, terms: Terms) -> Whole:
-    """For each claim the base of its counter: the rows of a register, each once; of several registers the largest."""
+def _bases(frame: pl.DataFrame, counters: Whole, terms: Terms, cap: Cap) -> Whole:
+    """For each claim the base of its counter: the rows of a register, each once; of several registers the largest.
+
+    Under a cap with `years` a claim of no known year adds nothing.
+    """
+    base = pl.col("base_fen") if cap.years is None else pl.when(pl.col("year").is_not_null()).then(pl.col("base_fen"))
     table = keyed(frame, "row", terms).with_columns(
-        pl.Series("counter", counters), frame["base_fen"].fill_null(0).cast(pl.Int128)
+        pl.Series("counter", counters), frame.select(base.fill_null(0).cast(pl.Int128)).to_series().alias("base_fen")
     )
     row = table.group_by("counter", *KEYS["row"]).agg(pl.col("base_fen").max())
     register = row.group_by("counter", "register").agg(pl.col("base_fen").sum())

@@ -74,12 +74,14 @@ class _Serving:
         return self.awards, self.cuts
 
     def capped_by_row(self) -> Whole:
-        """The amounts under the caps per row."""
+        """The amounts under the caps per row; nothing where the cap counts years and that of the claim is not known."""
         amounts = self.claims.frame["entitled_fen"].to_numpy().copy()
+        is_dated = self.claims.frame["year"].is_not_null().to_numpy()
         for cap in self.claims.terms.caps:
             if cap.scope == "row" and cap.fen is not None:
                 rows = rows_of(self.claims, cap)
-                capped = np.minimum(amounts[rows], cap.fen)
+                most = cap.fen if cap.years is None else np.where(is_dated[rows], cap.fen, 0)
+                capped = np.minimum(amounts[rows], most)
                 self.cuts.add(rows, cap.name, amounts[rows] - capped)
                 amounts[rows] = capped
         return amounts
