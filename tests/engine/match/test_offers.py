@@ -45,6 +45,11 @@ def test_equal_worth_is_ordered_by_kind_and_then_by_name() -> None:
     assert [line[0] for line in lines(book, rows)] == ["y", "z", "b", "a"]
 
 
+def test_an_alert_warns_and_is_no_offer() -> None:
+    book = rulebook(rule("a", "alert"), rule("b", "listing"))
+    assert lines(book, [("a", "E1", "", 1, None), ("b", "E1", "", 1, 7)]) == [("b", 1, 7, 7)]
+
+
 def test_a_rule_per_row_is_one_line_with_the_sum_over_the_rows_that_are_met() -> None:
     book = rulebook(rule("a", per="loan"))
     rows: list[Verdict] = [("a", "E1", "1", 1, 30), ("a", "E1", "2", 1, 12), ("a", "E1", "3", 0, None)]

@@ -35,7 +35,7 @@ def offers(
     unknown is unknown. Order: certain, then possible; by benefit, greatest first, unknown last; by kind; by name of the
     rule. `tables`: cleaned registers with `row_key`, for benefits that read rows.
     """
-    order = [rule for rule in sorted(rulebook.rules.values(), key=_place) if _reaches_the_firm(rule)]
+    order = sorted(filter(_reaches_the_firm, rulebook.rules.values()), key=_place)  # alerts have no place among offers
     live = verdicts.filter(pl.col("outcome").is_in([MET, UNKNOWN]) & pl.col("rule").is_in([r.name for r in order]))
     by_rule = {str(key): part for (key,), part in live.partition_by("rule", as_dict=True).items()}
     lines: list[pl.DataFrame] = []
