@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.award import Cap, Choice, Layers, Terms, awarded, nothing_used
-from tests.engine.award.book import REGISTERS, Claim, cap, claims_of_a_town, granted, paid, table
+from tests.engine.award.book import DAYS, REGISTERS, Claim, cap, claims_of_a_town, granted, paid, table
 
 SHARE_BP = {"fees": 5000, "interest": 5000, "premium": 3000}
 POSITIONS = {"interest": 0, "premium": 1, "fees": 2}
@@ -104,6 +104,20 @@ def test_what_a_choice_gives_up_in_a_later_layer_is_cut_by_the_choice_alone() ->
     verdicts, cuts = awarded(table(claims), terms, nothing_used(), half_of)
     assert paid(verdicts) == {("interest", "A", "1"): 500, ("premium", "A", "1"): 0, ("fees", "A", "1"): 400}
     assert cuts.select("rule", "limit", "cut_fen").rows() == [("premium", "one", 300)]
+
+
+def test_a_claim_of_which_earlier_layers_left_nothing_does_not_move_a_firm_up_in_a_queue() -> None:
+    claims = [
+        Claim("interest", "A", "1", 1_000, base=1_000),
+        Claim("premium", "A", "1", 300, DAYS[0], base=1_000),
+        Claim("fees", "B", "2", 600, DAYS[1]),
+        Claim("fees", "A", "3", 600, DAYS[2]),
+    ]
+    choice = Choice("one", ("premium", "fees"), "enterprise", by_year=False, is_best=True)
+    layers = Layers("layers", ("interest", "premium"), "row")
+    terms = Terms((cap("budget", 700, "fees"),), (choice,), (layers,), {"premium": 1, "fees": 1}, REGISTERS)
+    verdicts, _ = awarded(table(claims), terms, nothing_used(), half_of)
+    assert verdicts["awarded_fen"].to_list() == [1_000, 0, 600, 100]
 
 
 def test_layers_without_a_word_on_lower_bases_are_an_error_and_never_paid_in_full() -> None:

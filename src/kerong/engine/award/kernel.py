@@ -105,13 +105,16 @@ def chosen(desk: Desk, units: Units, at: int, pay: Pay, undo: Undo) -> int:
 
 
 def serve(order: Whole, desk: Desk, units: Units, pay: Pay, undo: Undo, chosen: Chosen) -> None:
-    """Serves claims in `order`: writes awards, cuts, what is lost, and what is left."""
+    """Serves claims in `order`: writes awards, cuts, what is lost, and what is left.
+
+    A claim of which earlier layers left nothing does not move its unit up.
+    """
     is_decided = np.zeros(len(units.is_best), dtype=np.bool_)
     for place in range(len(order)):
         at = units.unit[order[place]]
         if at < 0:
             pay(desk, order[place], False)
-        elif not is_decided[at]:
+        elif not is_decided[at] and desk.amounts[order[place]] > 0:
             is_decided[at] = True
             option = chosen(desk, units, at, pay, undo)
             for member in range(units.starts[at], units.starts[at + 1]):
