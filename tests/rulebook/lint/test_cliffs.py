@@ -62,6 +62,21 @@ def test_the_edge_of_a_formula_behind_a_clause_is_found() -> None:
     assert ("note", "eligibility ends as Staff goes from 299 to 300: HKD 5,000 is lost") in said(rulebook, "cliff")
 
 
+@pytest.mark.parametrize("held", ["", "not "])
+def test_a_firm_that_was_something_on_a_day_or_was_not_is_made_up_too(held: str) -> None:
+    days = "".join(
+        f'[column.{name}]\ntitle = {{ zh = "日", en = "Day" }}\nheader = ["{name}"]\ntype = "date"\n'
+        for name in ("begins_on", "ends_on")
+    )
+    measures = (
+        '[[measure]]\nname = "listed"\ntitle = { zh = "在册", en = "Listed" }\nover = "firm"\n'
+        'value = "spells(firm.begins_on, firm.ends_on)"\n'
+    )
+    clause = f"{held}held_on(enterprise.listed, on)"
+    rulebook = book(policy("a", clause, "enterprise.staff < 300", fen="500_000"), firm=days, measures_all=measures)
+    assert said(rulebook, "cliff") == [("note", "eligibility ends as Staff goes from 299 to 300: HKD 5,000 is lost")]
+
+
 def test_a_threshold_at_which_nothing_is_lost_is_no_cliff() -> None:
     fen = "enterprise.revenue_fen"
     assert said(book(policy("a", "enterprise.revenue_fen > 0", fen=fen)), "cliff") == []

@@ -16,12 +16,14 @@ from kerong.rulebook.lint.days import read_by
 from kerong.rulebook.lint.domains import DAYS, MOST, Names, Span
 from kerong.rulebook.lint.reach import Known, Name, Scene
 from kerong.rulebook.plain import Evaluator, Fault, Parameters, Result, evaluate, prepared, rounded
+from kerong.rulebook.tables import Spell
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import Type
 
 TYPICAL = {"fen": (100_000_000, 1_000_000_000, 0, 1), "float": (0.5, 1.0, 0.1, 0.0, 100.0)}
 COUNTS = (1, 0, 2, 10, 100)
 CAPS = ("row", "enterprise", "enterprise_year")
+ALWAYS = (Spell(date.min, date.max),)
 SWEEPS = 3  # times that every field is tried; fields are few and most are right at once
 
 
@@ -159,6 +161,8 @@ class Trial:
     def options(self, name: Name) -> list[Result]:
         """Values of a field worth trying, the likeliest first."""
         kind, values = self.types[name], self.scene.field(name, self.types[name], self.known).values
+        if kind.kind == "spells":
+            return [ALWAYS, (), None]
         if isinstance(values, Names):
             texts = sorted(values.some)[:8] if values.some is not None else []
             said = {v for node in self.said for v in _texts(node) if values.some is None and v not in values.but}
