@@ -1,7 +1,7 @@
 """Loading a pack: texts in, a checked `Rulebook` out, or every error at once and nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -62,6 +62,7 @@ class _Loader:
     sheets: Mapping[str, Sheet]
     errors: list[RulebookError]
     districts: tuple[str, ...] = ()
+    broken: set[str] = field(default_factory=set)  # rules that have errors of their own
 
     def book(self) -> Rulebook | None:
         self._only_known_folders()
@@ -96,7 +97,7 @@ class _Loader:
             statistics=MappingProxyType(self._statistics(registers, fields)),
             levels=levels_of(formulas.of_enterprises()),
             texts=MappingProxyType(dict(self.texts)),
-            groups=MappingProxyType(groups_of(self.files("limits"), rules, affiliates is not None)),
+            groups=MappingProxyType(groups_of(self.files("limits"), rules, affiliates is not None, self.broken)),
             affiliates=affiliates,
         )
 
@@ -196,7 +197,7 @@ class _Loader:
                 try:
                     self._add(result, rule_of(item, kinds, ground), item)
                 except Stop:
-                    continue
+                    self.broken.add(str(item.data.get("name")))
         return dict(sorted(result.items()))
 
     def _statistics(

@@ -1,6 +1,6 @@
 """limits/<name>.toml: what several rules share, an exclusive choice, a joint cap or layers on one base."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from graphlib import CycleError
 from types import MappingProxyType
@@ -45,13 +45,23 @@ CLAIM: Mapping[str, type] = MappingProxyType(
 USED = ("rule", "enterprise", "payee", "affiliates", "evidence", "year", "fen")
 
 
-def groups_of(sheets: Sequence[Sheet], rules: Mapping[str, Rule], has_affiliates: bool = True) -> dict[str, Group]:
-    """All groups by name; `rules` are those that could be read, `has_affiliates` whether the region says who is."""
+def groups_of(
+    sheets: Sequence[Sheet],
+    rules: Mapping[str, Rule],
+    has_affiliates: bool = True,
+    broken: Collection[str] = (),
+) -> dict[str, Group]:
+    """All groups by name; `rules` are those that could be read, `has_affiliates` whether the region says who is.
+
+    `broken`: rules whose own errors have been told; a group of one is left out without another word.
+    """
     found: dict[str, Group] = {}
     choices: dict[str, str] = {}
     lowered: dict[str, str] = {}
     for sheet in sheets:
         try:
+            if set(sheet.texts("rules")) & set(broken):
+                continue
             group = group_of(sheet, rules, has_affiliates)
             if group.name in found:
                 raise sheet.fail(
@@ -142,9 +152,17 @@ def _check_rules(sheet: Sheet, group: Group, rules: Sequence[Rule]) -> None:
         looked = ", ".join(f"{rule.name} at {rule.per}" for rule in rules)
         sheet.fail(f"the rules do not look at the same rows: {looked}", "per", hint='per = "evidence"')
     for rule in rules:
-        if group.per == "evidence" and rule.per == "enterprise" and not rule.fingerprint:
+        several = len({other.per for other in rules}) > 1
+        if group.per == "evidence" and not rule.fingerprint and (rule.per == "enterprise" or several):
+            # rows of two registers are never the same row: only a fingerprint can find the same loan in both
             sheet.fail(f"{rule.name} says nothing of its evidence", "rules", hint='fingerprint = ["…"] in its file')
         shared = [limit.name for limit in rule.limits if limit.share == "pro_rata"]
+        if group.name in [limit.name for limit in rule.limits]:
+            sheet.fail(
+                f"a limit of {rule.name} is called {group.name} too",
+                "name",
+                hint="a cut is known by the name of what cut it",
+            )
         if group.kind == "exclusive" and group.choice == "best" and shared:
             sheet.fail(
                 f"{rule.name} shares {shared[0]} pro rata: what is best then depends on what all others choose",
