@@ -129,6 +129,14 @@ def test_a_case_that_proves_nothing_is_refused(old: str, new: str, told: str) ->
     assert any(told in str(found) for found in refused.value.errors)
 
 
+def test_a_day_that_is_given_has_no_time() -> None:
+    dated = RULE.replace("firm.capital_fen > 0", "firm.further < on").replace("capital_fen = 100", "further = DAY")
+    assert load(pack(firm=column("date", ""), policies_grant=dated.replace("KEYS", "").replace("DAY", "2024-01-01")))
+    with pytest.raises(RulebookErrors, match="firm.further is a date, not datetime"):
+        timed = dated.replace("KEYS", "").replace("DAY", "2024-01-01T00:00:00")
+        load(pack(firm=column("date", ""), policies_grant=timed))
+
+
 def test_a_field_may_say_how_an_enterprise_changes_it() -> None:
     measure = (
         f'[[measure]]\nname = "n"\ntitle = {{ zh = "数", en = "N" }}\nover = "firm"\nvalue = "count()"\n{CHANGE}\n'

@@ -87,7 +87,7 @@ def _value(sheet: Sheet, value: object, wanted: Type, name: str, key: str) -> ob
     if wanted.kind == "spells":
         return _spells(sheet, value, name, key)
     if wanted.kind in ("bool", "date"):
-        ok = isinstance(value, bool if wanted.kind == "bool" else date)
+        ok = isinstance(value, bool if wanted.kind == "bool" else date) and not isinstance(value, datetime)
     else:
         ok = isinstance(value, _PYTHON[wanted.kind]) and not isinstance(value, bool)
     if not ok:
