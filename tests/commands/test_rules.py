@@ -1,5 +1,6 @@
 """`kerong rules`: packs are checked, proved and shown."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -84,6 +85,14 @@ def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
     done = cli.invoke(app, ["rules", "show", "demo", "tax_lown"])
     assert done.exit_code == 2
     assert "did you mean tax_loan?" in done.output
+
+
+def test_a_bracket_in_a_title_is_shown_as_it_stands(pack: Path) -> None:
+    file = pack / "products" / "tax_loan.toml"
+    file.write_text(re.sub("(?m)^title = .*$", 'title = { zh = "[/x][red]税", en = "[/x]" }', file.read_text("utf-8"), 1))
+    done = cli.invoke(app, ["rules", "show", str(pack)])
+    assert done.exit_code == 0
+    assert "[/x][red]税" in done.output
 
 
 def test_what_a_pack_says_of_itself_moves_no_terminal(pack: Path) -> None:

@@ -12,8 +12,9 @@ from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.store.packs import PackError, read_pack
 
 FIRST_YEAR = 1900
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+# titles and paths are printed as they stand: a bracket in them is no markup
+console = Console(highlight=False, markup=False)
+errors = Console(stderr=True, highlight=False, markup=False)
 
 
 def stop(*lines: str, status: int = 2) -> NoReturn:
