@@ -89,6 +89,7 @@ def test_a_synthetic_city_of_a_new_region_is_assessed(tmp_path: Path) -> None:
         ("jiaxing", ("--district", "南湖区"), "write it as 330106=西湖区/Xihu"),
         ("jiaxing", (*DISTRICTS, *DISTRICTS), "two districts have the code 330402"),
         ("jiaxing", (*DISTRICTS, "--level", "village"), "no level of government"),
+        ("jiaxing", (*DISTRICTS, "--level", "city", "--level", "city"), "level city stands twice"),
         ("jiaxing", (*DISTRICTS, "--currency", "yuan"), "no currency"),
         ("jiaxing", (*DISTRICTS, "--base", "mars"), "no region “mars”"),
     ],

@@ -9,7 +9,7 @@ from kerong.engine import record
 from kerong.rulebook import load
 from kerong.rulebook.plain import evaluate
 from kerong.rulebook.sheets import RulebookErrors
-from tests.rulebook.packs import column, formula, pack
+from tests.rulebook.packs import REGION, column, formula, pack
 
 ON = date(2025, 6, 30)
 
@@ -48,6 +48,15 @@ def test_codes_and_units_that_make_no_sense_are_told_in_words(kind: str, more: s
     found = errors(pack(firm=column(kind, more)))
     assert len(found) == 1
     assert told in found[0]
+
+
+def test_a_district_or_an_institution_stands_once_by_its_code() -> None:
+    for kind, more in (("district", "at = [0, 0]"), ("institution", 'kind = "bank"')):
+        one = f'[[{kind}]]\ncode = "east"\ntitle = {{ zh = "东", en = "East" }}\n{more}\n'
+        assert load(pack() | {"region.toml": REGION + one})
+        assert errors(pack() | {"region.toml": REGION + one + one}) == [
+            f"region.toml:{len((REGION + one).splitlines()) + 2}: two {kind}s have the code east"
+        ]
 
 
 def test_errors_of_registers_stand_before_those_that_follow_from_them() -> None:

@@ -210,6 +210,8 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
     for register in registers.values():
         if register.identify == "name" and not provides.get("name"):
             enterprise.fail(f"rows of {register.name} find their firm by its name", hint='provides: name = ["…"]')
+    for kind in ("district", "institution"):
+        _codes_stand_once(sheet, kind)
     return Region(
         name=sheet.name(),
         title=sheet.title(),
@@ -256,6 +258,13 @@ def provided_type(pairs: Sequence[tuple[str, str]], registers: Mapping[str, Regi
     """The type of an enterprise's column that these columns fill; raises TypeClash where they do not go together."""
     types = [column_type(registers[register].columns[column]) for register, column in pairs]
     return common(types, "provides")
+
+
+def _codes_stand_once(sheet: Sheet, kind: str) -> None:
+    codes = [item.data.get("code") for item in sheet.tables(kind)]
+    for place, code in enumerate(codes):
+        if code in codes[:place]:
+            sheet.fail(f"two {kind}s have the code {code}", kind, place, "code")
 
 
 def _district(sheet: Sheet) -> District:

@@ -32,6 +32,7 @@ per = "loan"
 provider = "{payer}"
 text = "按企业实际支付利息的50%给予贴息，单户每年最高50万元。"
 sequence = "loan.drawn_on"
+fingerprint = ["loan.loan_id"]
 
 [summary]
 zh = "科技型企业贷款，已付利息补一半，每年最高50万元。"
@@ -177,6 +178,8 @@ def checked(answers: Answers) -> Answers:
     for level in answers.levels:
         if level not in LEVELS:
             raise AnswerError(f"{level!r} is no level of government; there are {', '.join(LEVELS)}")
+        if answers.levels.count(level) > 1:
+            raise AnswerError(f"the level {level} stands twice")
     if not answers.levels:
         raise AnswerError(f"say which levels of government pay: {', '.join(LEVELS)}")
     return answers
