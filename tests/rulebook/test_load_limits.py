@@ -200,6 +200,10 @@ GROUPS = {
         "e says nothing of its evidence",
     ),
     "a missing parameter": (group("joint", "per = 'region'\nfen = 'most_fen'"), "most_fen is not known here"),
+    "the name of a limit": (
+        group("exclusive", 'choice = "order"', '["a", "s"]', "budget"),
+        "limit of s is called budget",
+    ),
 }
 
 
