@@ -69,6 +69,13 @@ def test_a_new_region_loads_and_its_first_policy_is_proved_by_its_own_cases(tmp_
     assert len(book.rules["loan_interest_subsidy"].cases) >= 5
 
 
+def test_no_small_change_of_the_first_policy_goes_unnoticed_and_lint_finds_nothing(tmp_path: Path) -> None:
+    made(tmp_path, "jiaxing", *DISTRICTS, *LEVEL)
+    for command in ("mutate", "lint"):
+        done = CliRunner().invoke(app, ["rules", command, str(tmp_path / "jiaxing"), "--lang", "en"])
+        assert done.exit_code == 0, done.output
+
+
 @pytest.mark.slow
 def test_a_synthetic_city_of_a_new_region_is_assessed(tmp_path: Path) -> None:
     made(tmp_path, "jiaxing", *DISTRICTS, *LEVEL)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from kerong.commands.packs import console, open_pack, stop
 from kerong.rulebook import Rulebook, Text
+from kerong.rulebook.content import Register
 from kerong.rulebook.load_columns import row_types
 from kerong.rulebook.load_registers import provided_type
 from kerong.rulebook.parse import nearest
@@ -34,7 +35,7 @@ def fields(
         told = [{"name": n, "type": str(t), "zh": title.zh, "en": title.en, "from": o.en} for n, t, title, o in found]
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
         return
-    table = Table("field", "type", "title", "from")
+    table = Table(Column("field", no_wrap=True, overflow="ignore"), "type", "title", "from")
     for name, kind, title, origin in found:
         table.add_row(name, _shown(kind), title.in_(lang), origin.in_(lang))
     console.print(table)
@@ -49,20 +50,29 @@ def _shown(kind: Type) -> str:
     return f"code: {', '.join(kind.codes)}" if kind.codes else str(kind)
 
 
+def _origin(register: Register) -> Text:
+    """The register's title, and what no row in it means."""
+    absent = (
+        Text("无记录即为无", "no row: none") if register.absence == "none" else Text("无记录为未知", "no row: unknown")
+    )
+    return Text(f"{register.title.zh}（{absent.zh}）", f"{register.title.en} ({absent.en})")
+
+
 def _fields(book: Rulebook) -> Iterator[Field]:
-    """All fields, enterprises first, each group by name."""
+    """All fields, enterprises first, each group by name; a register says what it means to have no row there."""
+    origins = {register.name: _origin(register) for register in book.registers.values()}
     for name, pairs in sorted(book.region.provides.items()):
         if pairs:
             register = book.registers[pairs[0][0]]
             title = register.columns[pairs[0][1]].title
-            yield f"enterprise.{name}", provided_type(pairs, book.registers), title, register.title
+            yield f"enterprise.{name}", provided_type(pairs, book.registers), title, origins[register.name]
     for name, measure in sorted(book.measures.items()):
-        yield f"enterprise.{name}", measure.type, measure.title, book.registers[measure.over].title
+        yield f"enterprise.{name}", measure.type, measure.title, origins[measure.over]
     for name, formula in sorted(book.formulas.items()):
         yield f"enterprise.{name}", formula.type, formula.title, Text("公式", "formula")
     for register in book.registers.values():
         types = row_types(register)
         for column in register.columns.values():
-            yield f"{register.name}.{column.name}", types[column.name], column.title, register.title
+            yield f"{register.name}.{column.name}", types[column.name], column.title, origins[register.name]
         for formula in book.row_formulas.get(register.name, ()):
             yield f"{register.name}.{formula.name}", formula.type, formula.title, Text("公式", "formula")

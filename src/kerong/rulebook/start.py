@@ -78,6 +78,7 @@ working = "10_000_000 * 5000 / 10_000"
 expect = {{ outcome = "met", fen = 5_000_000 }}
 [case.given]
 enterprise.is_technology_firm = true
+loan.loan_id = "A"
 loan.interest_paid_fen = 10_000_000
 loan.drawn_on = {drawn}
 
@@ -87,6 +88,7 @@ on = {day}
 expect = {{ outcome = "failed", clause = 1 }}
 [case.given]
 enterprise.is_technology_firm = false
+loan.loan_id = "A"
 loan.interest_paid_fen = 10_000_000
 loan.drawn_on = {drawn}
 
@@ -98,6 +100,7 @@ working = "1 * 5000 / 10_000"
 expect = {{ outcome = "met", fen = 0 }}
 [case.given]
 enterprise.is_technology_firm = true
+loan.loan_id = "A"
 loan.interest_paid_fen = 1
 loan.drawn_on = {drawn}
 
@@ -107,6 +110,7 @@ on = {day}
 expect = {{ outcome = "failed", clause = 2 }}
 [case.given]
 enterprise.is_technology_firm = true
+loan.loan_id = "A"
 loan.interest_paid_fen = 0
 loan.drawn_on = {drawn}
 
@@ -116,6 +120,7 @@ on = {day}
 expect = {{ outcome = "unknown", clause = 2 }}
 [case.given]
 enterprise.is_technology_firm = true
+loan.loan_id = "A"
 loan.drawn_on = {drawn}
 
 [[case]]
@@ -125,10 +130,34 @@ by = "第一条"
 working = ["80_000_000 * 5000 / 10_000", "50_000_000 - 40_000_000"]
 given = {{ enterprise.is_technology_firm = true }}
 rows = [
-  {{ loan.interest_paid_fen = 80_000_000, loan.drawn_on = {drawn} }},
-  {{ loan.interest_paid_fen = 40_000_000, loan.drawn_on = {next_day} }},
+  {{ loan.loan_id = "A", loan.interest_paid_fen = 80_000_000, loan.drawn_on = {drawn} }},
+  {{ loan.loan_id = "B", loan.interest_paid_fen = 40_000_000, loan.drawn_on = {next_day} }},
 ]
 expect = {{ awarded = [40_000_000, 10_000_000], cut_by = "enterprise_year" }}
+
+[[case]]
+title = "the earlier loan comes first, in whatever order the bank lists them"
+on = {day}
+by = "第一条"
+working = ["50_000_000 - 40_000_000", "80_000_000 * 5000 / 10_000"]
+given = {{ enterprise.is_technology_firm = true }}
+rows = [
+  {{ loan.loan_id = "B", loan.interest_paid_fen = 40_000_000, loan.drawn_on = {next_day} }},
+  {{ loan.loan_id = "A", loan.interest_paid_fen = 80_000_000, loan.drawn_on = {drawn} }},
+]
+expect = {{ awarded = [10_000_000, 40_000_000], cut_by = "enterprise_year" }}
+
+[[case]]
+title = "loans of two years have a cap each"
+on = {day}
+by = "第一条"
+working = ["80_000_000 * 5000 / 10_000", "80_000_000 * 5000 / 10_000"]
+given = {{ enterprise.is_technology_firm = true }}
+rows = [
+  {{ loan.loan_id = "A", loan.interest_paid_fen = 80_000_000, loan.drawn_on = {year_before} }},
+  {{ loan.loan_id = "B", loan.interest_paid_fen = 80_000_000, loan.drawn_on = {drawn} }},
+]
+expect = {{ awarded = [40_000_000, 40_000_000] }}
 """
 
 
@@ -291,6 +320,7 @@ def _policy(answers: Answers) -> str:
         since=first.isoformat(),
         drawn=first.isoformat(),
         next_day=first.replace(day=2).isoformat(),
+        year_before=date(first.year - 1, 12, 31).isoformat(),
         day=answers.on.isoformat(),
     )
 
