@@ -89,7 +89,8 @@ def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
 
 def test_a_bracket_in_a_title_is_shown_as_it_stands(pack: Path) -> None:
     file = pack / "products" / "tax_loan.toml"
-    file.write_text(re.sub("(?m)^title = .*$", 'title = { zh = "[/x][red]税", en = "[/x]" }', file.read_text("utf-8"), 1))
+    title = 'title = { zh = "[/x][red]税", en = "[/x]" }'
+    file.write_text(re.sub("(?m)^title = .*$", title, file.read_text("utf-8"), count=1), "utf-8")
     done = cli.invoke(app, ["rules", "show", str(pack)])
     assert done.exit_code == 0
     assert "[/x][red]税" in done.output

@@ -132,8 +132,8 @@ def test_a_case_that_proves_nothing_is_refused(old: str, new: str, told: str) ->
 def test_a_day_that_is_given_has_no_time() -> None:
     dated = RULE.replace("firm.capital_fen > 0", "firm.further < on").replace("capital_fen = 100", "further = DAY")
     assert load(pack(firm=column("date", ""), policies_grant=dated.replace("KEYS", "").replace("DAY", "2024-01-01")))
-    with pytest.raises(RulebookErrors, match="firm.further is a date, not datetime"):
-        timed = dated.replace("KEYS", "").replace("DAY", "2024-01-01T00:00:00")
+    timed = dated.replace("KEYS", "").replace("DAY", "2024-01-01T00:00:00")
+    with pytest.raises(RulebookErrors, match=r"firm\.further is a date, not datetime"):
         load(pack(firm=column("date", ""), policies_grant=timed))
 
 
