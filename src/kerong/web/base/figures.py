@@ -1,11 +1,12 @@
 """How numbers are written for people: money by its order of magnitude, exact in the title; counts with separators."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from kerong.engine.monitor.amounts import exact, money
 
-__all__ = ["count", "day", "exact", "money", "percent", "rate"]
+__all__ = ["count", "day", "exact", "money", "percent", "rate", "spells"]
 
 
 def count(number: int | float | str | None) -> str:
@@ -32,3 +33,10 @@ def day(value: date | None, lang: str) -> str:
     if value is None:
         return "—"
     return f"{value.year} 年 {value.month} 月 {value.day} 日" if lang == "zh" else f"{value.day} {value:%B %Y}"
+
+
+def spells(held: Iterable[Mapping[str, date | None]], lang: str) -> str:
+    """Days from which to which something held, as an explanation tells them; a day that is not known is a "?"."""
+    between = " 至 " if lang == "zh" else " to "
+    told = [between.join(str(spell[end] or "?") for end in ("begins", "ends")) for spell in held]
+    return ("、" if lang == "zh" else ", ").join(told) or ("无" if lang == "zh" else "none")

@@ -1,6 +1,6 @@
 """Titles of codes that a rulebook uses: those that the region's sheet gives, else ours, else the code in words."""
 
-from kerong.engine.monitor.industries import industry_title
+from kerong.engine.monitor.industries import industry_head, industry_title
 from kerong.rulebook.content import Region
 from kerong.web.base.words import WORDS
 
@@ -17,6 +17,7 @@ def named(family: str, code: str | None, lang: str, region: Region | None = None
 
 
 def industry_named(code: str | None, lang: str, region: Region | None) -> str:
-    """The title of an industry: the region's own, else that of the national lists, else the code."""
-    own = region.words.get("industry", {}).get(code or "") if region else None
+    """The title of an industry: the region's own of the code or of its head, else that of the national lists."""
+    words = region.words.get("industry", {}) if region else {}
+    own = words.get(code or "") or words.get(industry_head(code or ""))
     return own.in_(lang) if own is not None else industry_title(code, lang)

@@ -1,5 +1,6 @@
 """Policies and products: the index, one rule's page, and who meets it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,7 +9,10 @@ import polars as pl
 from django.http import Http404
 
 from kerong.rulebook.content import ALERT_KINDS, POLICY_KINDS, PRODUCT_KINDS, Limit, Parameter, Rule
+from kerong.rulebook.content import Group as RuleGroup
 from kerong.rulebook.plain import evaluate
+from kerong.rulebook.tables import Entries, Steps
+from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.rule_figures import RuleFigures, rule_figures
@@ -25,6 +29,25 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class TableLine:
+    """A line of a table: from where to where (None: no end), or for which key (None: every other), which value."""
+
+    value: int | float
+    begins: int | float | None = None
+    ends: int | float | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedLimit:
+    """What a rule shares with others: the group, a joint cap in fen where it is a number, and the other rules."""
+
+    group: RuleGroup
+    fen: int | None
+    others: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DatedValue:
     """A parameter's value from a day on; `in_force` on the day of the run."""
 
@@ -32,14 +55,16 @@ class DatedValue:
     value: Any
     source: str
     in_force: bool
+    lines: tuple["TableLine", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterLine:
-    """A parameter with all its values, newest first; `kind` says how they are written."""
+    """A parameter with all its values, newest first; `kind` says how they are written, `over` what a table asks."""
 
     parameter: Parameter
     kind: str
+    over: str
     values: tuple[DatedValue, ...]
 
 
@@ -50,7 +75,8 @@ class RulePage:
     rule: Rule
     figures: RuleFigures
     parameters: tuple[ParameterLine, ...]
-    limits: tuple[tuple[Limit, int | float | None], ...]
+    limits: tuple[tuple[Limit, int | None], ...]
+    shared: tuple[SharedLimit, ...]
     terms: dict[str, Any]
 
 
@@ -81,7 +107,8 @@ def rule_page(published: Published, rule: Rule, *, exact: bool) -> RulePage:
         rule=rule,
         figures=rule_figures(published, exact=exact)[rule.name],
         parameters=tuple(_line(item, published.on) for item in rule.parameters.values()),
-        limits=tuple((limit, limit_fen(rule, limit, published.on)) for limit in rule.limits),
+        limits=tuple((limit, _fen(limit.fen, rule.parameters, published.on)) for limit in rule.limits),
+        shared=tuple(_shared(rule, published)),
         terms=terms(rule, published.on),
     )
 
@@ -108,11 +135,19 @@ def terms(rule: Rule, on: date) -> dict[str, Any]:
     return told
 
 
-def limit_fen(rule: Rule, limit: Limit, on: date) -> int | float | None:
-    """The amount of a limit where it is a number or a parameter; None where it depends on the row."""
-    values = {name: parameter.at(on) for name, parameter in rule.parameters.items()}
-    found = evaluate(limit.fen, {}, on, values)
+def _fen(amount: Node, parameters: Mapping[str, Parameter], on: date) -> int | None:
+    """The amount of a limit where it is a number or a parameter in force; None where it is not."""
+    found = evaluate(amount, {}, on, {name: parameter.at(on) for name, parameter in parameters.items()})
     return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _shared(rule: Rule, published: Published) -> Iterator[SharedLimit]:
+    """The groups that a rule stands in, by name."""
+    book = published.rulebook
+    for group in book.groups.values():
+        if rule.name in group.rules:
+            fen = _fen(group.fen, group.parameters, published.on) if group.fen is not None else None
+            yield SharedLimit(group, fen, tuple(book.rules[name] for name in group.rules if name != rule.name))
 
 
 def kind_of(type_: Type) -> str:
@@ -126,6 +161,20 @@ def _line(parameter: Parameter, on: date) -> ParameterLine:
     past = [start for start, _, _ in parameter.values if start <= on]
     current = max(past, default=None)
     values = tuple(
-        DatedValue(start, value, source, start == current) for start, value, source in reversed(parameter.values)
+        DatedValue(start, value, source, start == current, tuple(_lines(value)))
+        for start, value, source in reversed(parameter.values)
     )
-    return ParameterLine(parameter, kind_of(parameter.type), values)
+    over = parameter.type.over
+    return ParameterLine(parameter, kind_of(parameter.type), kind_of(Type("int", over)) if over else "", values)
+
+
+def _lines(value: object) -> Iterator[TableLine]:
+    """The lines of a table; a number has none."""
+    match value:
+        case Steps():
+            for begins, ends, held in zip(value.starts, (*value.starts[1:], None), value.values, strict=True):
+                yield TableLine(held, begins, ends)
+        case Entries():
+            yield from (TableLine(held, key=key) for key, held in value.entries.items())
+            if value.otherwise is not None:
+                yield TableLine(value.otherwise)

@@ -89,7 +89,7 @@ def gauge(context: Context, value: int | None, most: int, reach: int | None = No
 
 @register.simple_tag(takes_context=True)
 def value(context: Context, kind: str, held: object) -> SafeString | str:
-    """A value as its kind is written: money, rate, ratio, count, flag, day, text; the unknown says so."""
+    """A value as its kind is written: money, rate, ratio, count, flag, day, spells, text; the unknown says so."""
     lang = context["lang"]
     match held:
         case None:
@@ -104,6 +104,8 @@ def value(context: Context, kind: str, held: object) -> SafeString | str:
             return figures.rate(held)
         case int() if kind == "count":
             return figures.count(held)
+        case list():
+            return format_html('<span class="num">{}</span>', figures.spells(held, lang))
         case str() if kind == "stage":
             return named("stage", held, lang, context.get("region"))
         case float():
