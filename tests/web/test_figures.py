@@ -44,3 +44,10 @@ def test_rates_and_days_are_written_as_people_do() -> None:
 
 def test_a_share_of_nothing_is_a_dash() -> None:
     assert (figures.percent(1, 3), figures.percent(0, 0)) == ("33.3%", "—")
+
+
+def test_spells_are_written_as_an_explanation_tells_them() -> None:
+    held = [{"begins": None, "ends": date(2019, 12, 31)}, {"begins": date(2024, 3, 13), "ends": None}]
+    assert figures.spells(held, "en") == "? to 2019-12-31, 2024-03-13 to ?"
+    assert figures.spells(held, "zh") == "? 至 2019-12-31、2024-03-13 至 ?"
+    assert figures.spells([], "en") == "none"

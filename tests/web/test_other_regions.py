@@ -9,7 +9,7 @@ from django.test import Client
 from kerong.commands.assess import assess
 from kerong.web.base.models import Role, User
 from kerong.web.base.services.run import run_publish
-from tests.rulebook.packs import formula, pack
+from tests.rulebook.packs import column, formula, pack
 
 CODES = ("91330000MA0000007W", "91330100MA00000173", "91330200MA00000279")
 FIRMS = "代码,名称,片区,资金\n" + "".join(
@@ -86,6 +86,36 @@ def test_a_region_calls_its_stages_and_dimensions_by_its_own_words(shown: Shown)
     assert "Sprouting" in pages["/"]
     assert "Sprouting" in pages["/enterprises/"]
     assert "Deep roots" in pages[PATHS[-1]]
+
+
+def test_a_region_calls_the_sections_of_its_own_industries_by_its_own_words(shown: Shown) -> None:
+    industry = column("industry", "").replace("further", "nace")
+    texts = pack(firm=industry)
+    texts["region.toml"] += (
+        'industry = ["firm.nace"]\n[words.industry]\nJ = { zh = "信息业", en = "Information and media" }\n'
+    )
+    firms = FIRMS.replace("资金\n", "资金,列\n").replace(",1\n", ",1,J62\n").replace(",2\n", ",2,C28\n")
+    pages = shown(texts, firms.replace(",3\n", ",3,\n"))
+    assert "Finance" not in pages["/enterprises/"]
+    assert pages["/enterprises/"].count("Information and media") == 2, "the filter and the firm"
+    assert "Information and media" in pages[PATHS[-1]]
+    assert "Manufacturing" in pages["/enterprises/"]
+
+
+def test_spells_are_shown_as_days(shown: Shown) -> None:
+    days = "".join(
+        column("date", "").replace("further", name).replace('["列"]', f'["{name}"]')
+        for name in ("begins_on", "ends_on")
+    )
+    measure = (
+        '[[measure]]\nname = "listed"\ntitle = { zh = "在册", en = "Listed" }\nover = "firm"\n'
+        'value = "spells(firm.begins_on, firm.ends_on)"\n'
+    )
+    firms = FIRMS.replace("资金\n", "资金,begins_on,ends_on\n").replace(",1\n", ",1,2024-01-02,\n")
+    firms = firms.replace(",2\n", ",2,,\n").replace(",3\n", ",3,,\n")
+    page = shown(pack(firm=days, measures_all=measure), firms)[PATHS[-1]]
+    assert "2024-01-02 to ?" in page
+    assert "datetime" not in page
 
 
 def test_a_region_whose_registers_hold_no_firm_yet_has_its_pages(shown: Shown) -> None:

@@ -58,3 +58,10 @@ def industry_title(code: str | None, lang: str) -> str:
     letter = SECTIONS.get(head) if rest == "" or rest.isdigit() else None
     found = letter or (_SECTORS.get(code[:2]) if code.isdigit() else None)
     return code if found is None else found[0 if lang == "zh" else 1]
+
+
+def industry_head(code: str) -> str:
+    """The section or sector of a code: its letter, or its first two digits; other codes and words are whole."""
+    if code.isdigit():
+        return code[:2]
+    return code[:1] if code[1:].isdigit() else code
