@@ -81,6 +81,39 @@ def test_showing_a_rule_gives_its_text_its_clauses_and_its_dated_parameters() ->
     assert "2023-07-01" in done.output
 
 
+def shown(*words: str) -> str:
+    done = cli.invoke(app, ["rules", "show", *words, "--lang", "en"])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_showing_a_rule_gives_its_amount_payee_evidence_limits_and_groups() -> None:
+    said = shown("demo", "guarantee_fee_subsidy")
+    amount = "least(share_bp(guarantee.fee_fen, fee_share_bp), share_bp(guarantee.amount_fen, amount_share_bp))"
+    assert f"amount: {amount} (rounded: down)" in said
+    assert "evidence: the fee invoice" in said
+    assert "limit enterprise_year: scope enterprise_year, fen cap_fen" in said
+    assert "limit budget: scope budget, fen budget_fen, share first_come" in said
+    assert "order of claims: guarantee.start_on" in said
+    assert "stands in group: " in said
+    assert "paid to: institution loan.institution" in shown("demo", "bank_volume_reward")
+
+
+def test_showing_a_rule_gives_its_exceptions_tables_and_base() -> None:
+    said = shown("china", "tech_sme_registration")
+    assert re.search(r"^     - [a-z_]+.*: .* when ", said, re.MULTILINE)
+    assert "[staff_points] = " in said
+    assert "base: " in shown("demo", "county_interest_subsidy")
+
+
+def test_showing_a_group_gives_its_rules_and_what_it_counts() -> None:
+    said = shown("demo", "interest_ceiling")
+    assert "[interest_ceiling] joint, per row" in said
+    assert "fen: base" in said
+    assert "[county_interest_subsidy]" in said
+    assert "interest_ceiling" in shown("demo")
+
+
 def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
     done = cli.invoke(app, ["rules", "show", "demo", "tax_lown"])
     assert done.exit_code == 2

@@ -1,18 +1,16 @@
-"""`kerong rules`: check a pack, run its cases, show a rule."""
+"""`kerong rules`: check a pack and run its cases; the other commands have modules of their own."""
 
-import json
 import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from kerong.commands.compare import compare
 from kerong.commands.fields import fields
 from kerong.commands.lint import lint
 from kerong.commands.mutate import mutate
 from kerong.commands.packs import console, open_pack, stop
-from kerong.engine.entitle.words import money, shown
+from kerong.commands.show import show
 from kerong.lab.cases import CaseResult, run_cases, run_group_cases
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.parse import nearest
@@ -23,6 +21,7 @@ app.command("fields")(fields)
 app.command("lint")(lint)
 app.command("mutate")(mutate)
 app.command("compare")(compare)
+app.command("show")(show)
 Region = Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")]
 
 Name = Annotated[str | None, typer.Argument(help="one rule of the region; default: all")]
@@ -74,61 +73,3 @@ def _named(book: Rulebook, region: str, name: str) -> Rule:
     if name not in book.rules:
         stop(f"kerong: {region} has no rule {name}; {nearest(name, book.rules)}")
     return book.rules[name]
-
-
-@app.command()
-def show(
-    region: Region = None,
-    name: Name = None,
-    lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
-    as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
-) -> None:
-    """Show the regions, the rules of one, or one rule with its clauses, parameters and limits."""
-    if region is None:
-        console.print("\n".join(region_names()), markup=False)
-        return
-    book, _ = open_pack(region)
-    if name is None:
-        _list(book, lang, as_json)
-    else:
-        _one(_named(book, region, name), book, lang, as_json)
-
-
-def _list(book: Rulebook, lang: str, as_json: bool) -> None:
-    if as_json:
-        rows = [{"name": r.name, "kind": r.kind, "zh": r.title.zh, "en": r.title.en} for r in book.rules.values()]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
-        return
-    table = Table("name", "kind", "title", "per", "cases")
-    for rule in sorted(book.rules.values(), key=lambda r: (r.kind, r.name)):
-        table.add_row(rule.name, rule.kind, rule.title.in_(lang), rule.per, str(len(rule.cases)))
-    console.print(table)
-
-
-def _one(rule: Rule, book: Rulebook, lang: str, as_json: bool) -> None:
-    if as_json:
-        sys.stdout.write(
-            json.dumps(
-                {"name": rule.name, "file": rule.place.file, "text": book.texts[rule.place.file]},
-                ensure_ascii=False,
-                indent=1,
-            )
-            + "\n"
-        )
-        return
-    console.print(f"{rule.title.in_(lang)} [{rule.name}] {rule.kind}, per {rule.per}", markup=False, style="bold")
-    console.print(rule.text, markup=False)
-    console.print(f"{rule.source.document} {rule.source.clause} ({rule.source.status})", markup=False, style="dim")
-    for number, clause in enumerate(rule.clauses, 1):
-        console.print(f"  {number}. {clause.title.in_(lang)}", markup=False)
-        console.print(f"     {clause.text}", markup=False, style="dim")
-    currency = book.region.currency
-    for parameter in rule.parameters.values():
-        for start, value, source in parameter.values:
-            title = parameter.title.in_(lang) if parameter.title else parameter.name
-            text = f"  {title} [{parameter.name}] = {shown(value, parameter.type, currency, lang)} ({start}, {source})"
-            console.print(text, markup=False)
-    for limit in rule.limits:
-        given = limit.fen.value
-        fixed = money(given, currency, lang) if limit.fen.kind == "literal" and isinstance(given, int) else str(given)
-        console.print(f"  {limit.scope}: {fixed}", markup=False)
