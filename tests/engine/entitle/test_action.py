@@ -10,10 +10,10 @@ from kerong.engine.entitle.action import Action, Advisor, actions
 from kerong.engine.entitle.explain import Explainer, explain
 from kerong.engine.entitle.recompute import Recompute
 from kerong.engine.entitle.words import action_sentence
-from kerong.rulebook import Rulebook
+from kerong.rulebook import Rulebook, load
 from kerong.rulebook.outcomes import MET
 from kerong.rulebook.plain import Result
-from tests.engine.entitle.book import ON, book, firm
+from tests.engine.entitle.book import ON, book, firm, texts
 
 Held = dict[tuple[str, str], Result]
 LEAVES: dict[str, st.SearchStrategy[Result]] = {
@@ -120,6 +120,21 @@ def test_nothing_is_proposed_where_no_single_change_that_can_be_made_is_enough(
     conditions: tuple[str, ...], leaves: dict[str, Result]
 ) -> None:
     assert one(conditions, **leaves) is None
+
+
+def test_a_number_is_not_lowered_below_nothing() -> None:
+    for line, to in ((1, (0,)), (0, ())):
+        found = texts(f"enterprise.staff < {line}")
+        measures = found["measures/all.toml"].replace('effort = 3, better = "more"', 'effort = 3, better = "less"')
+        less = load(found | {"measures/all.toml": measures})
+        told = actions(whole(less, research_fen=100_000, staff=3), less.rules.values(), less, ON)
+        assert tuple(value for action in told for _, value in action.to) == to
+
+
+def test_the_last_day_that_there_is_may_be_a_line() -> None:
+    action = one(("enterprise.founded_on < date '9999-12-31'",), founded_on=None)
+    assert action is not None
+    assert action.kind == "document"
 
 
 def test_a_missing_document_is_cheaper_than_a_change_and_says_what_it_has_to_show() -> None:

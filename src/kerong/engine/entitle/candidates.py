@@ -145,7 +145,8 @@ def _is(node: Node, field: Field) -> bool:
 
 def _neighbours(line: int | float | date) -> tuple[int | float | date, ...]:
     if isinstance(line, date):
-        return line, line + timedelta(days=1), line - timedelta(days=1)
+        after = [line + timedelta(days=1)] if line < date.max else []
+        return line, *after, *([line - timedelta(days=1)] if line > date.min else [])
     unit = 1 if isinstance(line, int) else SHARE
     return (
         (line, line + unit, line - unit)
@@ -163,6 +164,9 @@ def _beside(now: int | float | date, lines: list[Result]) -> Iterator[int | floa
 
 
 def _allowed(now: int | float | date, value: int | float | date, change: Change) -> bool:
+    """Whether the change can bring the value: in its direction, and what is not below 0 does not go below it."""
+    if not isinstance(now, date) and not isinstance(value, date) and value < 0 <= now:
+        return False
     apart = _signed(now, value)
     return apart > 0 if change.better == "more" else apart < 0 if change.better == "less" else apart != 0
 
