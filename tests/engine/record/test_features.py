@@ -56,7 +56,7 @@ def book(measure: str, absence: str = "unknown", formulas: str = "") -> Rulebook
     return load({**texts, "formulas/f.toml": formulas} if formulas else texts)
 
 
-def tax(*rows: tuple[str, int, int | None, str]) -> pl.DataFrame:
+def tax(*rows: tuple[str, int, int | None, str | None]) -> pl.DataFrame:
     """Rows of (firm, months before June 2025, sales, customer)."""
     found = [
         (firm, date(2025 - (ago + 6) // 12, 12 - (ago + 6) % 12, 1), sales, customer)
@@ -119,6 +119,14 @@ def test_concentration_is_the_herfindahl_index_of_customers_in_basis_points() ->
     table = tax(("a", 1, 50, "x"), ("a", 2, 30, "y"), ("a", 3, 20, "x"), ("b", 1, 5, "z"))
     found, _ = measured(book('value = "concentration(tax.sales_fen, tax.customer)"'), table, "a", "b")
     assert found == [round((0.7**2 + 0.3**2) * 10_000), 10_000]
+
+
+def test_concentration_is_unknown_where_it_is_not_known_whose_sales_they_are() -> None:
+    table = tax(("a", 1, 50, None), ("a", 2, 50, None), ("b", 1, 5, None), ("b", 2, 5, "z"), ("c", 1, 5, "z"))
+    rule = 'value = "concentration(tax.sales_fen, tax.customer)"'
+    assert measured(book(rule), table, "a", "b", "c")[0] == [None, None, 10_000]
+    known = measured(book(f'{rule}\nwindow = "3 months"\nat_least = 1'), table, "a", "b", "c")[0]
+    assert known == [None, 10_000, 10_000], "such a row makes its month an unknown one"
 
 
 def test_variation_is_the_standard_deviation_over_the_mean_of_the_periods() -> None:

@@ -60,7 +60,8 @@ def _selected(measure: Measure, held: pl.DataFrame, register: Register, on: date
     if wanted:
         found = evaluate(rows, wanted, on, measure.parameters)
         frame = frame.with_columns(found.frame)
-        unsure = unsure | found.frame["value"].is_null()
+        for name in wanted:
+            unsure = unsure | found.frame[name].is_null()
         wrong = wrong.append(rows[PLACE].gather(found.errors["row"]))
     return frame.with_columns(unsure.alias("unsure")), wrong
 
