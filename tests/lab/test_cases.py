@@ -87,6 +87,48 @@ def test_a_wrong_outcome_clause_or_amount_is_told_beside_what_was_expected() -> 
     assert differences(ONE.replace("fen = 2", "fen = 1")) == ["fen is 2, expected 1"]
 
 
+PAYING = RULE.replace('title = { zh = "补助"', 'fingerprint = ["enterprise.name"]\ntitle = { zh = "补助"').replace(
+    'round = "half_up"', 'round = "half_up"\nto = "institution"\npayee = "enterprise.area"'
+)
+TABLE = """
+[table.extra_bp]
+over = "text"
+2024-01-01 = { source = "第二条", of = { E = 100 } }
+"""
+TEN = "enterprise.capital_fen = 10, "
+BY_TABLE = RULE.replace("1500)", "lookup(enterprise.area, extra_bp))") + TABLE
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "told"),
+    [
+        (RULE, "enterprise.name = 'A'", "unknown (clause 1)"),
+        (
+            PAYING,
+            TEN + "enterprise.area = 'E'",
+            "unknown (the evidence (enterprise.name) is not known)",
+        ),
+        (
+            PAYING,
+            TEN + "enterprise.name = 'A'",
+            "unknown (who is paid (enterprise.area) is not known)",
+        ),
+        (BY_TABLE, TEN, "unknown (the amount cannot be worked out (enterprise.area))"),
+        (
+            BY_TABLE,
+            TEN + "enterprise.area = 'W'",
+            "error (the amount: no entry for W in extra_bp)",
+        ),
+    ],
+)
+def test_another_outcome_is_told_by_what_decided_it_and_by_that_alone(rule: str, given: str, told: str) -> None:
+    case = f"given = {{ {given.removesuffix(', ')} }}\nexpect = {{ outcome = 'met', fen = 2, awarded = 2 }}\nworking = '2'\n"
+    text = f'{rule}\n[[case]]\ntitle = "a case"\non = 2025-06-30\n{case}'
+    book = load(pack(policies_grant=text))
+    (result,) = run_cases(book.rules["grant"], book)
+    assert list(result.differences) == [f"outcome is {told}, expected met"]
+
+
 CLAIM = ["enterprise_id", "row_key", "payee", "sequence", "year", "entitled_fen", "evidence", "base_fen", "priority"]
 
 

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 import polars as pl
 
 from kerong.engine import award, entitle
-from kerong.lab.trial import Paid, Said, differences, firms_of, paid, row_key, said_of, subjects_of
+from kerong.lab.trial import (
+    Paid,
+    Said,
+    differences,
+    firms_of,
+    is_other_outcome,
+    paid,
+    row_key,
+    said_of,
+    subjects_of,
+)
+from kerong.lab.undecided import why
 from kerong.rulebook.compiled import column_of
 from kerong.rulebook.content import Case, Group, GroupCase, Rule, Rulebook
 from kerong.rulebook.forms import dtype_of
@@ -38,6 +49,9 @@ def _differences(rule: Rule, case: Case, rulebook: Rulebook) -> Iterator[str]:
         if ours != theirs:
             yield f"row {number}: the evaluators differ: plain {ours}, compiled {theirs}"
     left = paid(rule, case, entitled, rulebook)
+    if is_other_outcome(case, compiled):
+        yield from differences(case, compiled, left, why(rule, case))
+        return
     yield from differences(case, compiled, left)
     yield from _working(rule, case, compiled, left)
 

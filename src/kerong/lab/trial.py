@@ -141,14 +141,22 @@ def _evidence(found: Mapping[str, Result]) -> str:
     return "|".join(str(found[name]) for name in found if name.startswith("evidence_"))
 
 
-def differences(case: Case, said: Sequence[Said], paid: Paid | None) -> list[str]:
-    """Sentences on what is not as the case expects; outcome, clause and fen are those of its first subject."""
+def is_other_outcome(case: Case, said: Sequence[Said]) -> bool:
+    """Has the first subject another outcome than the case expects?"""
+    return "outcome" in case.expect and case.expect["outcome"] != OUTCOME_NAMES[said[0].outcome]
+
+
+def differences(case: Case, said: Sequence[Said], paid: Paid | None, why: str = "") -> list[str]:
+    """Sentences on what is not as the case expects; outcome, clause and fen are those of its first subject.
+
+    Of another outcome (`why` says what decided it) nothing more is told: its amounts follow from it.
+    """
     expect, first = case.expect, said[0]
-    found = []
-    if "outcome" in expect and expect["outcome"] != OUTCOME_NAMES[first.outcome]:
-        outcome = OUTCOME_NAMES[first.outcome]
-        found.append(f"outcome is {outcome} (clause {first.clause}), expected {expect['outcome']}")
-    found += [
+    if is_other_outcome(case, said):
+        why = why or (f"clause {first.clause}" if first.clause else "")
+        outcome = OUTCOME_NAMES[first.outcome] + (f" ({why})" if why else "")
+        return [f"outcome is {outcome}, expected {expect['outcome']}"]
+    found = [
         f"{key} is {getattr(first, key)}, expected {expect[key]}"
         for key in ("clause", "fen")
         if key in expect and expect[key] != getattr(first, key)

@@ -271,7 +271,7 @@ def _marginal(node: Node, x: int, table: Steps) -> Result:
 
 def _lookup(node: Node, x: str, table: Entries) -> Result:
     value = table.entries.get(x, table.otherwise)
-    return Fault(f"no entry for {x} in the table") if value is None else _found(node, value)
+    return Fault(f"no entry for {x} in {node.args[1].value}") if value is None else _found(node, value)
 
 
 def _held_on(node: Node, spells: tuple[Spell, ...], day: date) -> Result:
