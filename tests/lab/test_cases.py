@@ -122,7 +122,8 @@ BY_TABLE = RULE.replace("1500)", "lookup(enterprise.area, extra_bp))") + TABLE
     ],
 )
 def test_another_outcome_is_told_by_what_decided_it_and_by_that_alone(rule: str, given: str, told: str) -> None:
-    case = f"given = {{ {given.removesuffix(', ')} }}\nexpect = {{ outcome = 'met', fen = 2, awarded = 2 }}\nworking = '2'\n"
+    given = given.removesuffix(", ")
+    case = f"given = {{ {given} }}\nexpect = {{ outcome = 'met', fen = 2, awarded = 2 }}\nworking = '2'\n"
     text = f'{rule}\n[[case]]\ntitle = "a case"\non = 2025-06-30\n{case}'
     book = load(pack(policies_grant=text))
     (result,) = run_cases(book.rules["grant"], book)

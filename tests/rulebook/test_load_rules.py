@@ -116,7 +116,7 @@ def test_a_case_of_several_rows_has_a_line_of_arithmetic_for_each() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('cut_by = ""', 'cut_by = "cop"', "cut_by = 'cop' (one of , cap)"),
+        ('cut_by = ""', 'cut_by = "cop"', "cut_by = 'cop' (one of cap, \"\" (nothing cut))"),
         ("fen = 10, awarded = 10,", 'clause = 0 }\nworking = "1"\nx = { ', "working needs an amount that it gives"),
         ("on = 2024", 'working = " "\non = 2024', "working is empty"),
         ("on = 2024", "working = 3\non = 2024", "working must be arithmetic in fen"),

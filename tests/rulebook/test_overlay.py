@@ -137,3 +137,21 @@ VALUES = st.recursive(
 @given(data=st.dictionaries(st.text("ab-. é\"'\n", max_size=3), VALUES, max_size=4))
 def test_what_is_written_reads_as_what_it_was(data: dict[str, Any]) -> None:
     assert tomli.loads(written(data)) == data
+
+
+def test_a_case_of_the_base_that_names_a_limit_of_before_may_be_replaced_too() -> None:
+    limit = '[[limit]]\nname = "{}"\nscope = "enterprise"\nfen = 5\n'
+    case = """[[case]]
+title = "cut"
+on = 2025-06-30
+given = { enterprise.capital_fen = 9 }
+expect = { cut_by = "old" }
+"""
+    base = {**BASE, FILE: RULE + limit.format("old") + case}
+    (said,) = told({FILE: limit.format("new")}, base)
+    assert said.startswith(f"{FILE}:")
+    assert 'one of new, "" (nothing cut); the case is the base\'s' in said
+    assert f"the limits stand in plan/{FILE}: the reform may replace [[case]] too" in said
+    assert load(base, {FILE: limit.format("new") + case.replace("old", "new")})
+    (said,) = told({FILE: limit.format("new") + case}, base)
+    assert "the base's" not in said

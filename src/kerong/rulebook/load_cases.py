@@ -40,11 +40,23 @@ def case_of(
 def _expected(expect: Sheet, amount: Amount | None, limits: Sequence[Limit]) -> Sheet:
     expect.only(EXPECTED)
     expect.choice("outcome", OUTCOME_NAMES, None)
-    expect.choice("cut_by", ["", *(limit.name for limit in limits)], None)
+    _check_cut_by(expect, [limit.name for limit in limits])
     for key in ("fen", "awarded"):
         if key in expect.data and amount is None:
             expect.fail(f"the rule has no amount: {key} cannot be expected", key)
     return expect
+
+
+def _check_cut_by(expect: Sheet, names: Sequence[str]) -> None:
+    """The limit that is expected to cut is one of the rule's; a reform may have taken it from under the base's case."""
+    value = expect.text("cut_by", None)
+    if value is None or value in ("", *names):
+        return
+    hint = "one of " + ", ".join([*names, '"" (nothing cut)'])
+    of_case, of_limits = (expect.lines.of(path)[0] for path in (expect.path, ("limit",)))
+    if of_case != of_limits:
+        hint += f"; the case is the base's, the limits stand in {of_limits}: the reform may replace [[case]] too"
+    raise expect.fail(f"cut_by = {value!r}", "cut_by", hint=hint)
 
 
 def _working(sheet: Sheet, expect: Sheet) -> tuple[str, ...]:
