@@ -1,6 +1,7 @@
 """`kerong explain` in regions that have less than the demo city."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -73,3 +74,13 @@ def test_the_next_best_action_is_printed_in_both_languages_where_there_is_one(ru
         assert all(action["money_fen"] is None or action["money_fen"] > 0 for action in actions)
         assert not {"enterprise.district", "enterprise.established_on"} & {n for a in actions for n in a["to"]}
     assert seen > 2
+
+
+def test_an_amount_that_somebody_else_is_paid_names_the_payee(run: Path) -> None:
+    verdicts = pl.read_parquet(run / "verdicts.parquet").filter(pl.col("awarded_fen").is_not_null())
+    theirs = verdicts.filter(pl.col("payee_kind") == "institution").row(0, named=True)
+    told_en = told(run, theirs["enterprise_id"], "--rule", theirs["rule"], "--lang", "en")
+    assert re.search(rf"paid to the institution .*\b{theirs['payee']}\b.*: CNY", told_en)
+    assert "付给机构 " in told(run, theirs["enterprise_id"], "--rule", theirs["rule"])
+    own = verdicts.filter((pl.col("payee_kind") == "enterprise") & (pl.col("awarded_fen") > 0)).row(0, named=True)
+    assert "paid to" not in told(run, own["enterprise_id"], "--rule", own["rule"], "--lang", "en")

@@ -19,9 +19,17 @@ from kerong.engine.entitle.sources import Batch, Origins
 from kerong.engine.entitle.told import Batches, told
 from kerong.engine.entitle.words import action_sentence, clause_lines, money, verdict_sentence
 from kerong.rulebook import Rule, Rulebook, RulebookErrors, load
+from kerong.rulebook.content import Text
 from kerong.rulebook.parse import nearest
 from kerong.store.files import fitting
 from kerong.store.runs import NotARun, Run, read_run
+
+PAYEES = {
+    "institution": Text("机构", "institution"),
+    "fund": Text("基金", "fund"),
+    "person": Text("个人", "person"),
+    "contestant": Text("参赛者", "contestant"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +159,20 @@ def _amount(stored: Mapping[str, object], book: Rulebook, lang: str) -> str:
     awarded, entitled = (
         money(int(str(stored[name])), book.region.currency, lang) for name in ("awarded_fen", "entitled_fen")
     )
-    if not stored["cut_by"]:
-        return f"可得 {awarded}" if lang == "zh" else f"amount {awarded}"
+    payee = _payee(stored, book, lang)
     if lang == "zh":
-        return f"可得 {awarded}（按规则 {entitled}，{stored['cut_by']}）"
-    return f"amount {awarded} (by the rule {entitled}, cut by {stored['cut_by']})"
+        cut = f"（按规则 {entitled}，{stored['cut_by']}）" if stored["cut_by"] else ""
+        return f"{payee or '可得 '}{awarded}{cut}"
+    cut = f" (by the rule {entitled}, cut by {stored['cut_by']})" if stored["cut_by"] else ""
+    return f"{payee or 'amount '}{awarded}{cut}"
+
+
+def _payee(stored: Mapping[str, object], book: Rulebook, lang: str) -> str:
+    """Who is paid, where it is not the enterprise itself; empty otherwise."""
+    kind, payee = str(stored.get("payee_kind") or "enterprise"), str(stored.get("payee") or "")
+    if kind == "enterprise":
+        return ""
+    names = {one.code: one.title.in_(lang) for one in book.region.institutions if kind == "institution"}
+    named = f" {names[payee]} [{payee}]" if payee in names else f" {payee}"
+    said = PAYEES[kind].in_(lang)
+    return f"付给{said}{named}：" if lang == "zh" else f"paid to the {said}{named}: "
