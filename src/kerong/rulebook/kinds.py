@@ -36,7 +36,11 @@ LIMIT = 9_200_000_000_000_000_000  # whole numbers beyond this are an overflow, 
 
 
 class TypeClash(Exception):
-    """An expression that makes no sense; the sentence names both sides."""
+    """An expression that makes no sense; the sentence names both sides, and the hint says what would help."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def _pair(a: Type, b: Type, what: str) -> Type:
         plain, other = (a, b) if a_is_plain else (b, a)
         if plain.unit == "number" and (plain.kind == "int" or other.kind == "float"):
             return other
-    raise TypeClash(f"{what}: {a} does not go with {b}")
+    is_date = {a.kind, b.kind} in ({"date", "text"}, {"date", "int"})
+    raise TypeClash(f"{what}: {a} does not go with {b}", "write date '2023-06-30'" if is_date else "")
 
 
 def _text(a: Type, b: Type, what: str) -> Type:

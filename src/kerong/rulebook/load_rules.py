@@ -2,7 +2,7 @@
 
 from collections import ChainMap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kerong.rulebook.content import (
@@ -63,7 +63,8 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
     per = sheet.text("per", "enterprise")
     fields = _fields(sheet, per, ground)
     parameters = parameters_of(sheet, [district.code for district in ground.region.districts])
-    scope = Scope(fields, parameter_nodes(parameters))
+    rows = [name for name, register in ground.registers.items() if register.identify != "none"]
+    scope = Scope(fields, parameter_nodes(parameters), rows)
     provider = sheet.text("provider", None)
     codes = [i.code for i in ground.region.institutions]
     if provider is not None and provider not in codes:
@@ -133,7 +134,7 @@ def _amount(sheet: Sheet, scope: Scope) -> Amount:
     base = table.expression("base", lambda text: of_type(text, scope, FEN), None)
     if base is not None and base.type.divisor != 1:
         raise table.fail(f"base is {base.type}", "base", hint="take the share in fen, or in a formula that rounds")
-    named = Scope(scope.fields, _also(scope.bare, "base")) if base is not None else scope
+    named = replace(scope, bare=_also(scope.bare, "base")) if base is not None else scope
     return Amount(
         base=base,
         fen=excepted(table, "fen", named, lambda text: of_type(text, named, FEN)),

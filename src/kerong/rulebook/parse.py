@@ -5,7 +5,7 @@ of kinds is refused. Nothing that an expression can say reaches a file, a clock 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -27,20 +27,24 @@ NAME = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an expression may name: fields by table and column, and bare names (parameters, `amount`)."""
+    """What an expression may name: fields by table and column, and bare names (parameters, `amount`).
+
+    `rows`: registers whose rows a rule could be about, though this one is not.
+    """
 
     fields: Mapping[str, Mapping[str, Type]]
     bare: Mapping[str, Node]
+    rows: Collection[str] = ()
 
     def field(self, table: str, column: str) -> Node:
         """The node of `table.column`, or an error that names the nearest known one."""
         columns = self.fields.get(table)
         if columns is None:
-            raise ExpressionError(
-                f"{shown(f'{table}.{column}')}: nothing is called {shown(table)} here", nearest(table, self.fields)
-            )
+            hint = f'a rule about its rows says per = "{table}"' if table in self.rows else nearest(table, self.fields)
+            raise ExpressionError(f"{shown(f'{table}.{column}')}: nothing is called {shown(table)} here", hint)
         if column not in columns:
-            raise ExpressionError(f"{shown(f'{table}.{column}')} is not known", nearest(column, columns, f"{table}."))
+            hint = _or_all(nearest(column, columns, f"{table}."))
+            raise ExpressionError(f"{shown(f'{table}.{column}')} is not known", hint)
         return Node("field", columns[column], value=(table, column))
 
     def name(self, name: str) -> Node:
@@ -49,8 +53,14 @@ class Scope:
             return Node("on", DATE)
         if name not in self.bare:
             known = [*self.bare, "on", *(f"{t}.{c}" for t, columns in self.fields.items() for c in columns)]
-            raise ExpressionError(f"{shown(name)} is not known here", nearest(name, known))
+            hint = nearest(name, known)
+            raise ExpressionError(f"{shown(name)} is not known here", _or_all(hint) if self.fields else hint)
         return self.bare[name]
+
+
+def _or_all(hint: str) -> str:
+    """A hint that names no near name says where all names are listed."""
+    return hint if hint.startswith("did you mean") else f"{hint}; all of them: kerong rules fields"
 
 
 def parse(text: str, scope: Scope) -> Node:
@@ -63,7 +73,7 @@ def parse(text: str, scope: Scope) -> Node:
     try:
         return _checked(_Reader(scope).node(tree), text)
     except TypeClash as clash:
-        raise ExpressionError(f"{shown(text)}: {clash}") from None
+        raise ExpressionError(f"{shown(text)}: {clash}", clash.hint) from None
     except RecursionError:
         raise ExpressionError("the expression is nested too deeply", f"at most {LEVELS} levels") from None
 
@@ -177,6 +187,7 @@ class _Reader:
     def operation(self, e: exp.Expr) -> Node:
         for known, (kind, swapped) in _BINARY.items():
             if type(e) is known:
+                _refuse_chain(e)
                 a, b = self.node(e.this), self.node(e.expression)
                 return built(kind, [b, a] if swapped else [a, b])
         name = _NAMED.get(type(e)) or (str(e.this) if isinstance(e, exp.Anonymous) else "")
@@ -205,6 +216,15 @@ class _Reader:
                 raise ExpressionError("left(text, n): n is a whole number")
             return Node("left", TEXT, built("left", args).args, count.value)
         return built(name, args)
+
+
+ORDERED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
+
+
+def _refuse_chain(e: exp.Expr) -> None:
+    """0 < x < 100 would compare a flag with 100."""
+    if isinstance(e, ORDERED) and isinstance(e.this, ORDERED):
+        raise ExpressionError(f"{shown(e.sql())}: a comparison has two sides", "use between, or and: 0 < x and x < 100")
 
 
 def _literal(e: exp.Literal) -> Node:

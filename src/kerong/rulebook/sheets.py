@@ -116,6 +116,8 @@ class Sheet:
         return value.date() if isinstance(value, datetime) else value
 
     def choice(self, key: str, options: Sequence[str], default: Any = ...) -> Any:
+        if default is ... and self.data.get(key) is None:
+            raise self.fail(f"{key} is missing", hint=f"it is {', '.join(options[:-1])} or {options[-1]}")
         value = self.text(key, default)
         if value is not None and value not in options:
             raise self.fail(f"{key} = {value!r}", key, hint="one of " + ", ".join(options))

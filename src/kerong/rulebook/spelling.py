@@ -47,6 +47,17 @@ def nearest(name: str, known: Sequence[str] | Mapping[str, object], prefix: str 
     return f"known here: {some}{', …' if len(names) > 8 else ''}" if names else ""
 
 
+# signs of Chinese keyboards and of text processors, each with what is meant
+WIDE = {
+    **{
+        wide: f"a full-width sign: write {sign}"
+        for wide, sign in zip("＞＜＝（）＋－＊／，；", "><=()+-*/,;", strict=True)
+    },
+    **dict.fromkeys("“”‘’＂＇「」", "a full-width sign: write ' around a text"),
+    **{sign: f"write {said}" for sign, said in (("≥", ">="), ("≤", "<="), ("≠", "<>"), ("×", "*"), ("÷", "/"))},
+}
+
+
 @lru_cache(maxsize=1024)  # the same words stand in many rules; what is handed out is only read
 def spelled(text: str) -> exp.Expr:
     """The tree of sqlglot for `text`, which must be one expression; raises ExpressionError."""
@@ -54,13 +65,15 @@ def spelled(text: str) -> exp.Expr:
         raise ExpressionError(f"the expression has {len(text):,} characters", f"at most {LONGEST:,}; name parts of it")
     depth = 0
     for character in re.sub(r"'[^']*'", "", text):
+        if character in WIDE:
+            raise ExpressionError(f"{character} is not part of the language", WIDE[character])
         depth += {"(": 1, ")": -1}.get(character, 0)
         if depth > DEEPEST:
             raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels")
     text = _without_digit_groups(text)
     try:
         tokens = Tokens().tokenize(text)
-        if any(token.comments for token in tokens):
+        if any(token.comments or token.token_type is TokenType.HASH for token in tokens):
             raise ExpressionError("an expression holds no comment", "write it above, behind #")
         tokens = _names_freed(tokens)
         for token in tokens:
