@@ -121,3 +121,22 @@ def test_spells_are_shown_as_days(shown: Shown) -> None:
 def test_a_region_whose_registers_hold_no_firm_yet_has_its_pages(shown: Shown) -> None:
     pages = shown(pack(indicators_all=INDICATOR), "代码,名称,片区,资金\n")
     assert list(pages) == list(PATHS[:-1])
+
+
+ALERT = """
+name = "little_capital"
+kind = "alert"
+title = { zh = "资金不足", en = "Little capital" }
+text = "资金不足，提示关注。"
+source = { document = "办法", clause = "第一条" }
+[[when]]
+is = "enterprise.capital_fen < 2_000_000"
+title = { zh = "资金不足两万", en = "capital below 20,000" }
+"""
+
+
+def test_a_warning_stands_among_the_rules_and_is_neither_offered_nor_missed(shown: Shown) -> None:
+    pages = shown({**pack(), "alerts/little_capital.toml": ALERT}, FIRMS)
+    assert "Little capital" in pages["/rules/"]
+    for path in ("/", "/office/", f"/enterprises/{CODES[0]}/"):
+        assert "Little capital" not in pages[path], path
