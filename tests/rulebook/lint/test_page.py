@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kerong.rulebook.lint import proof
 from kerong.rulebook.lint.checks import NAMES
 from tests.rulebook.lint.rules import book, policy, said
 from tests.rulebook.packs import formula
@@ -30,6 +31,8 @@ def test_an_example_of_the_page_is_what_lint_says(row: tuple[str, ...]) -> None:
 
 
 def test_the_table_of_checks_names_every_check_that_there_is() -> None:
-    named = re.findall(r"^\| `(\w+)` \| (?:error|warning|note)", PAGE, re.MULTILINE)
-    assert named == list(NAMES)
+    named = re.findall(r"^\| `(\w+)(?:\.(\w+))?` \| (?:error|warning|note)", PAGE, re.MULTILINE)
+    assert list(dict.fromkeys(root for root, _ in named)) == list(NAMES)
+    written = Path(proof.__file__).read_text(encoding="utf-8")
+    assert {part for root, part in named if root == "proof"} == set(re.findall(r'"proof\.(\w+)"', written))
     assert len(EXAMPLES) > 9
