@@ -160,7 +160,7 @@ def standings(
 
 
 def serves_enterprise(rule: Rule) -> bool:
-    """Does the rule give something to the enterprise itself (and not to its bank or its investor)? A warning does not."""
+    """Does the rule give something to the enterprise itself, and not to its bank or investor? A warning does not."""
     return not rule.is_alert and (rule.amount is None or rule.amount.to == "enterprise")
 
 
