@@ -29,7 +29,9 @@ def test_every_type_kind_and_payee_of_the_rulebook_is_in_the_glossary() -> None:
 
 
 def test_every_code_name_of_the_glossary_exists_in_source_or_contract() -> None:
-    places = [source for source in files() if source.path.startswith("src/") or source.path == "docs/rulebook-reference.md"]
+    places = [
+        source for source in files() if source.path.startswith("src/") or source.path == "docs/rulebook-reference.md"
+    ]
     written = {word for source in places for word in re.findall(r"\w+", source.text)}
     assert CODES - written == set()
 
