@@ -55,11 +55,21 @@ def test_what_a_rule_explains_is_counted_and_shown_when_asked_for(lang: str, tmp
     assert "no firm is that small" in asked.output
 
 
-def test_a_case_that_does_not_hold_is_listed(tmp_path: Path) -> None:
-    text = RULE + AT.replace("fen = 100 }", "fen = 101 }") + BELOW + ODD
+def test_a_survivor_names_the_key_by_which_it_is_accepted(tmp_path: Path) -> None:
+    done = cli.invoke(app, ["rules", "mutate", folder(tmp_path, RULE + AT + ODD), "--lang", "en"])
+    lines = [line for line in done.output.splitlines() if "policies/grant.toml:" in line]
+    assert lines
+    assert all('[accepted] "mutation.clause_1"' in line for line in lines)
+
+
+def test_cases_that_do_not_hold_are_told_once_and_no_change_is_listed(tmp_path: Path) -> None:
+    text = RULE + AT.replace("fen = 100 }", "fen = 101 }") + ODD.replace("199 }", "198 }")
     done = cli.invoke(app, ["rules", "mutate", folder(tmp_path, text), "--lang", "en"])
     assert done.exit_code == 1
-    assert "at the threshold: the case does not hold and proves nothing" in done.output.replace("\n", " ")
+    assert done.output.count("policies/grant.toml:") == 1
+    assert "2 cases do not hold, so no change is tried" in done.output
+    assert "at the threshold; an amount that leaves a rest" in done.output
+    assert "0 changes, 0 noticed" in done.output
 
 
 def test_a_rule_that_is_not_there_is_answered_with_the_nearest(tmp_path: Path) -> None:

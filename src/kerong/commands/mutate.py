@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from kerong.commands.packs import console, open_pack, stop
-from kerong.lab.mutation import Proof, Survivor, Witness, proof_of, proof_of_group, value_written
+from kerong.lab.mutation import ACCEPTED, Mutant, Proof, Survivor, Witness, proof_of, proof_of_group, value_written
 from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.parse import nearest
 from kerong.store.packs import region_names
@@ -25,6 +25,9 @@ def mutate(
     if as_json:
         lines = [_data(proof, survivor) for proof in proofs for survivor in proof.survivors]
         sys.stdout.write(json.dumps(lines, ensure_ascii=False, indent=1, default=str) + "\n")
+        for proof in proofs:
+            if proof.failing:
+                typer.echo(_failing(proof, lang), err=True)
     else:
         for proof in proofs:
             _print(proof, lang, accepted)
@@ -43,17 +46,28 @@ def _proofs(region: str, name: str | None) -> list[Proof]:
 
 
 def _print(proof: Proof, lang: str, accepted: bool) -> None:
-    for case in proof.failing:
-        place = f"{case.place.file}:{case.place.line}"
-        said = "该算例不成立，什么也证明不了" if lang == "zh" else "the case does not hold and proves nothing"
-        console.print(f"{place}: {case.title}: {said}", markup=False, style="red", soft_wrap=True)
+    if proof.failing:
+        console.print(_failing(proof, lang), markup=False, style="red", soft_wrap=True)
     for survivor in proof.survivors if accepted else proof.open:
         mutant = survivor.mutant
         line = f"{mutant.place.file}:{mutant.place.line}: {mutant.said.in_(lang)}"
-        console.print(f"{line}; {_told(survivor, lang)}", markup=False, soft_wrap=True)
+        is_explainable = isinstance(mutant, Mutant) and survivor.accepted is None
+        key = f' [accepted] "{ACCEPTED}{mutant.part}"' if is_explainable else ""
+        console.print(f"{line}; {_told(survivor, lang)}{key}", markup=False, soft_wrap=True)
     for key in proof.idle:
         said = "写了理由，但每处改动都会被发现" if lang == "zh" else "is explained, but every change there is noticed"
         console.print(f"{proof.place.file}: [accepted] {key} {said}", markup=False, soft_wrap=True)
+
+
+def _failing(proof: Proof, lang: str) -> str:
+    """Once for a rule: its cases have to hold before they can notice anything."""
+    first = proof.failing[0]
+    place, count = f"{first.place.file}:{first.place.line}", len(proof.failing)
+    titles = "; ".join(case.title for case in proof.failing)
+    if lang == "zh":
+        return f"{place}: {count} 个算例不成立，未作任何改动（原因见 kerong rules test）：{titles}"
+    hold = "1 case does not hold" if count == 1 else f"{count} cases do not hold"
+    return f"{place}: {hold}, so no change is tried (kerong rules test says why): {titles}"
 
 
 def _told(survivor: Survivor, lang: str) -> str:

@@ -27,8 +27,8 @@ class Survivor:
 class Proof:
     """What the cases of a rule or group notice: how many changes were tried, and which survived.
 
-    `idle` are reasons in [accepted] that explain nothing, `failing` cases that do not hold for the rule itself and so
-    prove nothing.
+    `idle` are reasons in [accepted] that explain nothing, `failing` cases that do not hold for the rule itself: where
+    there are any no change is tried, since a case that is wrong proves nothing.
     """
 
     rule: str
@@ -45,27 +45,29 @@ class Proof:
 
 
 def proof_of(rule: Rule, rulebook: Rulebook) -> Proof:
-    """Every change of a rule tried on those of its cases that hold."""
+    """Every change of a rule tried on its cases, if they hold."""
     asked = Asked(rule)
     said = [(case, asked.said(case)) for case in sorted(rule.cases, key=wants_award)]  # limits cost most: last
     failing = [case for case, before in said if _fails(rule, case, before, rulebook)]
-    said = [(case, before) for case, before in said if case not in failing]
+    if failing:
+        return Proof(rule.name, rule.place, 0, (), (), tuple(failing))
     tried = list(mutants(rule))
     found = [mutant for mutant in tried if not is_noticed(mutant, said, rulebook)]
     survivors = tuple(_survivor(rule, mutant, rulebook) for mutant in found)
     used = {ACCEPTED + mutant.part for mutant in found}
     idle = tuple(sorted(key for key in rule.accepted if key.startswith(ACCEPTED) and key not in used))
-    return Proof(rule.name, rule.place, len(tried), survivors, idle, tuple(failing))
+    return Proof(rule.name, rule.place, len(tried), survivors, idle, ())
 
 
 def proof_of_group(group: Group, rulebook: Rulebook) -> Proof:
-    """Every change of a group tried on those of its cases that hold; groups explain nothing away."""
+    """Every change of a group tried on its cases, if they hold; groups explain nothing away."""
     failing = [case for case in group.cases if award.group_case(group, case, rulebook)]
-    cases = [case for case in group.cases if case not in failing]
+    if failing:
+        return Proof(group.name, group.place, 0, (), (), tuple(failing))
     tried = list(group_mutants(group))
-    left = [m for m in tried if not any(award.group_case(m.group, case, rulebook) for case in cases)]
+    left = [m for m in tried if not any(award.group_case(m.group, case, rulebook) for case in group.cases)]
     survivors = tuple(Survivor(mutant, None, None) for mutant in left)
-    return Proof(group.name, group.place, len(tried), survivors, (), tuple(failing))
+    return Proof(group.name, group.place, len(tried), survivors, (), ())
 
 
 def _survivor(rule: Rule, mutant: Mutant, rulebook: Rulebook) -> Survivor:
