@@ -8,7 +8,8 @@ from kerong.rulebook.sheets import RulebookErrors
 from kerong.rulebook.types import DATE, FEN, TEXT
 from tests.rulebook.packs import pack
 
-SCOPE = Scope({"enterprise": {"founded_on": DATE, "name": TEXT, "capital_fen": FEN}}, {})
+MORE = {f"other_{letter}": TEXT for letter in "abcdefgh"}
+SCOPE = Scope({"enterprise": {"founded_on": DATE, "name": TEXT, "capital_fen": FEN} | MORE}, {})
 RULE = """name = "grant"
 kind = "subsidy"
 title = { zh = "补助", en = "Grant" }

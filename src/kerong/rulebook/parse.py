@@ -59,8 +59,8 @@ class Scope:
 
 
 def _or_all(hint: str) -> str:
-    """A hint that names no near name says where all names are listed."""
-    return hint if hint.startswith("did you mean") else f"{hint}; all of them: kerong rules fields"
+    """A hint that names some of the known names says where all of them are listed."""
+    return f"{hint}; all of them: kerong rules fields" if hint.endswith("…") else hint
 
 
 def parse(text: str, scope: Scope) -> Node:
