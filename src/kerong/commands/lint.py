@@ -58,7 +58,7 @@ def lint(
 def _show(found: list[tuple[str, Finding]], lang: str) -> None:
     for (region, check), group in groupby(found, key=lambda pair: (pair[0], pair[1].check)):
         title = TITLES.get(check.partition(".")[0], (check, check))[lang == "en"]
-        console.print(f"{region}: {title} [{check}]", markup=False, style="bold")
+        console.print(f"{region}: {title} [{check}]", markup=False, style="bold", soft_wrap=True)
         for _, finding in group:
             place = f"{finding.place.file}:{finding.place.line}"
             told = f"  {place}: {finding.rule}: {finding.in_(lang)}"
