@@ -1,11 +1,13 @@
 """The caps of one rule: [[limit]] in a file of policies/ or products/."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from kerong.rulebook.content import Amount, Limit, Parameter
 from kerong.rulebook.parse import ExpressionError, Scope, parse
+from kerong.rulebook.plain import Fault, evaluate
 from kerong.rulebook.sheets import Sheet
-from kerong.rulebook.tree import Node
+from kerong.rulebook.tree import Node, parameters_of
 from kerong.rulebook.types import FEN, YEAR, Type
 
 SCOPES = (
@@ -87,11 +89,16 @@ def cap_of(sheet: Sheet, scope: Scope) -> Node:
 
 
 def refuse_negative(sheet: Sheet, node: Node, parameters: Mapping[str, Parameter], *place: str | int) -> None:
-    """Record an error where a cap is a parameter that is ever below 0."""
-    if node.kind == "parameter":
-        values = [value for _, value, _ in parameters[str(node.value)].values]
-        if any(isinstance(value, int | float) and value < 0 for value in values):
+    """Record an error where a cap is below 0, or cannot be worked out, on a day on which one of its numbers changes."""
+    used = [parameters[name] for name in sorted(parameters_of(node))]
+    for day in sorted({start for parameter in used for start, _, _ in parameter.values}) or [date.min]:
+        found = evaluate(node, {}, day, {parameter.name: parameter.at(day) for parameter in used})
+        if isinstance(found, Fault):
+            sheet.fail(f"the limit cannot be worked out: {found.reason}", *place)
+            return
+        if isinstance(found, int | float) and found < 0:
             sheet.fail("a limit is never negative", *place, hint="0 lets nothing through")
+            return
 
 
 def years_of(sheet: Sheet) -> tuple[int, int] | None:
