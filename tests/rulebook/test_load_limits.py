@@ -134,8 +134,8 @@ LIMITS = {
     "negative": (["scope = 'row'", "fen = -1"], "negative"),
     "a negative parameter": (["scope = 'row'", "fen = 'least_fen'"], "negative"),
     "a negative difference": (["scope = 'row'", "fen = 'least_fen - 5'"], "negative"),
-    "a product too large": (
-        ["scope = 'row'", "fen = 'least_fen * 9200000000000000000'"],
+    "a sum too large": (
+        ["scope = 'row'", "fen = '9200000000000000000 + 9200000000000000000 + 0 * least_fen'"],
         "cannot be worked out: overflow",
     ),
     "a parameter that is missing": (["scope = 'row'", "fen = 'cup_fen'"], "cup_fen is not known here"),

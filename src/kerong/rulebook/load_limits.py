@@ -90,6 +90,8 @@ def cap_of(sheet: Sheet, scope: Scope) -> Node:
 
 def refuse_negative(sheet: Sheet, node: Node, parameters: Mapping[str, Parameter], *place: str | int) -> None:
     """Record an error where a cap is below 0, or cannot be worked out, on a day on which one of its numbers changes."""
+    if node.kind == "literal":  # `cap_of` has looked at it
+        return
     used = [parameters[name] for name in sorted(parameters_of(node))]
     for day in sorted({start for parameter in used for start, _, _ in parameter.values}) or [date.min]:
         found = evaluate(node, {}, day, {parameter.name: parameter.at(day) for parameter in used})
