@@ -19,7 +19,7 @@ from kerong.rulebook.forms import BLIND, FORMS, REPEATED, Form, dtype_of
 from kerong.rulebook.intervals import Interval, begins_within, cannot_overflow, range_of
 from kerong.rulebook.kinds import KINDS
 from kerong.rulebook.tables import Entries, Steps, Table
-from kerong.rulebook.tree import Node
+from kerong.rulebook.tree import Node, error_of
 from kerong.rulebook.types import Type
 
 STREAMED = 100_000  # from so many rows on, tables are worked through piece by piece: what is between stays in the cache
@@ -147,7 +147,8 @@ class Program:
                 return _constant(parameter.at(self.on) if parameter else None, node.type)
             case "field":
                 name = column_of(*node.field)
-                return Part(pl.col(name), simple=True, known=self.frame[name].null_count() == 0)
+                failed = pl.col(error_of(name)) if error_of(name) in self.frame.columns else None
+                return Part(pl.col(name), failed, simple=True, known=self.frame[name].null_count() == 0)
         parts = [self.part(arg) for arg in node.args if arg.type.kind != "table"]
         match KINDS[node.kind].unknown:
             case "and" | "or":

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from kerong.rulebook.content import Register
-from kerong.rulebook.tree import Node, fields_of
+from kerong.rulebook.tree import Node, error_of, fields_of
 
 
 def prefixed(table: pl.DataFrame, register: str) -> pl.DataFrame:
@@ -21,18 +21,24 @@ def subjects(
     `per` is "enterprise" or a register, whose table has a column `row_key`. Sorted by enterprise_id and row_key.
     """
     read = {field for node in nodes for field in fields_of(node)}
-    wanted = sorted({column for table, column in read if table == "enterprise"} - {"enterprise_id"})
+    wanted = with_errors({column for table, column in read if table == "enterprise"} - {"enterprise_id"}, enterprises)
     facts = enterprises.select("enterprise_id", *wanted)
     if per == "enterprise":
         return facts.with_columns(pl.lit("").alias("row_key"))
-    own = sorted({column for table, column in read if table == per} - {"enterprise_id"})
     table = tables[per]
+    own = with_errors({column for of, column in read if of == per} - {"enterprise_id"}, table)
     rows = table.select("enterprise_id", "row_key")  # all rows, also where an expression reads none of their columns
     rows = rows.hstack(prefixed(table.select(own), per).get_columns())
     if (per, "enterprise_id") in read:
         rows = rows.with_columns(table["enterprise_id"].alias(f"{per}.enterprise_id"))
     rows = rows.join(facts, on="enterprise_id", how="inner", maintain_order="left")
     return rows.sort("enterprise_id", "row_key", maintain_order=True)
+
+
+def with_errors(columns: Iterable[str], table: pl.DataFrame) -> list[str]:
+    """The columns in order, with those beside them that tell where a calculation failed."""
+    names = set(columns)
+    return sorted(names | ({error_of(name) for name in names} & set(table.columns)))
 
 
 def row_key(register: Register) -> pl.Expr:

@@ -48,6 +48,11 @@ class Node:
         return tuple((int(i), int(j)) for i, j in pairs)
 
 
+def error_of(column: str) -> str:
+    """The column beside a measure or formula that tells where its calculation failed; there is none where none did."""
+    return f"{column}!error"
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, parents first."""
     yield node

@@ -14,6 +14,7 @@ from kerong.rulebook.coded import code_of, coded
 from kerong.rulebook.compiled import STREAMED, Part, column_of
 from kerong.rulebook.content import Rule
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
+from kerong.rulebook.rows import with_errors
 from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node, fields_of
 
@@ -128,4 +129,4 @@ def _read_by(rule: Rule, table: pl.DataFrame, affiliates: Node | None) -> list[s
     fields = {field for node in amounts(rule, affiliates).values() for field in fields_of(node)}
     read = {column_of(*field) for field in fields if field[0]}
     codes = {code_of(name) for name in read} & set(table.columns)
-    return sorted(read | codes)
+    return with_errors(read | codes, table)

@@ -14,7 +14,7 @@ from kerong.rulebook.content import Amount, Clause, Rule, Rulebook
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.plain import Facts, Fault, Parameters, Result, rounded
 from kerong.rulebook.tables import Spell
-from kerong.rulebook.tree import Node, fields_of
+from kerong.rulebook.tree import Node, error_of, fields_of
 from kerong.rulebook.tree import parameters_of as names_of
 
 BASE = ("", "base")
@@ -305,6 +305,9 @@ def _asked(clause: PreparedClause) -> object:
     return key
 
 
+FAILED_MARK = error_of("")
+
+
 def facts_of(row: Mapping[str, object], per: str = "enterprise") -> dict[tuple[str, str], Result]:
     """Facts for the plain evaluator from a line of a table: `x` is enterprise.x, `loan.x` a column of the register."""
     facts: dict[tuple[str, str], Result] = {}
@@ -314,6 +317,9 @@ def facts_of(row: Mapping[str, object], per: str = "enterprise") -> dict[tuple[s
             facts[(table or per, column)] = value
         elif isinstance(value, list | tuple):
             facts[(table or per, column)] = _spells(value)
+    for of, column in [key for key in facts if key[1].endswith(FAILED_MARK)]:
+        if facts.pop((of, column)) is True:
+            facts[(of, column.removesuffix(FAILED_MARK))] = Fault("its calculation failed")
     return facts
 
 

@@ -12,10 +12,10 @@ import polars as pl
 from kerong.engine.problems import joined, problems
 from kerong.engine.record.aggregates import PLACE
 from kerong.engine.record.measures import measured
-from kerong.rulebook.compiled import evaluate, rounded
+from kerong.rulebook.compiled import column_of, evaluate, rounded
 from kerong.rulebook.content import Formula, Parameter, Rulebook
-from kerong.rulebook.rows import prefixed
-from kerong.rulebook.tree import Node, fields_of
+from kerong.rulebook.rows import prefixed, with_errors
+from kerong.rulebook.tree import Node, error_of, fields_of
 
 
 def features(
@@ -36,10 +36,13 @@ def features(
         rows = _placed(tables[name], places, name) if name in tables else None
         for measure in measures:
             columns[measure.name], errors = measured(measure, rows, register, enterprises.height, on)
+            if len(errors):
+                columns[error_of(measure.name)] = _flags(errors.unique(), enterprises.height)
             known = {"stage": "record", "kind": "measure_error", "severity": "noted", "register": name}
             firms = ids.gather(errors.unique().sort())
             wrong += [{**known, "column": measure.name, "enterprise_id": firm} for firm in firms]
-    frame = enterprises.with_columns(columns[name].alias(name) for name in rulebook.measures if name in columns)
+    order = [held for name in rulebook.measures for held in (name, error_of(name)) if held in columns]
+    frame = enterprises.with_columns(columns[name].alias(name) for name in order)
     found = [problems(wrong)]
     for level in rulebook.levels:
         frame, failed = _level([rulebook.formulas[name] for name in level], frame, on)
@@ -49,6 +52,20 @@ def features(
         registers[name], failed = _of_rows(name, rulebook.row_formulas[name], tables[name], frame, on)
         found.append(failed)
     return frame, registers, joined(found)
+
+
+def _flags(rows: pl.Series, height: int) -> pl.Series:
+    """True for these rows of a table."""
+    return pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(rows, True)
+
+
+def _begun(rows: pl.Series, node: Node, table: pl.DataFrame) -> pl.Series:
+    """Those of the rows in error where the error began: nothing that the expression reads had failed before."""
+    before = sorted({error_of(column_of(*field)) for field in fields_of(node)} & set(table.columns))
+    if not before:
+        return rows
+    failed = table.select(pl.any_horizontal(before).fill_null(False)).to_series()
+    return rows.filter(~failed.gather(rows))
 
 
 def _placed(table: pl.DataFrame, places: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -73,11 +90,11 @@ def _level(formulas: list[Formula], frame: pl.DataFrame, on: date) -> tuple[pl.D
                 rounded(pl.col(name), node.type.divisor, rounding[name]).alias(name) for name, node in wanted.items()
             )
         )
-        firms = frame["enterprise_id"].gather(found.errors["row"])
-        wrong += [
-            {"stage": "record", "kind": "formula_error", "severity": "noted", "column": name, "enterprise_id": firm}
-            for name, firm in zip(found.errors["name"], firms, strict=True)
-        ]
+        for (name,), failed in found.errors.group_by("name", maintain_order=True):
+            added.append(_flags(failed["row"], frame.height).alias(error_of(str(name))).to_frame())
+            known = {"stage": "record", "kind": "formula_error", "severity": "noted", "column": name}
+            firms = frame["enterprise_id"].gather(_begun(failed["row"], wanted[str(name)], frame))
+            wrong += [{**known, "enterprise_id": firm} for firm in firms]
     return frame.with_columns(column for table in added for column in table), problems(wrong)
 
 
@@ -86,8 +103,8 @@ def _of_rows(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """A register's table with one column per formula of its rows, each after those that it reads."""
     read = {field for formula in formulas for field in fields_of(formula.value)}
-    own = sorted({column for of, column in read if of == register and column in table.columns})
-    firm = sorted({column for of, column in read if of == "enterprise"} - {"enterprise_id"})
+    own = with_errors({column for of, column in read if of == register and column in table.columns}, table)
+    firm = with_errors({column for of, column in read if of == "enterprise"} - {"enterprise_id"}, enterprises)
     ids = table["enterprise_id"]
     rows = prefixed(table.select(own), register).with_columns(ids)
     rows = rows.join(enterprises.select("enterprise_id", *firm), on="enterprise_id", how="left", maintain_order="left")
@@ -97,7 +114,11 @@ def _of_rows(
         value = rounded(pl.col(formula.name), formula.value.type.divisor, formula.round)
         column = found.frame.select(value.alias(f"{register}.{formula.name}")).to_series()
         rows, table = rows.with_columns(column), table.with_columns(column.alias(formula.name))
+        if found.errors.height:
+            failed = _flags(found.errors["row"], table.height)
+            rows = rows.with_columns(failed.alias(error_of(f"{register}.{formula.name}")))
+            table = table.with_columns(failed.alias(error_of(formula.name)))
         known = {"stage": "record", "kind": "formula_error", "severity": "noted", "register": register}
-        firms = ids.gather(found.errors["row"].unique()).unique().sort()
+        firms = ids.gather(_begun(found.errors["row"].unique(), formula.value, rows)).unique().sort()
         wrong += [{**known, "column": formula.name, "enterprise_id": firm} for firm in firms]
     return table, problems(wrong)
