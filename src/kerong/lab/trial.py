@@ -8,10 +8,10 @@ import polars as pl
 
 from kerong.engine import award, entitle
 from kerong.engine.entitle.explain import PreparedRule
-from kerong.engine.entitle.verdicts import SCHEMA
 from kerong.rulebook.content import Case, Rule, Rulebook
 from kerong.rulebook.outcomes import MET, OUTCOME_NAMES
 from kerong.rulebook.plain import Result, evaluate
+from kerong.rulebook.rows import ENTITLED
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import FEN
 
@@ -77,7 +77,7 @@ def wants_award(case: Case) -> bool:
 
 
 def paid(rule: Rule, case: Case, entitled: pl.DataFrame, rulebook: Rulebook) -> Paid:
-    """The limits of the rule alone, with nothing granted before, applied to `entitled` (SCHEMA of entitle)."""
+    """The limits of the rule alone, with nothing granted before, applied to `entitled` (ENTITLED of entitle)."""
     alone = _as_given(rule, case)
     verdicts, _ = award.awarded(entitled, award.terms_of({rule.name: alone}, {}, case.on), award.nothing_used())
     verdicts = verdicts.sort("enterprise_id", "row_key")
@@ -96,7 +96,7 @@ def _as_given(rule: Rule, case: Case) -> Rule:
 
 
 def claims_of(rule: Rule, case: Case, said: Sequence[Said], rulebook: Rulebook) -> pl.DataFrame:
-    """The plain evaluator's claims as the table that the limits take (SCHEMA of entitle)."""
+    """The plain evaluator's claims as the table that the limits take (ENTITLED of entitle)."""
     wanted = entitle.expressions(rule, rulebook.affiliates)
     values = {name: parameter.at(case.on) for name, parameter in rule.parameters.items()}
     rows = []
@@ -110,7 +110,7 @@ def claims_of(rule: Rule, case: Case, said: Sequence[Said], rulebook: Rulebook) 
         )
         if rule.amount and one.outcome == MET and rule.amount.payee is None:
             rows[-1]["payee"] = firm
-    return pl.DataFrame(rows, schema=SCHEMA)
+    return pl.DataFrame(rows, schema=ENTITLED)
 
 
 def row_key(number: int) -> str:

@@ -7,6 +7,32 @@ import polars as pl
 from kerong.rulebook.content import Register
 from kerong.rulebook.tree import Node, error_of, fields_of
 
+# what is said of a claim: a row that meets a rule with an amount
+CLAIM = pl.Schema(
+    {
+        "payee": pl.String(),
+        "sequence": pl.Date(),
+        "year": pl.Int64(),
+        "entitled_fen": pl.Int64(),
+        "affiliates": pl.String(),
+        "evidence": pl.String(),
+        "base_fen": pl.Int64(),
+        "priority": pl.Float64(),
+    }
+)
+# what rules hand to limits: a line for each rule and row that it looked at
+ENTITLED = pl.Schema(
+    {
+        "rule": pl.String(),
+        "enterprise_id": pl.String(),
+        "row_key": pl.String(),
+        "outcome": pl.Int8(),
+        "clause": pl.Int16(),
+        "payee_kind": pl.String(),
+        **CLAIM,
+    }
+)
+
 
 def prefixed(table: pl.DataFrame, register: str) -> pl.DataFrame:
     """A register's table with its columns named as rules name them: `loan.amount_fen`."""

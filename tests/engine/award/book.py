@@ -8,30 +8,13 @@ import polars as pl
 from hypothesis import strategies as st
 
 from kerong.engine.award import Cap, Choice, Terms, nothing_used
+from kerong.rulebook.rows import ENTITLED
 
 DAYS = (date(2024, 3, 1), date(2024, 9, 1), date(2025, 2, 1))
 RULES = ("fees", "interest", "premium")
 REGISTERS = dict.fromkeys(RULES, "loan")
 PER = {"budget": "region", "budget_year": "year"}
 MUCH = 2 * 10**13
-SCHEMA = pl.Schema(
-    {
-        "rule": pl.String(),
-        "enterprise_id": pl.String(),
-        "row_key": pl.String(),
-        "outcome": pl.Int8(),
-        "clause": pl.Int16(),
-        "payee_kind": pl.String(),
-        "payee": pl.String(),
-        "sequence": pl.Date(),
-        "year": pl.Int64(),
-        "entitled_fen": pl.Int64(),
-        "affiliates": pl.String(),
-        "evidence": pl.String(),
-        "base_fen": pl.Int64(),
-        "priority": pl.Float64(),
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +65,7 @@ def table(claims: Iterable[Claim]) -> pl.DataFrame:
         )
         for c in claims
     ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return pl.DataFrame(rows, schema=ENTITLED, orient="row")
 
 
 def granted(claims: Iterable[Claim]) -> pl.DataFrame:

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from kerong.engine import entitle
-from kerong.engine.entitle import decisions, verdicts
+from kerong.engine.entitle import decisions
 from kerong.rulebook import coded, compiled
 from kerong.rulebook.content import Limit
 from kerong.rulebook.parse import parse
+from kerong.rulebook.rows import ENTITLED
 from kerong.rulebook.tables import Table
 from tests.engine.entitle.rules import rule, rulebook_of
 from tests.rulebook.generated import ON, SCOPE, conditions, dtypes, facts, fens, in_force, parameters_at
@@ -186,6 +187,6 @@ def test_a_city_without_firms_and_a_region_without_rules_have_no_verdicts() -> N
         entitle.entitlements(city_of([EMPTY]), {}, rulebook_of(), ON),
         entitle.entitlements(city_of([]), {"loan": LOANS.clear()}, rulebook_of(rule("b", per="loan")), ON),
     ):
-        assert table.schema == verdicts.SCHEMA
+        assert table.schema == ENTITLED
         assert table.is_empty()
         assert wrong.is_empty()

@@ -13,25 +13,7 @@ from kerong.engine.award.terms import terms_of
 from kerong.rulebook import plain
 from kerong.rulebook.content import Group, GroupCase, Rule, Rulebook
 from kerong.rulebook.outcomes import MET
-
-CLAIMS = pl.Schema(
-    {
-        "rule": pl.String(),
-        "enterprise_id": pl.String(),
-        "row_key": pl.String(),
-        "outcome": pl.Int8(),
-        "clause": pl.Int16(),
-        "payee_kind": pl.String(),
-        "payee": pl.String(),
-        "sequence": pl.Date(),
-        "year": pl.Int64(),
-        "entitled_fen": pl.Int64(),
-        "affiliates": pl.String(),
-        "evidence": pl.String(),
-        "base_fen": pl.Int64(),
-        "priority": pl.Float64(),
-    }
-)
+from kerong.rulebook.rows import ENTITLED
 
 
 def group_case(group: Group, case: GroupCase, rulebook: Rulebook) -> tuple[str, ...]:
@@ -41,7 +23,7 @@ def group_case(group: Group, case: GroupCase, rulebook: Rulebook) -> tuple[str, 
     """
     rules = {name: rulebook.rules[name] for name in group.rules}
     terms = terms_of({name: _without_budgets(rule) for name, rule in rules.items()}, {group.name: group}, case.on)
-    claims = pl.DataFrame([_claim(claim, case, rules) for claim in case.claims], CLAIMS)
+    claims = pl.DataFrame([_claim(claim, case, rules) for claim in case.claims], ENTITLED)
     used = pl.DataFrame([_used(grant, case) for grant in case.used], USED)
     unknown: set[str] = set()
     verdicts, _ = awarded(claims, terms, used, _amounts_on(rules, case.on, unknown))

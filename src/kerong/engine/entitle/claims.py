@@ -12,22 +12,11 @@ import polars as pl
 from kerong.rulebook.compiled import Evaluated, evaluate, rounded
 from kerong.rulebook.content import Amount, Parameter, Rule
 from kerong.rulebook.outcomes import ERROR, MET, UNKNOWN
+from kerong.rulebook.rows import CLAIM
 from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node
 
 KEYS = ["enterprise_id", "row_key"]
-CLAIM = pl.Schema(
-    {
-        "payee": pl.String(),
-        "sequence": pl.Date(),
-        "year": pl.Int64(),
-        "entitled_fen": pl.Int64(),
-        "affiliates": pl.String(),
-        "evidence": pl.String(),
-        "base_fen": pl.Int64(),
-        "priority": pl.Float64(),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,16 @@ from itertools import groupby
 import polars as pl
 
 from kerong.engine.entitle.absent import without_rows
-from kerong.engine.entitle.claims import CLAIM, KEYS, amounts, completed, whole_fen
+from kerong.engine.entitle.claims import KEYS, amounts, completed, whole_fen
 from kerong.engine.entitle.decisions import TOGETHER, Decided, decided
 from kerong.engine.entitle.reasons import rule_errors
 from kerong.engine.problems import problems
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.content import Rule, Rulebook
 from kerong.rulebook.outcomes import ERROR
-from kerong.rulebook.rows import subjects
+from kerong.rulebook.rows import CLAIM, ENTITLED, subjects
 from kerong.rulebook.tree import Node
 
-SCHEMA = pl.Schema(
-    {
-        "rule": pl.String(),
-        "enterprise_id": pl.String(),
-        "row_key": pl.String(),
-        "outcome": pl.Int8(),
-        "clause": pl.Int16(),
-        "payee_kind": pl.String(),
-        **CLAIM,
-    }
-)
 AmountsAt = Callable[[str, pl.DataFrame], pl.Series]
 Found = tuple[pl.DataFrame, pl.DataFrame]
 
@@ -35,7 +24,7 @@ Found = tuple[pl.DataFrame, pl.DataFrame]
 def entitlements(
     enterprises: pl.DataFrame, tables: Mapping[str, pl.DataFrame], rulebook: Rulebook, on: date
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(entitlements, problems): the rows of SCHEMA, sorted by rule, enterprise_id and row_key.
+    """(entitlements, problems): the rows of ENTITLED, sorted by rule, enterprise_id and row_key.
 
     `clause` is the deciding clause from 1, one more than the number of clauses where the amount decides, 0 where the
     rule is met, NO_ROW where the enterprise has no row of the register that the rule is about. What follows
@@ -49,7 +38,7 @@ def entitlements(
         for start in range(0, len(waiting), TOGETHER):
             found |= _of_subject(per, waiting[start : start + TOGETHER], enterprises, tables, rulebook, on)
     ordered = [found[name] for name in rulebook.rules]
-    empty = pl.DataFrame(schema=SCHEMA)
+    empty = pl.DataFrame(schema=ENTITLED)
     return pl.concat([empty, *(table for table, _ in ordered)]), pl.concat([problems(), *(p for _, p in ordered)])
 
 
@@ -104,7 +93,7 @@ def _of_subject(
         told = list(_told(rules, rows, on, rulebook.affiliates))
     else:
         rows = enterprises.select("enterprise_id", pl.lit("").alias("row_key")).clear()
-        told = [(pl.DataFrame(schema=SCHEMA), problems()) for _ in rules]
+        told = [(pl.DataFrame(schema=ENTITLED), problems()) for _ in rules]
     missing = enterprises.filter(~pl.col("enterprise_id").is_in(rows["enterprise_id"].unique().implode()))
     if missing.is_empty():
         return dict(zip(names, told, strict=True))
@@ -125,7 +114,7 @@ def _told(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: Node
 
 
 def _table(found: Decided, table: pl.DataFrame, on: date) -> pl.DataFrame:
-    """The rows of SCHEMA for one rule."""
+    """The rows of ENTITLED for one rule."""
     rows = table.select(KEYS).with_columns(found.outcome.alias("outcome"), found.clause.alias("clause"))
     if found.claims.is_empty():
         return _shaped(found.rule, rows.hstack(pl.DataFrame(schema=CLAIM).clear(table.height)))
@@ -151,4 +140,4 @@ def _shaped(rule: Rule, table: pl.DataFrame) -> pl.DataFrame:
         pl.col("payee").fill_null(""),
         *(name for name in CLAIM if name != "payee"),
     )
-    return shaped.cast(SCHEMA)
+    return shaped.cast(ENTITLED)
