@@ -9,46 +9,15 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
-from kerong.rulebook.tables import Table
+from kerong.rulebook.published import Published
+from kerong.rulebook.said import Lang as Lang
+from kerong.rulebook.said import Parameter as Parameter
+from kerong.rulebook.said import Place as Place
+from kerong.rulebook.said import Source as Source
+from kerong.rulebook.said import Text as Text
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
-
-Lang = Literal["zh", "en"]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A sentence or title in both languages."""
-
-    zh: str
-    en: str
-
-    def in_(self, lang: str) -> str:
-        """The text in `lang`, "zh" or "en"."""
-        return self.zh if lang == "zh" else self.en
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a definition stands: file relative to the pack, line from 1."""
-
-    file: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A dated number or table of a rule: from each date on, a value and the clause that says so."""
-
-    name: str
-    title: Text | None
-    type: Type
-    values: tuple[tuple[date, int | float | Table, str], ...]
-
-    def at(self, on: date) -> int | float | Table | None:
-        """The value in force on `on`; None before the first date."""
-        found = [value for start, value, _ in self.values if start <= on]
-        return found[-1] if found else None
+from kerong.rulebook.waterfalls import Waterfall
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +72,19 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Institution:
+    """Who pays or offers. `source` says where it is named; None: a kind of institution, or made up."""
+
     code: str
     kind: str
+    title: Text
+    source: "Source | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A level of government of the region that pays, highest first."""
+
+    code: str
     title: Text
 
 
@@ -128,6 +108,7 @@ class Region:
     group: str | None = None
     weights: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=lambda: MappingProxyType({}))
+    levels: tuple[Level, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +212,6 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    document: str
-    clause: str
-    status: str
-    why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A worked example that proves a rule.
 
@@ -319,6 +292,8 @@ class Rule:
     offer: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     fingerprint: tuple[Node, ...] = ()  # what makes the evidence of a claim the same evidence
     accepted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # findings of lint, and why
+    level: str | None = None  # the level of government that pays
+    mechanism: str | None = None  # one of MECHANISMS: what it works by
 
     @property
     def is_policy(self) -> bool:
@@ -360,6 +335,12 @@ class Statistic:
 POLICY_KINDS = ("subsidy", "reward", "compensation", "recognition", "listing")
 PRODUCT_KINDS = ("loan", "guarantee", "insurance", "equity", "lease", "bond")
 ALERT_KINDS = ("alert",)
+MECHANISMS = (
+    "gathering",
+    "spreading",
+    "information",
+    "constraint",
+)  # of capital, of risk, of what is known, of conduct
 PAYEE_KINDS = ("enterprise", "institution", "fund", "person", "contestant")
 
 
@@ -379,3 +360,5 @@ class Rulebook:
     groups: Mapping[str, Group] = field(default_factory=lambda: MappingProxyType({}))
     row_formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=lambda: MappingProxyType({}))
     affiliates: Node | None = None  # the text that affiliated enterprises have in common
+    waterfalls: Mapping[str, Waterfall] = field(default_factory=lambda: MappingProxyType({}))
+    published: Published = field(default_factory=Published)

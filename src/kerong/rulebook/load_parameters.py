@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TypeVar
 
 from kerong.rulebook.content import Parameter
@@ -83,17 +84,18 @@ class _Nodes(Mapping[str, Node]):
 
 def _parameter(sheet: Sheet, name: str) -> Parameter:
     unit = _unit(sheet, name)
-    values = _dated(sheet, f"parameter {name}", ("unit",), _number, DATED)
+    values, assumed = _dated(sheet, f"parameter {name}", ("unit",), _number, DATED)
     decimal = any(isinstance(value, float) for _, value, _ in values) or unit == "ratio"
     if decimal and unit not in DECIMAL_UNITS:
         raise sheet.fail(f"parameter {name}: {unit} are whole numbers")
     if decimal:
         values = [(start, float(value), source) for start, value, source in values]
-    return Parameter(name, sheet.title("title", None), Type("float" if decimal else "int", unit), tuple(values))
+    kind = Type("float" if decimal else "int", unit)
+    return Parameter(name, sheet.title("title", None), kind, tuple(values), MappingProxyType(assumed))
 
 
 def _number(entry: Sheet) -> int | float:
-    entry.only(["value", "source", "why"])
+    entry.only(["value", "source", "assumed"])
     value: int | float = entry.get("value", (int, float), "a number")
     return value
 
@@ -109,8 +111,8 @@ def _table(sheet: Sheet, name: str, districts: Collection[str]) -> Parameter:
         return _entries(entry, name, kind, keys) if over in KEYED else _steps(entry, name, kind)
 
     form = ENTRIES if over in KEYED else STEPS
-    values = _dated(sheet, f"table {name}", ("unit", "over"), read, form)
-    return Parameter(name, sheet.title("title", None), kind, tuple(values))
+    values, assumed = _dated(sheet, f"table {name}", ("unit", "over"), read, form)
+    return Parameter(name, sheet.title("title", None), kind, tuple(values), MappingProxyType(assumed))
 
 
 def _unit(sheet: Sheet, name: str) -> str:
@@ -120,9 +122,10 @@ def _unit(sheet: Sheet, name: str) -> str:
 
 def _dated(
     sheet: Sheet, what: str, others: tuple[str, ...], read: Callable[[Sheet], T], form: str
-) -> list[tuple[date, T, str]]:
-    """The dated entries, the earliest first."""
+) -> tuple[list[tuple[date, T, str]], dict[date, str]]:
+    """The dated entries, the earliest first, and why those were chosen that nothing published says."""
     values = []
+    assumed = {}
     for key in sheet.data:
         if key in ("title", *others):
             continue
@@ -130,10 +133,13 @@ def _dated(
             raise sheet.fail(f"{what}: {key!r} is no date", key, hint=form)
         entry = sheet.table(key)
         value = read(entry)
-        values.append((_day(sheet, key), value, str(entry.text("source"))))
+        day = _day(sheet, key)
+        values.append((day, value, str(entry.text("source"))))
+        if (why := entry.text("assumed", None)) is not None:
+            assumed[day] = why
     if not values:
         raise sheet.fail(f"{what} has no value", hint=form)
-    return sorted(values, key=lambda value: value[0])
+    return sorted(values, key=lambda value: value[0]), assumed
 
 
 def _day(sheet: Sheet, key: str) -> date:
@@ -144,7 +150,7 @@ def _day(sheet: Sheet, key: str) -> date:
 
 
 def _steps(entry: Sheet, name: str, kind: Type) -> Steps:
-    entry.only(["from", "value", "source", "why"])
+    entry.only(["from", "value", "source", "assumed"])
     starts = _numbers(entry, "from", name, looked_up(kind))
     values = _numbers(entry, "value", name, valued(kind))
     if len(starts) != len(values):
@@ -164,7 +170,7 @@ def _numbers(entry: Sheet, key: str, name: str, kind: Type) -> tuple[int | float
 
 def _entries(entry: Sheet, name: str, kind: Type, keys: Collection[str] | None) -> Entries:
     """A value by key; `keys` are all that there are, where that is known."""
-    entry.only(["of", "otherwise", "source", "why"])
+    entry.only(["of", "otherwise", "source", "assumed"])
     table = entry.get("of", dict, "a table of values by key")
     if not table:
         raise entry.fail(f"table {name}: of is empty", "of")

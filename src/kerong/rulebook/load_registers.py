@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from kerong.rulebook.content import Column, District, Institution, Region, Register, Text
+from kerong.rulebook.content import Column, District, Institution, Level, Region, Register, Text
 from kerong.rulebook.kinds import TypeClash, common
 from kerong.rulebook.load_columns import change_of, column_type
+from kerong.rulebook.load_source import source_of
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet, Stop
 from kerong.rulebook.types import COLUMN_TYPES, Type
@@ -60,6 +61,7 @@ REGION_KEYS = (
     "institution",
     "score",
     "words",
+    "level",
 )
 WORD_FAMILIES = ("stage", "dimension", "industry")
 INSTITUTION_KINDS = (
@@ -67,10 +69,17 @@ INSTITUTION_KINDS = (
     "guarantor",
     "insurer",
     "fund",
+    "fund_manager",
     "lease",
+    "small_loan",
+    "factor",
+    "pawnbroker",
     "broker",
     "exchange",
     "incubator",
+    "credit_bureau",
+    "intermediary",
+    "platform",
     "government",
 )
 
@@ -210,7 +219,7 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
     for register in registers.values():
         if register.identify == "name" and not provides.get("name"):
             enterprise.fail(f"rows of {register.name} find their firm by its name", hint='provides: name = ["…"]')
-    for kind in ("district", "institution"):
+    for kind in ("district", "institution", "level"):
         _codes_stand_once(sheet, kind)
     return Region(
         name=sheet.name(),
@@ -226,6 +235,7 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
         group=score.text("group", None),
         weights=MappingProxyType(_weights(score)),
         words=MappingProxyType(_words(sheet.table("words", None))),
+        levels=tuple(_level(item) for item in sheet.tables("level")),
     )
 
 
@@ -276,8 +286,14 @@ def _district(sheet: Sheet) -> District:
 
 
 def _institution(sheet: Sheet) -> Institution:
-    sheet.only(["code", "kind", "title"])
-    return Institution(sheet.name("code"), sheet.choice("kind", INSTITUTION_KINDS), sheet.title())
+    sheet.only(["code", "kind", "title", "source"])
+    source = source_of(sheet.table("source")) if "source" in sheet.data else None
+    return Institution(sheet.name("code"), sheet.choice("kind", INSTITUTION_KINDS), sheet.title(), source)
+
+
+def _level(sheet: Sheet) -> Level:
+    sheet.only(["code", "title"])
+    return Level(sheet.name("code"), sheet.title())
 
 
 def _grades(score: Sheet) -> tuple[tuple[str, int], ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kerong.rulebook.content import (
+    MECHANISMS,
     PAYEE_KINDS,
     Amount,
     Clause,
@@ -44,6 +45,8 @@ RULE_KEYS = (
     "case",
     "fingerprint",
     "accepted",
+    "level",
+    "mechanism",
 )
 
 
@@ -92,6 +95,8 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
         offer=MappingProxyType(_offer(offer, scope)),
         fingerprint=_fingerprint(sheet, scope),
         accepted=MappingProxyType(_accepted(sheet.table("accepted", None))),
+        level=_level(sheet, ground.region),
+        mechanism=sheet.choice("mechanism", MECHANISMS, None),
     )
     if not rule.clauses:
         sheet.fail("a rule needs at least one [[when]]", hint="say who may have it")
@@ -101,6 +106,17 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
     for number, limit in enumerate(limits):
         refuse_negative(sheet, limit.fen, parameters, "limit", number, "fen")
     return rule
+
+
+def _level(sheet: Sheet, region: Region) -> str | None:
+    """The level of government that pays."""
+    level: str | None = sheet.text("level", None)
+    codes = [known.code for known in region.levels]
+    if level is not None and level not in codes:
+        sheet.fail(
+            f"level: there is no level {level}", "level", hint=nearest(level, codes) or "[[level]] in region.toml"
+        )
+    return level
 
 
 def _fields(sheet: Sheet, per: str, ground: Ground) -> dict[str, Mapping[str, Type]]:
