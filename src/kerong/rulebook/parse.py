@@ -14,7 +14,8 @@ from sqlglot import exp
 
 from kerong.rulebook.kinds import FUNCTIONS, LIMIT, TypeClash, common, refuse_unread
 from kerong.rulebook.nodes import built, coded, coerced, with_exceptions
-from kerong.rulebook.spelling import QUOTED, ExpressionError, Tokens, nearest, shown, spelled
+from kerong.rulebook.spelling import QUOTED, ExpressionError, nearest, shown, spelled
+from kerong.rulebook.tokens import Tokens
 from kerong.rulebook.tree import Node, fits
 from kerong.rulebook.types import BOOL, DATE, DECIMAL, TEXT, WHOLE, Type
 

@@ -5,17 +5,18 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from heapq import nsmallest
-from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.errors import SqlglotError, TokenError
 from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token, TokenType
-from sqlglot.tokens import Tokenizer
+
+from kerong.rulebook.tokens import DIALECT, SIGNS, WORDS, Tokens, names_freed, plain_tokens
 
 LONGEST = 4_000
 DEEPEST = 40  # brackets inside one another
 QUOTED = 80  # characters of what is wrong that a sentence quotes
+GROUPED = re.compile(r"\b[0-9]+(?:_[0-9]+)+\b")
 MANY = 300  # names: of more, only those that begin alike are compared
 
 
@@ -63,25 +64,11 @@ def spelled(text: str) -> exp.Expr:
     """The tree of sqlglot for `text`, which must be one expression; raises ExpressionError."""
     if len(text) > LONGEST:
         raise ExpressionError(f"the expression has {len(text):,} characters", f"at most {LONGEST:,}; name parts of it")
-    depth = 0
-    for character in re.sub(r"'[^']*'", "", text):
-        if character in WIDE:
-            raise ExpressionError(f"{character} is not part of the language", WIDE[character])
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth > DEEPEST:
-            raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels")
-    text = _without_digit_groups(text)
+    text, written = _without_digit_groups(text), text
     try:
-        tokens = Tokens().tokenize(text)
-        if any(token.comments or token.token_type is TokenType.HASH for token in tokens):
-            raise ExpressionError("an expression holds no comment", "write it above, behind #")
-        tokens = _names_freed(tokens)
-        for token in tokens:
-            if token.token_type is TokenType.IDENTIFIER:
-                raise ExpressionError(f'"{shown(token.text)}" is not part of the language', "a text: 'so'; a name: so")
-            if token.token_type not in SIGNS and token.text.upper() not in WORDS:
-                raise ExpressionError(f"{shown(token.text)} is not part of the language", "see docs/meaning.md")
-        trees = Parser().parse(tokens, text)
+        # of what is plainly written no character is refused, and with so few brackets none stands too deep
+        tokens = plain_tokens(text) if text.count("(") <= DEEPEST else None
+        trees = Parser(dialect=DIALECT).parse(_looked_at(text, written) if tokens is None else tokens, text)
     except TokenError:
         raise ExpressionError(f"{shown(text)} cannot be read: a quote is not closed", "a text: 'so'") from None
     except SqlglotError as error:
@@ -94,48 +81,35 @@ def spelled(text: str) -> exp.Expr:
     return trees[0]
 
 
+def _looked_at(text: str, written: str) -> list[Token]:
+    """The tokens that sqlglot finds in `text`, each looked at; `written` is the text with its groups of digits."""
+    depth = 0
+    for character in re.sub(r"'[^']*'", "", written):
+        if character in WIDE:
+            raise ExpressionError(f"{character} is not part of the language", WIDE[character])
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth > DEEPEST:
+            raise ExpressionError("the expression is nested too deeply", f"at most {DEEPEST} levels")
+    tokens = Tokens(DIALECT).tokenize(text)
+    if any(token.comments or token.token_type is TokenType.HASH for token in tokens):
+        raise ExpressionError("an expression holds no comment", "write it above, behind #")
+    tokens = names_freed(tokens)
+    for token in tokens:
+        if token.token_type is TokenType.IDENTIFIER:
+            raise ExpressionError(f'"{shown(token.text)}" is not part of the language', "a text: 'so'; a name: so")
+        if token.token_type not in SIGNS and token.text.upper() not in WORDS:
+            raise ExpressionError(f"{shown(token.text)} is not part of the language", "see docs/meaning.md")
+    return tokens
+
+
 def _without_digit_groups(text: str) -> str:
     """1_000_000, as TOML writes it beside the expressions, is 1000000; quoted texts and names stay."""
+    if not GROUPED.search(text):
+        return text
     parts = re.split(r"('[^']*')", text)
     return "".join(
-        part if part.startswith("'") else re.sub(r"\b[0-9]+(?:_[0-9]+)+\b", lambda m: m[0].replace("_", ""), part)
-        for part in parts
+        part if part.startswith("'") else GROUPED.sub(lambda m: m[0].replace("_", ""), part) for part in parts
     )
-
-
-WORDS = tuple(re.findall("[A-Z]+", "AND OR NOT CASE WHEN THEN ELSE END BETWEEN IN IS NULL TRUE FALSE DATE"))
-REFUSED_WORDS = ("LIKE", "SELECT")
-
-
-SIGNS = frozenset(
-    TokenType[name]
-    for name in re.findall(
-        "[A-Z_]+",
-        "VAR NUMBER STRING DOT COMMA L_PAREN R_PAREN PLUS DASH STAR SLASH EQ NEQ LT LTE GT GTE SEMICOLON",
-    )
-)
-
-
-class Tokens(Tokenizer):
-    """SQL's signs with our words alone: a register may be called grant or order, a column by or index."""
-
-    KEYWORDS: ClassVar[dict[str, TokenType]] = {
-        word: kind
-        for word, kind in Tokenizer.KEYWORDS.items()
-        if word in WORDS or word in REFUSED_WORDS or not any(character.isalpha() for character in word)
-    }
-    COMMANDS: ClassVar[set[TokenType]] = set()
-
-
-def _names_freed(tokens: Sequence[Token]) -> list[Token]:
-    """What stands beside a dot is a name, though it may be one of our words as well: contract.date, permit.end."""
-    dots = [token.token_type is TokenType.DOT for token in tokens]
-    freed = []
-    for token, before, after in zip(tokens, [False, *dots], [*dots[1:], False], strict=False):
-        is_name = (before or after) and token.text.upper() in Tokens.KEYWORDS
-        place = (token.line, token.col, token.start, token.end)
-        freed.append(Token(TokenType.VAR, token.text, *place) if is_name else token)
-    return freed
 
 
 def _first_line(error: Exception) -> str:
