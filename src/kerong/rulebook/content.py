@@ -270,6 +270,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Leverage:
+    """The money of others that goes with what a rule pays; ratios are compared within one basis only (BASES)."""
+
+    drawn: Node
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A policy or a product: conditions, an amount, limits, its offer and its proof."""
 
@@ -294,6 +302,7 @@ class Rule:
     accepted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # findings of lint, and why
     level: str | None = None  # the level of government that pays
     mechanism: str | None = None  # one of MECHANISMS: what it works by
+    leverage: Leverage | None = None
 
     @property
     def is_policy(self) -> bool:
@@ -341,6 +350,8 @@ MECHANISMS = (
     "information",
     "constraint",
 )  # of capital, of risk, of what is known, of conduct
+# what the money of others is counted by: never is one of these ranked with another
+BASES = ("loan", "guaranteed_loan", "insured_sum", "lease", "bond", "equity_round", "fund_capital", "rd_spending")
 PAYEE_KINDS = ("enterprise", "institution", "fund", "person", "contestant")
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kerong.rulebook.content import (
+    BASES,
     MECHANISMS,
     PAYEE_KINDS,
     Amount,
     Clause,
+    Leverage,
     Parameter,
     Region,
     Register,
@@ -47,6 +49,7 @@ RULE_KEYS = (
     "accepted",
     "level",
     "mechanism",
+    "leverage",
 )
 
 
@@ -97,6 +100,7 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
         accepted=MappingProxyType(_accepted(sheet.table("accepted", None))),
         level=_level(sheet, ground.region),
         mechanism=sheet.choice("mechanism", MECHANISMS, None),
+        leverage=_leverage(sheet, scope) if "leverage" in sheet.data else None,
     )
     if not rule.clauses:
         sheet.fail("a rule needs at least one [[when]]", hint="say who may have it")
@@ -117,6 +121,16 @@ def _level(sheet: Sheet, region: Region) -> str | None:
             f"level: there is no level {level}", "level", hint=nearest(level, codes) or "[[level]] in region.toml"
         )
     return level
+
+
+def _leverage(sheet: Sheet, scope: Scope) -> Leverage:
+    """The money of others that goes with what the rule pays."""
+    table = sheet.table("leverage")
+    table.only(["drawn", "basis"])
+    if "amount" not in sheet.data:
+        raise sheet.fail("leverage is of what a rule pays: it needs an [amount]", "leverage")
+    drawn = table.expression("drawn", lambda text: of_type(text, scope, FEN))
+    return Leverage(drawn, table.choice("basis", BASES))
 
 
 def _fields(sheet: Sheet, per: str, ground: Ground) -> dict[str, Mapping[str, Type]]:
