@@ -33,13 +33,25 @@ from kerong.rulebook.load_limits import of_type
 from kerong.rulebook.load_parameters import parameters_of
 from kerong.rulebook.load_registers import provided_type, region_of, register_of
 from kerong.rulebook.load_rules import Ground, rule_of
+from kerong.rulebook.load_waterfalls import Beside, waterfalls_of
 from kerong.rulebook.overlay import Overlaid, overlaid
 from kerong.rulebook.parse import Scope, nearest
 from kerong.rulebook.sheets import RulebookError, RulebookErrors, Sheet, Stop, sheet
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import TEXT, Type
 
-FOLDERS = ("registers", "measures", "formulas", "indicators", "products", "policies", "alerts", "limits", "statistics")
+FOLDERS: tuple[str, ...] = (
+    "registers",
+    "measures",
+    "formulas",
+    "indicators",
+    "products",
+    "policies",
+    "alerts",
+    "limits",
+    "statistics",
+    "views",
+)
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
 
 
@@ -67,6 +79,9 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        if was and not gc.get_freeze_count():  # what others have frozen stays so
+            gc.freeze()  # and thawed, what is new counts as old: the next search would go through all of it
+            gc.unfreeze()
         if was:
             gc.enable()
 
@@ -101,6 +116,9 @@ class _Loader:
         known = fields["enterprise"]
         affiliates = self._affiliates(head, known)
         rules = self._rules(Ground(region, registers, fields, affiliates is not None))
+        groups = groups_of(self.files("limits"), rules, affiliates is not None, self.broken)
+        taken = {name: found.place.file for name, found in (*rules.items(), *groups.items())}
+        waterfalls = waterfalls_of(self.files("waterfalls"), Beside(region, rules, taken, self.broken))
         return Rulebook(
             region=region,
             registers=MappingProxyType(registers),
@@ -112,8 +130,9 @@ class _Loader:
             statistics=MappingProxyType(self._statistics(registers, fields)),
             levels=levels_of(formulas.of_enterprises()),
             texts=MappingProxyType(dict(self.texts)),
-            groups=MappingProxyType(groups_of(self.files("limits"), rules, affiliates is not None, self.broken)),
+            groups=MappingProxyType(groups),
             affiliates=affiliates,
+            waterfalls=MappingProxyType(waterfalls),
         )
 
     def _affiliates(self, head: Sheet, known: Mapping[str, Type]) -> Node | None:
