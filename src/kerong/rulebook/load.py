@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -31,6 +31,8 @@ from kerong.rulebook.load_formulas import RESERVED, Formulas, levels_of
 from kerong.rulebook.load_groups import groups_of
 from kerong.rulebook.load_limits import of_type
 from kerong.rulebook.load_parameters import parameters_of
+from kerong.rulebook.load_published import FOLDERS as PUBLISHED
+from kerong.rulebook.load_published import published_of
 from kerong.rulebook.load_registers import provided_type, region_of, register_of
 from kerong.rulebook.load_rules import Ground, rule_of
 from kerong.rulebook.load_waterfalls import Beside, waterfalls_of
@@ -50,7 +52,9 @@ FOLDERS: tuple[str, ...] = (
     "alerts",
     "limits",
     "statistics",
+    "waterfalls",
     "views",
+    *PUBLISHED,
 )
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
 
@@ -117,9 +121,8 @@ class _Loader:
         affiliates = self._affiliates(head, known)
         rules = self._rules(Ground(region, registers, fields, affiliates is not None))
         groups = groups_of(self.files("limits"), rules, affiliates is not None, self.broken)
-        taken = {name: found.place.file for name, found in (*rules.items(), *groups.items())}
-        waterfalls = waterfalls_of(self.files("waterfalls"), Beside(region, rules, taken, self.broken))
-        return Rulebook(
+        waterfalls = waterfalls_of(self.files("waterfalls"), Beside(region, rules, groups, self.broken))
+        book = Rulebook(
             region=region,
             registers=MappingProxyType(registers),
             measures=MappingProxyType(measures),
@@ -134,6 +137,8 @@ class _Loader:
             affiliates=affiliates,
             waterfalls=MappingProxyType(waterfalls),
         )
+        folders = {folder: self.files(folder) for folder in PUBLISHED}
+        return replace(book, published=published_of(folders, book, self.broken, self.errors))
 
     def _affiliates(self, head: Sheet, known: Mapping[str, Type]) -> Node | None:
         """The text that affiliated enterprises have in common: an expression over an enterprise's columns."""

@@ -97,8 +97,8 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
         benefit=_benefit(offer, fields, parameters),
         offer=MappingProxyType(_offer(offer, scope)),
         fingerprint=_fingerprint(sheet, scope),
-        accepted=MappingProxyType(_accepted(sheet.table("accepted", None))),
-        level=_level(sheet, ground.region),
+        accepted=MappingProxyType(accepted_of(sheet.table("accepted", None))),
+        level=level_of(sheet, ground.region),
         mechanism=sheet.choice("mechanism", MECHANISMS, None),
         leverage=_leverage(sheet, scope) if "leverage" in sheet.data else None,
     )
@@ -112,7 +112,7 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
     return rule
 
 
-def _level(sheet: Sheet, region: Region) -> str | None:
+def level_of(sheet: Sheet, region: Region) -> str | None:
     """The level of government that pays."""
     level: str | None = sheet.text("level", None)
     codes = [known.code for known in region.levels]
@@ -195,7 +195,7 @@ def _fingerprint(sheet: Sheet, scope: Scope) -> tuple[Node, ...]:
     return tuple(parts)
 
 
-def _accepted(sheet: Sheet) -> dict[str, str]:
+def accepted_of(sheet: Sheet) -> dict[str, str]:
     """Findings of lint that are meant to be so, and why."""
     return {name: str(sheet.text(name)) for name in sheet.data}
 

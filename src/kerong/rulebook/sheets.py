@@ -34,7 +34,7 @@ class RulebookError:
 
 # what a pack's folders build upon, in this order: an error in an early one brings others after it
 FOLDERS: tuple[str, ...] = ("registers", "region.toml", "measures", "formulas", "indicators")
-FOLDERS += ("policies", "products", "alerts", "limits", "statistics")
+FOLDERS += ("policies", "products", "alerts", "limits", "statistics", "waterfalls")
 
 
 ELSEWHERE = "has an error of its own"  # what reads something that could not be read says no more than this
@@ -194,14 +194,14 @@ def _line_of_long_name(text: str) -> int:
 def _are_held(value: object) -> bool:
     """Can every number be held and compared? Texts and dates can."""
     rest = [value]
-    while rest:
-        item = rest.pop()
-        if type(item) is str:
+    for item in rest:  # which grows as tables and lists are met
+        kind = type(item)
+        if kind is str or kind is date or kind is bool:
             continue
         if isinstance(item, dict):
-            rest.extend(item.values())
+            rest += item.values()
         elif isinstance(item, list):
-            rest.extend(item)
+            rest += item
         elif isinstance(item, float):
             if not math.isfinite(item):
                 return False

@@ -1,6 +1,6 @@
 """Waterfalls: who bears or receives which part of a loss, a recovery or a distribution (waterfalls/<name>.toml)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -10,13 +10,17 @@ from kerong.rulebook.said import Parameter, Place, Source, Text
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 
+WATERFALL_KINDS = ("loss", "recovery", "gain", "distribution", "stake")
+WHOLE_BP = 10_000  # the shares of a layer sum to it
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A layer of a waterfall: of what is left it takes up to `fen`, and parts it among parties.
 
     `fen` None: all that is left. `shares` are basis points by party and sum to 10,000. `caps` are what a party bears or
-    receives at most in this layer; what lies above goes to the party `over`, or stays for the layers below.
+    receives at most in this layer; what lies above goes to the party `over`, or stays for the layers below. A bound or
+    a cap that is a part of an amount (`share_bp`) is rounded down to whole fen.
     """
 
     title: Text
@@ -29,7 +33,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class WaterfallCase:
-    """A worked example: the inputs, and what each party bears or receives in fen."""
+    """A worked example: the inputs by name (one that is not given is unknown), and what each party takes in fen.
+
+    A party that `expect` does not name is expected to take nothing. `outcome` other than "parted": nothing is parted.
+    """
 
     title: str
     on: date
@@ -38,6 +45,7 @@ class WaterfallCase:
     place: Place
     by: str | None = None
     working: tuple[str, ...] = ()
+    outcome: Literal["parted", "unknown", "error"] = "parted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +67,25 @@ class Waterfall:
     parties: Mapping[str, Text]
     layers: tuple[Layer, ...]
     rest: str
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, Parameter]  # of its own file
     cases: tuple[WaterfallCase, ...]
     place: Place
     level: str | None = None
     mechanism: str | None = None
     rule: str | None = None  # the rule that says which rows come here; its parameters may be named
-    accepted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    borrowed: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))  # those of `rule`
+    accepted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))  # findings of lint, and why
+
+    @property
+    def numbers(self) -> Mapping[str, Parameter]:
+        """Every parameter that an expression may name, its own and those of its rule."""
+        return {**self.borrowed, **self.parameters}
+
+    def nodes(self) -> Iterator[Node]:
+        """Every expression: the amount, then bounds, shares and caps from the first layer on."""
+        yield self.amount
+        for layer in self.layers:
+            if layer.fen is not None:
+                yield layer.fen
+            yield from layer.shares.values()
+            yield from layer.caps.values()
