@@ -14,4 +14,5 @@ def source_of(sheet: Sheet) -> Source:
     quotes = tuple(sheet.texts("quote", []))
     if any(not quote.strip() for quote in quotes):
         raise sheet.fail("a quote is empty", "quote", hint="the words of the document, as they stand there")
-    return Source(sheet.text("document"), sheet.text("clause"), status, why, quotes)
+    place = sheet.place() if quotes else None
+    return Source(sheet.text("document"), sheet.text("clause"), status, why, quotes, place)

@@ -42,6 +42,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a document that is about this region: from the words `begins` up to the words `ends`, or its end."""
+
+    document: str
+    begins: str
+    ends: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A published number. `as_of` is a day, month, year, a span of them ("2010/2017") or "undated" (then `why`).
 
@@ -144,9 +154,16 @@ class Published:
     """All of it, each by its name."""
 
     documents: Mapping[str, Document] = field(default_factory=lambda: MappingProxyType({}))
+    parts: tuple[Part, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}))
+    cells: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}))  # numbers of lists
     checks: Mapping[str, Check] = field(default_factory=lambda: MappingProxyType({}))
     errors: Mapping[str, SourceError] = field(default_factory=lambda: MappingProxyType({}))
     lists: Mapping[str, PublishedList] = field(default_factory=lambda: MappingProxyType({}))
     arrangements: Mapping[str, Arrangement] = field(default_factory=lambda: MappingProxyType({}))
     not_expressed: Mapping[str, NotExpressed] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def numbers(self) -> Mapping[str, Figure]:
+        """What formulas may name: figures, and the cells of lists as `list.column.key`."""
+        return {**self.figures, **self.cells}

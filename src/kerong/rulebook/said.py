@@ -41,6 +41,7 @@ class Source:
     status: str
     why: str | None = None
     quotes: tuple[str, ...] = ()
+    place: Place | None = None  # where the quotes stand; None: there are none
 
 
 @dataclass(frozen=True, slots=True)
