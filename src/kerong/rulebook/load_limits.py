@@ -77,11 +77,14 @@ def _check_beside(sheet: Sheet, limit: Limit, others: Sequence[Limit]) -> None:
 
 
 def cap_of(sheet: Sheet, scope: Scope) -> Node:
-    """The amount of a cap, from `fen`: a whole number, or an expression over parameters alone."""
+    """The amount of a cap, from `fen`: a whole number, or an expression over parameters alone; never negative."""
     value = sheet.data.get("fen")
     if isinstance(value, int) and not isinstance(value, bool):
-        return Node("literal", FEN, value=value)
-    node: Node = sheet.expression("fen", lambda text: of_type(text, Scope({}, scope.bare), FEN))
+        node = Node("literal", FEN, value=value)
+    else:
+        node = sheet.expression("fen", lambda text: of_type(text, Scope({}, scope.bare), FEN))
+    if node.kind == "literal" and isinstance(node.value, int) and node.value < 0:
+        sheet.fail("a limit is never negative", "fen", hint="0 lets nothing through")
     return node
 
 
@@ -89,6 +92,8 @@ def refuse_negative(
     sheet: Sheet, node: Node, parameters: Mapping[str, Parameter], *place: str | int, what: str = "limit"
 ) -> None:
     """Record an error where a cap is below 0, or cannot be worked out, on a day on which one of its numbers changes."""
+    if node.kind == "literal":  # whoever read it has looked at it
+        return
     used = [parameters[name] for name in sorted(parameters_of(node))]
     for day in sorted({start for parameter in used for start, _, _ in parameter.values}) or [date.min]:
         found = evaluate(node, {}, day, {parameter.name: parameter.at(day) for parameter in used})

@@ -182,9 +182,12 @@ def _number(sheet: Sheet, key: str, scope: Scope, *wanted: Type) -> Node:
     """A whole number or an expression of the wanted type."""
     value = sheet.get(key, (int, str), "a whole number or an expression")
     try:
-        return of_type(str(value), scope, *wanted)
+        node = of_type(str(value), scope, *wanted)
     except ExpressionError as error:
         raise sheet.fail(error.message, key, hint=error.hint) from None
+    if node.kind == "literal" and isinstance(node.value, int) and node.value < 0:
+        raise sheet.fail(f"{key}: {value} is negative", key, hint="a part of money is never negative")
+    return node
 
 
 def _layer(sheet: Sheet, scope: Scope, parties: Mapping[str, Text]) -> Layer:
