@@ -1,6 +1,6 @@
 """All registers of a region: each cleaned in turn, then linked to enterprises."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
@@ -22,17 +22,17 @@ class Refused(Exception):
 
 
 def recorded(
-    facts: Mapping[str, RawTable], rulebook: Rulebook, on: date
+    facts: Mapping[str, RawTable], rulebook: Rulebook, on: date, whole: Collection[str] = ()
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]:
     """(enterprises, registers, problems). Each raw register is asked for once and let go before the next.
 
-    Registers that a rule is `per` carry `row_key`; of the others only the columns that something reads are kept: the
-    registers of a city are large. A register without any file is absent from `registers`, and noted; measures over it
-    are unknown. Raises Refused with every refusal of every register.
+    Registers that a rule is `per`, and those named in `whole`, carry `row_key`; of the others only the columns that
+    something reads are kept: the registers of a city are large. A register without any file is absent from
+    `registers`, and noted; measures over it are unknown. Raises Refused with every refusal of every register.
     """
     tables: dict[str, pl.DataFrame] = {}
     found = [problems()]
-    pers = {rule.per for rule in rulebook.rules.values()}
+    pers = {*whole, *(rule.per for rule in rulebook.rules.values())}
     for name, register in rulebook.registers.items():
         raw = facts[name]
         table, wrong = clean(raw, register, on)
