@@ -48,10 +48,10 @@ def _tables_of(text: str) -> dict[Path, int]:
         text = SEVERAL_LINES.sub(lambda found: "\n" * found[0].count("\n"), text)
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
-    number, seen = 1, 0
-    for header in HEADER.finditer(text):
-        number, seen = number + text.count("\n", seen, header.start()), header.start()
-        found[_table(header.group(2), counts, many=header.group(1) == "[[")] = number
+    for number, line in enumerate(text.split("\n"), 1):
+        header = HEADER.match(line) if "[" in line and line.lstrip(" \t")[:1] == "[" else None
+        if header:
+            found[_table(header.group(2), counts, many=header.group(1) == "[[")] = number
     return found
 
 
@@ -79,6 +79,9 @@ def lines_of(text: str) -> dict[Path, int]:
 
 
 def _keys(text: str) -> tuple[str, ...]:
+    bare = text.split(".")
+    if all(map(str.isidentifier, bare)):
+        return tuple(bare)
     return tuple(part.strip("\"'") for part in PART.findall(text))
 
 

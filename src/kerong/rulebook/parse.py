@@ -186,11 +186,11 @@ class _Reader:
         return built("case", [*parts, self.node(otherwise)])
 
     def operation(self, e: exp.Expr) -> Node:
-        for known, (kind, swapped) in _BINARY.items():
-            if type(e) is known:
-                _refuse_chain(e)
-                a, b = self.node(e.this), self.node(e.expression)
-                return built(kind, [b, a] if swapped else [a, b])
+        if type(e) in _BINARY:
+            kind, swapped = _BINARY[type(e)]
+            _refuse_chain(e)
+            a, b = self.node(e.this), self.node(e.expression)
+            return built(kind, [b, a] if swapped else [a, b])
         name = _NAMED.get(type(e)) or (str(e.this) if isinstance(e, exp.Anonymous) else "")
         if name in FUNCTIONS:
             first = [] if isinstance(e, exp.Anonymous) else [e.this]

@@ -84,6 +84,8 @@ class Sheet:
     def get(self, key: str, kind: type | tuple[type, ...], what: str, default: Any = ...) -> Any:
         """A value of the given Python type; a missing one is an error unless there is a default."""
         value = self.data.get(key)
+        if type(value) is kind:
+            return value
         if value is None:
             if default is ...:
                 raise self.fail(f"{key} is missing", hint=f"it is {what}")
@@ -134,7 +136,7 @@ class Sheet:
         value = self.get(key, dict, '{ zh = "…", en = "…" }', default)
         if not isinstance(value, dict):
             return default
-        if sorted(value) != ["en", "zh"] or not all(isinstance(v, str) and v for v in value.values()):
+        if value.keys() != {"en", "zh"} or not all(type(words) is str and words for words in value.values()):
             raise self.fail(f"{key} needs zh and en", key, hint='{ zh = "…", en = "…" }')
         return Text(value["zh"], value["en"])
 
@@ -187,8 +189,10 @@ def _line_of_long_name(text: str) -> int:
     """The line of a name of too many parts; 0 where there is none."""
     if text.count(".") < PARTS:
         return 0
-    lines = enumerate(text.split("\n"), 1)
-    return next((number for number, line in lines if line.count(".") >= PARTS and LONG_NAME.search(line)), 0)
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) >= 2 * PARTS and line.count(".") >= PARTS and LONG_NAME.search(line):
+            return number
+    return 0
 
 
 def _are_held(value: object) -> bool:
