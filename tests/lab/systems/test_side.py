@@ -154,7 +154,7 @@ def test_another_systems_rows_are_the_citys_rows_in_its_own_money(read: City, de
     paid = found.verdicts.filter(pl.col("awarded_fen") > 0)
     assert paid.height == loans.height
     public = in_city(int(paid["awarded_fen"].sum()), found.rate)
-    assert drawn(found, "half", read) / public == pytest.approx(2, rel=1e-6)  # each claim rounds down
+    assert drawn(found, ["half"], read) / public == pytest.approx(2, rel=1e-6)  # each claim rounds down
 
 
 def test_districts_are_laid_in_turn_and_none_is_left_out(read: City, demo: Rulebook, abroad: Rulebook) -> None:

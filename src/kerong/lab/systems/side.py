@@ -1,6 +1,6 @@
 """One region's system on the city: the city is laid into the region, and its rules and limits decide as in a run."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +12,8 @@ from kerong.lab.systems.city import City, is_read_alike
 from kerong.lab.systems.seen import seen
 from kerong.lab.systems.view import ViewMissing, Views
 from kerong.rulebook import Rulebook
-from kerong.rulebook.compiled import evaluate
+from kerong.rulebook.compiled import evaluate, rounded
+from kerong.rulebook.content import Rule
 from kerong.rulebook.rows import subjects
 
 
@@ -64,17 +65,31 @@ def side(city: City, book: Rulebook, views: Views | None, rates: Mapping[str, Fr
     return Side(book, enterprises, registers, verdicts, cuts, laid, rate, joined([wrong, failed]))
 
 
-def drawn(side: Side, rule: str, city: City) -> int:
-    """The money of others that goes with what a rule pays, in the city's fen; 0 where nothing is paid."""
-    found = side.rulebook.rules[rule]
-    if found.leverage is None:
+def drawn(side: Side, rules: Collection[str], city: City) -> int:
+    """The money of others that goes with what rules pay, in the city's fen.
+
+    A row that several of the rules pay on (a loan that city and county subsidise) counts once, with its largest sum.
+    """
+    rows = [_drawn(side, side.rulebook.rules[name], city) for name in rules]
+    if not rows:
         return 0
-    paid = side.verdicts.filter((pl.col("rule") == rule) & (pl.col("awarded_fen") > 0))
-    facts = subjects(found.per, [found.leverage.drawn], side.enterprises, side.registers)
-    facts = facts.join(paid.select("enterprise_id", "row_key"), on=["enterprise_id", "row_key"], how="semi")
-    wanted = {"drawn": found.leverage.drawn}
-    exact = evaluate(facts, wanted, city.on, found.parameters).frame["drawn"].cast(pl.Int128).sum()
-    return in_city(Fraction(int(exact), found.leverage.drawn.type.divisor), side.rate)
+    largest = pl.concat(rows).group_by("per", "enterprise_id", "row_key").agg(pl.col("fen").max())
+    return in_city(int(largest["fen"].cast(pl.Int128).sum()), side.rate)
+
+
+def _drawn(side: Side, rule: Rule, city: City) -> pl.DataFrame:
+    """`per`, `enterprise_id`, `row_key`, `fen` of the rows that a rule pays on, in the system's own currency."""
+    if rule.leverage is None:
+        raise ValueError(f"{rule.name} says nothing of leverage")
+    keys = ["enterprise_id", "row_key"]
+    paid = side.verdicts.filter((pl.col("rule") == rule.name) & (pl.col("awarded_fen") > 0))
+    node = rule.leverage.drawn
+    if rule.per != "enterprise" and rule.per not in side.registers:
+        return paid.clear().select(pl.lit(rule.per).alias("per"), *keys, pl.lit(0, pl.Int64).alias("fen"))
+    facts = subjects(rule.per, [node], side.enterprises, side.registers).join(paid.select(keys), on=keys, how="semi")
+    found = evaluate(facts, {"fen": node}, city.on, rule.parameters).frame
+    fen = found.select(rounded(pl.col("fen"), node.type.divisor, "down").fill_null(0)).to_series()
+    return facts.select(pl.lit(rule.per).alias("per"), *keys).with_columns(fen.alias("fen"))
 
 
 def in_city(own: Fraction | int, rate: Fraction) -> int:
