@@ -8,18 +8,22 @@ from typing import Annotated
 
 import typer
 
+from kerong.commands.count import count
+from kerong.commands.figures import figures
 from kerong.commands.packs import console, stop
 from kerong.rulebook import RulebookErrors, load
 from kerong.rulebook.start import LEVELS, AnswerError, Answers, checked, district_of, starting_pack
 from kerong.store.packs import PackError, read_pack, region_names
 
-app = typer.Typer(help="Begin a region of your own.", no_args_is_help=True)
+app = typer.Typer(help="Begin a region of your own; see what the sources of one say.", no_args_is_help=True)
+app.command("figures")(figures)
+app.command("count")(count)
 CURRENCIES = {"china": "CNY", "usa": "USD"}
 
 
 @app.callback()
 def region() -> None:
-    """Begin a region of your own."""
+    """Begin a region of your own; see what the sources of one say."""
 
 
 @app.command()

@@ -66,7 +66,7 @@ class _Reader:
     lists: dict[str, PublishedList] = field(default_factory=dict)
     arrangements: dict[str, Arrangement] = field(default_factory=dict)
     not_expressed: dict[str, NotExpressed] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)  # figures and lists that have errors of their own
+    unread: set[str] = field(default_factory=set)  # documents, figures and lists with errors of their own
     sheets: dict[tuple[str, str], Sheet] = field(default_factory=dict)  # by kind and name, for later errors
 
     def read(self, folders: Mapping[str, Sequence[Sheet]]) -> None:
@@ -74,6 +74,7 @@ class _Reader:
         for sheet in folders["documents"]:
             sheet.only(["document", "part"])
             self._each(sheet, "document", document_of, self.documents)
+        for sheet in folders["documents"]:
             self._parts(sheet)
         for sheet in folders["lists"]:
             self._one(sheet, "list", list_of, self.lists)
@@ -98,7 +99,7 @@ class _Reader:
         try:
             item = read(sheet)
         except Stop:
-            self.unread.add(str(sheet.data.get("name")))
+            self.unread.add(str(sheet.data.get("code" if kind == "document" else "name")))
             return
         name = item.code if isinstance(item, Document) else item.name
         if name in to:
@@ -111,7 +112,8 @@ class _Reader:
     def _parts(self, sheet: Sheet) -> None:
         try:
             for item in sheet.tables("part"):
-                self.parts.append(part_of(item, self.documents))
+                if item.data.get("document") not in self.unread:
+                    self.parts.append(part_of(item, self.documents))
         except Stop:
             return
 
@@ -184,7 +186,7 @@ class _Reader:
         """Whoever quotes names a document, and whoever names a document quotes it."""
         for said in sources_of(self.book, found):
             source, place = said.source, said.source.place or said.place
-            if source.quotes and source.document not in self.documents:
+            if source.quotes and source.document not in self.documents and source.document not in self.unread:
                 self.errors.append(
                     RulebookError(
                         place.file,
