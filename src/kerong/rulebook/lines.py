@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 Path = tuple[str | int, ...]
-HEADER = re.compile(r"^[ \t]*(\[\[?)[ \t]*([^\]\n]+?)[ \t]*\]\]?[ \t\r]*(?:#.*)?$", re.MULTILINE)
+HEADER = re.compile(r"[ \t]*(\[\[?)[ \t]*([^\]\n]+?)[ \t]*\]\]?[ \t\r]*(?:#.*)?$", re.MULTILINE)
+HEADERS = re.compile(r"\n" + HEADER.pattern, re.MULTILINE)  # ends of lines are found faster than beginnings
 KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+?)\s*=\s*(.*)$")
-SEVERAL_LINES = re.compile(r'"""(?:.|\n)*?"""|\'\'\'(?:.|\n)*?\'\'\'')
+SEVERAL_LINES = re.compile(r'"""(?s:.*?)"""|\'\'\'(?s:.*?)\'\'\'')
 PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\s]+")
 
 
@@ -48,10 +49,11 @@ def _tables_of(text: str) -> dict[Path, int]:
         text = SEVERAL_LINES.sub(lambda found: "\n" * found[0].count("\n"), text)
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        header = HEADER.match(line) if "[" in line and line.lstrip(" \t")[:1] == "[" else None
-        if header:
-            found[_table(header.group(2), counts, many=header.group(1) == "[[")] = number
+    text = f"\n{text}"
+    number, seen = 0, 0
+    for header in HEADERS.finditer(text):
+        number, seen = number + text.count("\n", seen, header.start(1)), header.start(1)
+        found[_table(header.group(2), counts, many=header.group(1) == "[[")] = number
     return found
 
 
