@@ -27,15 +27,20 @@ def coded(table: pl.DataFrame, nodes: Iterable[Node]) -> pl.DataFrame:
     return table.hstack(table.lazy().select(texts).collect(engine="streaming")) if texts else table
 
 
+def entries_of(codes: pl.Series, table: Entries) -> list[int | float | None]:
+    """What a table says of every code of a column, None where it says nothing; empty for a column of too many texts."""
+    texts = codes.dtype.categories.to_series() if isinstance(codes.dtype, pl.Categorical) else codes.clear()
+    return [table.entries.get(text, table.otherwise) for text in texts] if len(texts) <= MANY else []
+
+
 def lookup(codes: pl.Series, table: Entries, dtype: pl.DataType) -> tuple[pl.Expr, pl.Expr | None] | None:
     """The entries of a column of codes, and where there is none; None for a column of too many texts.
 
     A row that is unknown has any entry.
     """
-    texts = codes.dtype.categories.to_series() if isinstance(codes.dtype, pl.Categorical) else codes.clear()
-    if not 0 < len(texts) <= MANY:
+    entries = entries_of(codes, table)
+    if not entries:
         return None
-    entries = [table.entries.get(text, table.otherwise) for text in texts]
     values = np.asarray([0 if e is None else e for e in entries], dtype=float if dtype == pl.Float64() else np.int64)
 
     def found(columns: Sequence[pl.Series]) -> pl.Series:

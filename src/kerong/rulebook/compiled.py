@@ -227,13 +227,13 @@ class Program:
         error = pl.when(faulty).then(True).when(unknown).then(False).when(twice).then(True).otherwise(error)
         return Part(pl.when(unknown | twice).then(None).otherwise(value), error, level)
 
-    def _table(self, node: Node) -> Table | None:
+    def table_of(self, node: Node) -> Table | None:
         """The table in force that an operand names."""
         parameter = self.parameters.get(str(node.value))
         found = parameter.at(self.on) if parameter else None
         return found if isinstance(found, Steps | Entries) else None
 
-    def _between(self, leaf: Node) -> Interval | None:
+    def between(self, leaf: Node) -> Interval | None:
         """Between which values of this table a field lies, or the value of a literal or parameter."""
         value: object = leaf.value
         if leaf.kind == "parameter":
@@ -259,15 +259,15 @@ class Program:
         return coded.lookup(self.frame[name], operands[-1], dtype_of(node.type)) if name in self.frame.columns else None
 
     def _strict(self, node: Node, parts: list[Part]) -> Part:
-        is_safe = cannot_overflow(node, self._between, self._table)
-        is_safe = is_safe or (node.kind == "step" and begins_within(node, self._between, self._table))
+        is_safe = cannot_overflow(node, self.between, self.table_of)
+        is_safe = is_safe or (node.kind == "step" and begins_within(node, self.between, self.table_of))
         if node.kind in REPEATED and not (is_safe or (node.kind in PLAIN and all(part.known for part in parts))):
             parts = [self.slot(part) for part in parts]
         level = max(part.level for part in parts)
         errors = [part.error for part in parts if part.error is not None]
         operands: list[pl.Expr | Table] = [part.value for part in parts]
         if len(parts) < len(node.args):
-            table = self._table(node.args[-1])
+            table = self.table_of(node.args[-1])
             if table is None:  # not in force: unknown
                 empty = pl.lit(None, dtype_of(node.type))
                 return Part(empty, reduce(or_, errors) if errors else None, level)

@@ -17,6 +17,7 @@ from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node
 
 KEYS = ["enterprise_id", "row_key"]
+NOTHING = Evaluated(pl.DataFrame(), pl.DataFrame())
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,24 @@ class Claimed:
     outcome: pl.Series | None = None
 
 
-def claimed(rule: Rule, facts: pl.DataFrame, on: date, affiliates: Node | None) -> Claimed:
+def claimed(
+    rule: Rule, facts: pl.DataFrame, on: date, affiliates: Node | None, fen: pl.Series | None = None
+) -> Claimed:
     """What each row claims. `facts`: the columns that the rule reads; rows that do not meet it are of no matter.
 
-    `base` is known to the amount by that name, in whole fen.
+    `base` is known to the amount by that name, in whole fen. `fen`: the amounts, where they have been worked out.
     """
     if rule.amount is None:
         raise ValueError(f"{rule.name} has no amount")
     wanted = {name: node for name, node in amounts(rule, affiliates).items() if name != "base"}
+    if fen is not None:
+        others = {name: node for name, node in wanted.items() if name != "amount"}
+        found = evaluate(facts, others, on, rule.parameters) if others else NOTHING
+        return _claimed(rule, found.frame.with_columns(fen), [_negative(fen)])
     facts, base_wrong = _with_base(rule.amount, facts, on, rule.parameters)
     found = evaluate(facts, wanted, on, rule.parameters)
-    return _claimed(rule, rule.amount, found, facts["base"] if rule.amount.base is not None else None, base_wrong)
+    base = [facts["base"].alias("base_fen")] if rule.amount.base is not None else []
+    return _with_fen(rule, rule.amount, found, base, base_wrong)
 
 
 def claimed_together(
@@ -59,7 +67,7 @@ def claimed_together(
         return {}
     found = together.evaluate(facts)
     return {
-        rule.name: _claimed(rule, rule.amount, _taken(found, wanted[rule.name]), None, None)
+        rule.name: _with_fen(rule, rule.amount, _taken(found, wanted[rule.name]), [], None)
         for rule in rules
         if rule.amount is not None and rule.name in wanted
     }
@@ -76,14 +84,18 @@ def _taken(found: Evaluated, names: Mapping[str, str]) -> Evaluated:
     return Evaluated(frame, pl.concat([found.errors.clear(), *errors]))
 
 
-def _claimed(
-    rule: Rule, amount: Amount, found: Evaluated, base_fen: pl.Series | None, base_wrong: pl.Series | None
+def _with_fen(
+    rule: Rule, amount: Amount, found: Evaluated, base: Sequence[pl.Series], base_wrong: pl.Series | None
 ) -> Claimed:
     fen = whole_fen(found.frame["amount"], amount.fen, amount.round).alias("entitled_fen")
-    base = [base_fen.alias("base_fen")] if base_fen is not None else []
     table = found.frame.drop("amount").with_columns(fen, *base)
+    return _claimed(rule, table, [base_wrong, _errors("amount", found), _negative(fen)])
+
+
+def _claimed(rule: Rule, table: pl.DataFrame, mistaken: Sequence[pl.Series | None]) -> Claimed:
+    """Claims from what is known of them: entitled_fen and the columns of `amounts`; `mistaken` are rows in error."""
     needed = [n for n in table.columns if n in ("entitled_fen", "base_fen", "payee") or n.startswith("evidence_")]
-    wrong = _either(base_wrong, _errors("amount", found), _negative(fen))
+    wrong = _either(*mistaken)
     if wrong is None and not any(table[name].null_count() for name in needed):
         return Claimed(_joined(rule, table))
     known = pl.all_horizontal(pl.col(name).is_not_null() for name in needed)

@@ -1,11 +1,13 @@
 """Many rules over one table of subjects: their clauses in one pass, their amounts only where every clause is met."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,8 +20,13 @@ from kerong.rulebook.rows import with_errors
 from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node, fields_of
 
+if TYPE_CHECKING:
+    from kerong.rulebook.machine import Machine, Verdict
+
 TOGETHER = 64  # rules whose clauses are asked in one pass: a bound on what is held beside the table
 CLAIMED = 8  # rules whose amounts are held at the same time
+LINES = 20_000_000  # lines of amounts that the machine works out at the same time
+MANY = 40_000_000  # rows times rules from which the machine pays, though Numba is imported for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,16 @@ class Decided:
     claims: pl.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A table on a day, and the threads that work on it."""
+
+    table: pl.DataFrame
+    on: date
+    affiliates: Node | None
+    pool: ThreadPoolExecutor
+
+
 def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: Node | None = None) -> Iterator[Decided]:
     """Each rule's decisions, one rule at a time, in the order of `rules`.
 
@@ -46,18 +63,59 @@ def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: No
     table = coded(table, [*nodes, *(clause.condition for rule in rules for clause in rule.clauses)])
     # for a short table a second thread costs more than it gives
     with ThreadPoolExecutor(pl.thread_pool_size() if table.height >= STREAMED else 1) as pool:
+        asked = _Asked(table, on, affiliates, pool)
+        machine = _machine(len(rules), asked)
         for start in range(0, len(rules), TOGETHER):
-            waiting = _by_clauses(rules[start : start + TOGETHER], table, on)
-            common = [found.rule for found in waiting if _is_common(found)]
-            known: dict[str, Claimed] = {}
-            for begun in range(0, len(waiting), CLAIMED):
-                some = waiting[begun : begun + CLAIMED]
-                while any(found.rule is common[0] for found in some if common):
-                    known = known | claimed_together(common[:CLAIMED], table, on, affiliates)
-                    common = common[CLAIMED:]
-                held = known
-                yield from pool.map(lambda found, held=held: _with_claims(found, held, table, on, affiliates), some)
-                known = {name: known[name] for name in known.keys() - {found.rule.name for found in some}}
+            some = rules[start : start + TOGETHER]
+            verdicts = machine.verdicts(some) if machine is not None else {}
+            by_polars = _by_polars([rule for rule in some if rule.name not in verdicts], asked)
+            by_machine = _by_machine([(r, verdicts[r.name]) for r in some if r.name in verdicts], machine, asked)
+            for rule in some:
+                yield next(by_machine if rule.name in verdicts else by_polars)
+
+
+def _machine(rules: int, asked: _Asked) -> "Machine | None":
+    """The machine where it pays: where there is much to decide, or where Numba is at hand and the table is long."""
+    is_long = asked.table.height >= STREAMED and "numba" in sys.modules
+    if not is_long and rules * asked.table.height < MANY:
+        return None
+    from kerong.rulebook.machine import Machine
+
+    return Machine(asked.table, asked.on, asked.pool)
+
+
+def _by_machine(found: "Sequence[tuple[Rule, Verdict]]", machine: "Machine | None", asked: _Asked) -> Iterator[Decided]:
+    """Rules whose clauses the machine has asked; what it does not work out of their claims, Polars does."""
+    while found and machine is not None:
+        lines, count = 0, 0
+        for _, verdict in found:
+            lines += int(verdict.met.sum())
+            if count and lines > LINES:
+                break
+            count += 1
+        paid = machine.paid([(rule, verdict) for rule, verdict in found[:count] if rule.amount is not None])
+        for rule, verdict in found[:count]:
+            none = pl.Series("place", [], pl.UInt32)
+            places = paid[rule.name].places if rule.name in paid else none
+            decisions = Decided(rule, verdict.outcome, verdict.clause, places, pl.DataFrame())
+            yield _with_claims(decisions, {}, asked, paid[rule.name].fen if rule.name in paid else None)
+            paid.pop(rule.name, None)
+        found = found[count:]
+
+
+def _by_polars(rules: Sequence[Rule], asked: _Asked) -> Iterator[Decided]:
+    table, on, affiliates = asked.table, asked.on, asked.affiliates
+    waiting = _by_clauses(rules, table, on) if rules else []
+    common = [found.rule for found in waiting if _is_common(found)]
+    known: dict[str, Claimed] = {}
+    for begun in range(0, len(waiting), CLAIMED):
+        some = waiting[begun : begun + CLAIMED]
+        while any(found.rule is common[0] for found in some if common):
+            known = known | claimed_together(common[:CLAIMED], table, on, affiliates)
+            common = common[CLAIMED:]
+        held = known
+        yield from asked.pool.map(lambda found, held=held: _with_claims(found, held, asked), some)
+        known = {name: known[name] for name in known.keys() - {found.rule.name for found in some}}
 
 
 def _by_clauses(rules: Sequence[Rule], table: pl.DataFrame, on: date) -> list[Decided]:
@@ -100,33 +158,36 @@ def by_clauses(parts: Sequence[Part]) -> tuple[pl.Expr, pl.Expr]:
     return outcome, clause
 
 
-def _with_claims(
-    found: Decided, known: Mapping[str, Claimed], table: pl.DataFrame, on: date, affiliates: Node | None
-) -> Decided:
-    """The decisions with their claims; `known` are those that have been worked out for every row."""
+def _with_claims(found: Decided, known: Mapping[str, Claimed], asked: _Asked, fen: pl.Series | None = None) -> Decided:
+    """The decisions with their claims.
+
+    `known` are those that have been worked out for every row, `fen` the amounts of `places`.
+    """
     rule, outcome, clause, places = found.rule, found.outcome, found.clause, found.places
     if rule.amount is None:
         return found
-    is_met, is_common = outcome == MET, _is_common(found)
+    is_met, is_common = outcome == MET, _is_common(found) and fen is None
     worked_out = known.get(rule.name)
     if worked_out is None:
-        facts = table.select(_read_by(rule, table, affiliates) or "enterprise_id")
-        worked_out = claimed(rule, facts if is_common else facts.filter(is_met), on, affiliates)
+        facts = asked.table.select(_read_by(rule, asked, fen is not None) or "enterprise_id")
+        worked_out = claimed(rule, facts if is_common else facts.filter(is_met), asked.on, asked.affiliates, fen)
     claims, told = worked_out.claims, worked_out.outcome
     if is_common:
         claims, told = claims.filter(is_met), None if told is None else told.filter(is_met)
     if told is not None:
         is_claim = told == MET
         undecided = places.filter(~is_claim)
-        outcome = outcome.scatter(undecided, told.filter(~is_claim))
-        clause = clause.scatter(undecided, len(rule.clauses) + 1)
+        # a column is changed where it lies, and others may share it
+        outcome = outcome.clone().scatter(undecided, told.filter(~is_claim))
+        clause = clause.clone().scatter(undecided, len(rule.clauses) + 1)
         places, claims = places.filter(is_claim), claims.filter(is_claim)
     return Decided(rule, outcome, clause, places, claims)
 
 
-def _read_by(rule: Rule, table: pl.DataFrame, affiliates: Node | None) -> list[str]:
-    """The columns that the amount reads, with their codes."""
-    fields = {field for node in amounts(rule, affiliates).values() for field in fields_of(node)}
+def _read_by(rule: Rule, asked: _Asked, is_paid: bool) -> list[str]:
+    """The columns that claims read, with their codes; without those of an amount that is worked out."""
+    nodes = amounts(rule, asked.affiliates)
+    fields = {field for name, node in nodes.items() if not (is_paid and name == "amount") for field in fields_of(node)}
     read = {column_of(*field) for field in fields if field[0]}
-    codes = {code_of(name) for name in read} & set(table.columns)
-    return with_errors(read | codes, table)
+    codes = {code_of(name) for name in read} & set(asked.table.columns)
+    return with_errors(read | codes, asked.table)
