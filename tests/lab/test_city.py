@@ -22,7 +22,7 @@ def _headers(pages: list[Page], register: str) -> dict[str, list[str]]:
 
 
 def _registers(city: City) -> list[Register]:
-    return [city.world.places.registers[source.register] for source in SOURCES]
+    return [city.world.places.registers[name] for name in dict.fromkeys(source.register for source in SOURCES)]
 
 
 def _built(city: City, register: str) -> pl.DataFrame:
@@ -82,6 +82,9 @@ def test_no_row_is_older_than_its_firm(city: City) -> None:
         ("invoice", "issued_on"),
         ("loan", "drawn_on"),
         ("equity_round", "closed_on"),
+        ("contest", "awarded_on"),
+        ("listing", "done_on"),
+        ("roster", "entered_on"),
     ):
         rows = _built(city, register).with_columns(pl.col("firm").cast(pl.UInt32)).join(born, on="firm")
         assert rows.filter(pl.col(column) < pl.col("born").dt.truncate("1mo")).is_empty(), register

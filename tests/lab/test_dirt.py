@@ -87,7 +87,7 @@ def test_amounts_that_are_none_are_as_many_as_were_planted(
 def test_firms_that_no_one_registered_are_those_that_were_planted(
     errors: pl.DataFrame, files: dict[str, Rows], city: City
 ) -> None:
-    known = set(city.world.firms.code.tolist())
+    known = set(city.world.codes.tolist())
     strangers = errors.filter(pl.col("kind") == "not_registered")
     for file, rows in files.items():
         found = {code for code in _codes(rows) if uscc.is_valid(code) and code == code.upper()} - known

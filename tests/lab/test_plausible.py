@@ -94,13 +94,12 @@ def test_patents_and_research_raise_the_standing_of_a_firm(world: World) -> None
 
 
 def test_guarantees_stand_behind_loans_that_exist_and_are_guaranteed(world: World) -> None:
-    loans = (
-        _built(world, "loan").unique("loan_id").select("loan_id", "security", pl.col("amount_fen").alias("lent_fen"))
-    )
+    loans = _built(world, "loan").unique("loan_id")
+    loans = loans.select("loan_id", secured_by="security", lent_fen="amount_fen")
     guarantees = _built(world, "guarantee")
     both = guarantees.join(loans, on="loan_id")
     assert len(both) == len(guarantees) > 0
-    assert (both["security"] == "guaranteed").all()
+    assert (both["secured_by"] == "guaranteed").all()
     assert (both["amount_fen"] <= both["lent_fen"]).all()
 
 
@@ -109,6 +108,5 @@ def test_institutions_in_the_registers_are_those_of_the_region(world: World) -> 
         ("loan", "bank"),
         ("guarantee", "guarantor"),
         ("insurance", "insurer"),
-        ("equity_round", "fund"),
     ):
         assert set(_built(world, register)["institution"].drop_nulls()) <= set(world.places.institutions[kind])

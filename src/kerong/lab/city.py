@@ -93,7 +93,7 @@ def write_city(city: City, folder: Path) -> pl.DataFrame:
 
 def written_files(folder: Path) -> list[Path]:
     """Files of `folder` that have the names of a city's registers or truth, sorted."""
-    names = "|".join(source.register for source in SOURCES)
+    names = "|".join(source.name for source in SOURCES)
     register = re.compile(rf"({names})(_\d{{4}})?\.(csv|csv\.gz|xlsx|parquet)")
     found = [path for path in folder.iterdir() if path.is_file() and register.fullmatch(path.name)]
     return sorted(found + [path for name in TRUTH if (path := folder / "truth" / f"{name}.parquet").is_file()])
@@ -127,17 +127,17 @@ def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.Data
 
 def _pages(world: World, source: Source, register: Register) -> Iterator[Page]:
     """The files of one register; building, gaps and dirt each have a stream of their own."""
-    frame = source.build(world, stream(world.seed, source.register))
+    frame = source.build(world, stream(world.seed, source.name))
     if PLANTED not in frame.columns:
         frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(PLANTED))
-    rng = stream(world.seed, f"dirt of {source.register}")
+    rng = stream(world.seed, f"dirt of {source.name}")
     if not source.split or frame.is_empty():
-        yield _page(world, source, register, frame, rng, 0, source.register)
+        yield _page(world, source, register, frame, rng, 0, source.name)
         return
     year = pl.col(source.split) if frame.schema[source.split].is_integer() else pl.col(source.split).dt.year()
     years = frame.select(year.alias("year")).to_series()
     for number, one in enumerate(sorted(years.unique().to_list())):
-        yield _page(world, source, register, frame.filter(years == one), rng, number, f"{source.register}_{one}")
+        yield _page(world, source, register, frame.filter(years == one), rng, number, f"{source.name}_{one}")
 
 
 def _page(
@@ -152,7 +152,7 @@ def _page(
     rates = world.rates.scaled(source.care)
     file = name + source.extension
     edition = Edition(number, source.units[number % len(source.units)], native=source.extension == ".parquet")
-    codes = pl.Series(world.firms.code.tolist()).gather(frame["firm"])
+    codes = pl.Series(world.codes.tolist()).gather(frame["firm"])
     frame = frame.with_columns(codes.alias("credit_code"))
     gone = rng.random(len(frame)) < (rates.missing if source.gaps else 0.0)
     absent = _absent(register, file, frame.filter(pl.Series(gone)))

@@ -29,6 +29,17 @@ def company_names(rng: np.random.Generator, city: str, trade: Whole) -> list[str
     raise ValueError(f"{len(names)} firms are more than the parts of names can tell apart")
 
 
+def fund_names(rng: np.random.Generator, city: str, known: list[str], is_partnership: Flags) -> list[str]:
+    """One distinct name per fund, with the form that the flag says; the first funds are called as `known` says."""
+    heads = list(known)
+    while len(heads) < len(is_partnership):
+        head = f"{city}{_brands(rng, 1, extended=True)[0]}创业投资"
+        if head not in heads:
+            heads.append(head)
+    forms = np.where(is_partnership, "合伙企业（有限合伙）", "有限公司").tolist()
+    return [head + form for head, form in zip(heads, forms, strict=True)]
+
+
 def other_spelling(name: str) -> str:
     """The same firm as another office writes it: half-width brackets, or 有限责任公司 for 有限公司."""
     wide, narrow = SPELLINGS[0]

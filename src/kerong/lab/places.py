@@ -12,12 +12,16 @@ READ = ("region.toml", "registers/", "measures/", "formulas/")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """`city` is the name without 市; institutions are codes by kind; `roots` registers say which firms exist."""
+    """`city` is the name without 市; institutions are codes by kind, `called` their names by code.
+
+    `roots` registers say which firms exist.
+    """
 
     city: str
     default_on: date
     districts: tuple[str, ...]
     institutions: Mapping[str, tuple[str, ...]]
+    called: Mapping[str, str]
     registers: Mapping[str, Register]
     roots: tuple[str, ...]
 
@@ -41,6 +45,7 @@ def places_of(texts: Mapping[str, str]) -> Places:
         city=book.region.title.zh.removesuffix("市"),
         districts=districts,
         institutions=kinds,
+        called={institution.code: institution.title.zh for institution in book.region.institutions},
         registers=book.registers,
         roots=book.region.enterprise_from,
     )

@@ -8,12 +8,17 @@ import polars as pl
 
 from kerong.lab.registers.capital import equity_round, insurance
 from kerong.lab.registers.company import company
+from kerong.lab.registers.contests import contest
 from kerong.lab.registers.credit import guarantee, loan
+from kerong.lab.registers.funds import fund, fund_company
 from kerong.lab.registers.invoice import invoice
 from kerong.lab.registers.law import judgement, penalty
+from kerong.lab.registers.listing import listing
 from kerong.lab.registers.market import contract, procurement, project, standard
 from kerong.lab.registers.monthly import social_security, tax
 from kerong.lab.registers.rights import patent, qualification
+from kerong.lab.registers.roster import roster
+from kerong.lab.registers.talent import talent
 from kerong.lab.registers.yearly import accounts, staffing, taxpayer_grade
 from kerong.lab.world import World
 
@@ -22,7 +27,9 @@ Builder = Callable[[World, np.random.Generator], pl.DataFrame]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`split` is the column by whose year files are cut; `units` turn from file to file; `gaps`: rows that never came.
+    """`stem` names the file and the stream where a register has a second source; the first has the register's name.
+
+    `split` is the column by whose year files are cut; `units` turn from file to file; `gaps`: rows that never came.
 
     `care` multiplies the rates of errors: below 1 for an office that looks twice.
     """
@@ -35,10 +42,17 @@ class Source:
     units: tuple[str, ...] = ("plain",)
     gaps: bool = False
     care: float = 1.0
+    stem: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the file and the streams of randomness are called."""
+        return self.stem or self.register
 
 
 SOURCES = (
     Source("company", company, encoding="gb18030", units=("column",), care=0.3),
+    Source("company", fund_company, units=("column",), care=0.3, stem="company_funds"),
     Source("accounts", accounts, encoding="utf-8-sig", split="year", units=("wan", "column", "yuan")),
     Source("staffing", staffing, split="year", units=("column", "wan")),
     Source("tax", tax, split="month", units=("yuan", "column", "wan", "plain"), gaps=True),
@@ -57,4 +71,9 @@ SOURCES = (
     Source("procurement", procurement, extension=".csv.gz"),
     Source("contract", contract),
     Source("standard", standard),
+    Source("contest", contest),
+    Source("listing", listing, encoding="gb18030", units=("wan",)),
+    Source("roster", roster),
+    Source("fund", fund, split="reported_on", units=("wan", "plain", "yuan")),
+    Source("talent", talent, encoding="utf-8-sig"),
 )

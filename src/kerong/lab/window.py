@@ -46,6 +46,12 @@ class Window:
         final = self.last + np.timedelta64(1, "M")
         return tuple(range(year_of(self.first), year_of(final)))
 
+    @property
+    def report_days(self) -> tuple[np.datetime64, ...]:
+        """Days of the yearly reports of banks and funds: the ends of the last two years, and `on`."""
+        ends = (np.datetime64(f"{year}-12-31") for year in (self.on.year - 2, self.on.year - 1))
+        return (*(end for end in ends if end < self.day), self.day)
+
     def position(self, month: np.datetime64) -> int:
         """The column of `month` in the panel."""
         return int((month - self.panel_months[0]).astype(int))

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from kerong.lab.funds import Funds, draw_funds
 from kerong.lab.panel import Panel, draw_panel
 from kerong.lab.places import Places
 from kerong.lab.population import Population, draw_population
@@ -29,6 +30,12 @@ class World:
     firms: Population
     panel: Panel
     standing: Standing
+    funds: Funds
+
+    @property
+    def codes(self) -> npt.NDArray[np.str_]:
+        """Credit codes of all enterprises: firms first, then funds."""
+        return np.concatenate([self.firms.code, self.funds.code])
 
 
 def draw_world(firms: int, seed: int, on: date, places: Places, rates: Rates) -> World:
@@ -36,7 +43,9 @@ def draw_world(firms: int, seed: int, on: date, places: Places, rates: Rates) ->
     window = Window(on)
     population = draw_population(firms, seed, window, places)
     panel = draw_panel(population, seed, window)
-    return World(seed, window, places, rates, population, panel, draw_standing(population, panel, seed))
+    standing = draw_standing(population, panel, seed)
+    funds = draw_funds(population.code, seed, window, places)
+    return World(seed, window, places, rates, population, panel, standing, funds)
 
 
 def table(columns: Mapping[str, npt.NDArray[np.generic] | pl.Series | list[str]]) -> pl.DataFrame:

@@ -1,10 +1,12 @@
 """Insurance policies and equity rounds."""
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from kerong.lab.streams import stream
 from kerong.lab.trades import TRADES
-from kerong.lab.window import Whole, days
+from kerong.lab.window import Dates, Flags, Whole, days
 from kerong.lab.world import World, between, chosen, numbered, pick_code, rounded_fen, table
 
 _ROUNDS = ("seed", "angel", "a", "b", "c", "later")
@@ -70,20 +72,41 @@ def equity_round(world: World, rng: np.random.Generator) -> pl.DataFrame:
     local = rng.random(count) < 0.45
     funds = world.places.institutions.get("fund", ())
     outside = np.array(_OUTSIDE)[rng.integers(0, len(_OUTSIDE), count)]
-    institution = pl.Series(np.where(local, pick_code(rng, funds, count), "").tolist(), dtype=pl.String)
+    named = np.where(local, pick_code(rng, funds, count), "")
+    institution = pl.Series(_investors(world, closed, local, named).tolist(), dtype=pl.String).replace("", None)
     return table(
         {
             "firm": firm,
             "round_id": numbered("E", closed),
             "round": np.array(_ROUNDS)[stage],
-            "investor": np.where(local & bool(funds), "本地基金", outside),
-            "institution": institution.replace("", None),
+            "investor": np.where(institution.is_not_null().to_numpy(), "本地基金", outside),
+            "institution": institution,
             "amount_fen": amount,
+            "paid_in_fen": _paid(world, amount),
             "valuation_fen": rounded_fen(amount / 100 / rng.uniform(0.08, 0.22, count), 100_000),
             "closed_on": closed,
             "for_rd": rng.random(count) < 0.6,
+            "is_local": institution.is_not_null(),
         }
     )
+
+
+def _investors(world: World, closed: Dates, local: Flags, named: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
+    """Of the rounds with a local investor, half keep the fund that the region names, half get another of the city's
+    funds that was there on the day; "" for none."""
+    rng, funds = stream(world.seed, "fund rounds"), world.funds
+    others = funds.institution[funds.named :]
+    there = np.searchsorted(funds.established[funds.named :], closed, side="right")
+    other = np.floor(rng.random(len(closed)) * there).astype(np.int64)
+    moved = local & (there > 0) & ((rng.random(len(closed)) < 0.5) | (named == ""))
+    return np.where(moved, others[np.minimum(other, len(others) - 1)], named) if len(others) else named
+
+
+def _paid(world: World, amount_fen: Whole) -> Whole:
+    """What has arrived of each round: most of them in full, some in part so far."""
+    rng = stream(world.seed, "paid rounds")
+    share = rng.choice((100, 80, 60, 50), len(amount_fen), p=(0.85, 0.06, 0.05, 0.04))
+    return np.asarray(amount_fen // 100 * share)
 
 
 def _turns(held: Whole) -> Whole:

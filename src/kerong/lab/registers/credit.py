@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from kerong.lab.registers.losses import Losses, draw_losses, told
 from kerong.lab.streams import stream
 from kerong.lab.window import Dates, Floats, Whole, days
 from kerong.lab.world import World, between, chosen, numbered, pick, pick_code, rounded_fen, table
@@ -14,6 +15,16 @@ BORROWERS = 0.30
 _PURPOSES = {"working": 68.0, "research": 15.0, "equipment": 13.0, "tape_out": 2.0, "merger": 2.0}
 _SECURITIES = {"unsecured": 40.0, "guaranteed": 26.0, "mortgaged": 20.0, "pledged": 7.0, "ip_pledge": 7.0}
 _SPREAD_BP = {"unsecured": 55, "guaranteed": 20, "mortgaged": 0, "pledged": 15, "ip_pledge": 35}
+_RESTS_ON = {
+    "none": 40.0,
+    "option": 8.0,
+    "ip_pledge": 15.0,
+    "receivable_pledge": 14.0,
+    "joint_angel": 5.0,
+    "order": 7.0,
+    "equity_pledge": 5.0,
+    "policy": 6.0,
+}
 _WRITTEN_OFF_DAYS = 450
 
 
@@ -87,14 +98,17 @@ def _sizes(rng: np.random.Generator, revenue: Floats) -> Whole:
 def loan(world: World, _rng: np.random.Generator) -> pl.DataFrame:
     """Reports by year end and `on`: every loan that was open or was settled since the report before."""
     loans = draw_loans(world)
-    final = world.window.on.year
-    ends = [np.datetime64(f"{year}-12-31") for year in (final - 2, final - 1)]
-    reports = [end for end in ends if end < world.window.day] + [world.window.day]
-    previous = [reports[0] - np.timedelta64(3650, "D"), *reports[:-1]]
-    return pl.concat([_report(loans, since, at) for since, at in zip(previous, reports, strict=True)])
+    losses = _losses(world, loans)
+    reports = world.window.report_days
+    previous = (reports[0] - np.timedelta64(3650, "D"), *reports[:-1])
+    return pl.concat([_report(loans, losses, since, at) for since, at in zip(previous, reports, strict=True)])
 
 
-def _report(loans: Loans, since: np.datetime64, at: np.datetime64) -> pl.DataFrame:
+def _losses(world: World, loans: Loans) -> Losses:
+    return draw_losses(world.seed, world.window.day, loans.firm, loans.amount_fen, loans.drawn, loans.stopped)
+
+
+def _report(loans: Loans, losses: Losses, since: np.datetime64, at: np.datetime64) -> pl.DataFrame:
     stopped = loans.stopped <= at
     overdue = np.where(stopped, (at - loans.stopped).astype(np.float64), 0).astype(np.int64)
     written_off = overdue > _WRITTEN_OFF_DAYS
@@ -118,6 +132,9 @@ def _report(loans: Loans, since: np.datetime64, at: np.datetime64) -> pl.DataFra
             "balance_fen": np.where(owed, loans.amount_fen, 0),
             "overdue_days": np.where(owed, overdue, 0),
             "worst_overdue_days": np.maximum(np.minimum(overdue, 730), np.where(loans.due < at, loans.slipped_days, 0)),
+            "refinances": losses.refinances,
+            "lost_fen": told(losses.lost_fen, losses.lost, at),
+            "lost_on": np.where(losses.lost <= at, losses.lost, np.datetime64("NaT", "D")),
             "reported_on": np.full(len(loans.firm), at),
         }
     )
@@ -131,6 +148,10 @@ def guarantee(world: World, rng: np.random.Generator) -> pl.DataFrame:
     amount = rounded_fen(
         loans.amount_fen[row] / 100 * rng.choice((0.7, 0.8, 0.9, 1.0), len(row), p=(0.1, 0.5, 0.2, 0.2)), 100
     )
+    losses, today = _losses(world, loans), world.window.day
+    share_bp = amount * 10_000 // loans.amount_fen[row]
+    compensated_fen = losses.lost_fen[row] * share_bp // 10_000
+    recovered_fen = compensated_fen // 100 * losses.recovered_share[row]
     length = (loans.due[row] - loans.drawn[row]).astype(np.int64)
     return table(
         {
@@ -142,5 +163,10 @@ def guarantee(world: World, rng: np.random.Generator) -> pl.DataFrame:
             "fee_fen": amount * rng.choice((80, 100, 120), len(row)) // 10_000 * length // 365,
             "start_on": loans.drawn[row],
             "end_on": loans.due[row],
+            "security": pick(stream(world.seed, "guarantee security"), _RESTS_ON, len(row)),
+            "compensated_fen": told(compensated_fen, losses.compensated[row], today),
+            "compensated_on": losses.compensated[row],
+            "recovered_fen": told(recovered_fen, losses.recovered[row], today),
+            "recovered_on": losses.recovered[row],
         }
     )
