@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 import typer
 
 from kerong.commands.packs import console, open_pack, stop
-from kerong.lab.mutation import ACCEPTED, Mutant, Proof, Survivor, Witness, proof_of, proof_of_group, value_written
+from kerong.lab.mutation import (
+    ACCEPTED,
+    Mutant,
+    Proof,
+    Survivor,
+    WaterfallMutant,
+    Witness,
+    proof_of,
+    proof_of_group,
+    proof_of_waterfall,
+    value_written,
+)
 from kerong.rulebook.outcomes import OUTCOME_NAMES
 from kerong.rulebook.parse import nearest
 from kerong.store.packs import region_names
@@ -15,7 +26,7 @@ from kerong.store.packs import region_names
 
 def mutate(
     region: Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")] = None,
-    name: Annotated[str | None, typer.Argument(help="one rule or group of the region; default: all")] = None,
+    name: Annotated[str | None, typer.Argument(help="one rule, group or waterfall of the region; default: all")] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     accepted: Annotated[bool, typer.Option("--accepted", help="list what is explained, too")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
@@ -38,11 +49,17 @@ def mutate(
 
 def _proofs(region: str, name: str | None) -> list[Proof]:
     book, _ = open_pack(region)
-    if name is not None and name not in (*book.rules, *book.groups):
-        stop(f"kerong: {region} has no rule {name}; {nearest(name, [*book.rules, *book.groups])}")
+    known = [*book.rules, *book.groups, *book.waterfalls]
+    if name is not None and name not in known:
+        stop(f"kerong: {region} has no rule {name}; {nearest(name, known)}")
     rules = [rule for rule in book.rules.values() if name in (None, rule.name)]
     groups = [group for group in book.groups.values() if name in (None, group.name)]
-    return [proof_of(rule, book) for rule in rules] + [proof_of_group(group, book) for group in groups]
+    waterfalls = [waterfall for waterfall in book.waterfalls.values() if name in (None, waterfall.name)]
+    return [
+        *(proof_of(rule, book) for rule in rules),
+        *(proof_of_group(group, book) for group in groups),
+        *map(proof_of_waterfall, waterfalls),
+    ]
 
 
 def _print(proof: Proof, lang: str, accepted: bool) -> None:
@@ -51,7 +68,7 @@ def _print(proof: Proof, lang: str, accepted: bool) -> None:
     for survivor in proof.survivors if accepted else proof.open:
         mutant = survivor.mutant
         line = f"{mutant.place.file}:{mutant.place.line}: {mutant.said.in_(lang)}"
-        is_explainable = isinstance(mutant, Mutant) and survivor.accepted is None
+        is_explainable = isinstance(mutant, Mutant | WaterfallMutant) and survivor.accepted is None
         key = f' [accepted] "{ACCEPTED}{mutant.part}"' if is_explainable else ""
         console.print(f"{line}; {_told(survivor, lang)}{key}", markup=False, soft_wrap=True)
     for key in proof.idle:

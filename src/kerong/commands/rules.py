@@ -11,7 +11,7 @@ from kerong.commands.lint import lint
 from kerong.commands.mutate import mutate
 from kerong.commands.packs import console, open_pack, stop
 from kerong.commands.show import show
-from kerong.lab.cases import CaseResult, run_cases, run_group_cases
+from kerong.lab.cases import CaseResult, run_cases, run_group_cases, run_waterfall_cases
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.parse import nearest
 from kerong.store.packs import region_names
@@ -33,12 +33,19 @@ def check(region: Region = None, name: Name = None) -> None:
     for one in [region] if region else region_names():
         book, _ = open_pack(one)
         if name is not None:
-            rule = _named(book, one, name)
-            said = f"{rule.place.file}: {len(rule.clauses)} clauses, {len(rule.limits)} limits, {len(rule.cases)} cases"
+            said = _counted(book, one, name)
         else:
-            kinds = ("registers", "measures", "formulas", "indicators", "rules", "statistics")
+            kinds = ("registers", "measures", "formulas", "indicators", "rules", "groups", "waterfalls", "statistics")
             said = f"{one}: " + ", ".join(f"{len(getattr(book, kind))} {kind}" for kind in kinds)
         console.print(f"{said}: no errors", markup=False, soft_wrap=True)
+
+
+def _counted(book: Rulebook, region: str, name: str) -> str:
+    if name in book.waterfalls:
+        found = book.waterfalls[name]
+        return f"{found.place.file}: {len(found.parties)} parties, {len(found.layers)} layers, {len(found.cases)} cases"
+    rule = _named(book, region, name)
+    return f"{rule.place.file}: {len(rule.clauses)} clauses, {len(rule.limits)} limits, {len(rule.cases)} cases"
 
 
 @app.command("test")
@@ -60,16 +67,20 @@ def prove(region: Region = None, name: Name = None) -> None:
 
 
 def _worked(book: Rulebook, region: str, name: str | None) -> list[CaseResult]:
-    """The cases of one rule or group, or of all."""
+    """The cases of one rule, group or waterfall, or of all."""
     if name is not None and name in book.groups:
         return run_group_cases(book.groups[name], book)
+    if name is not None and name in book.waterfalls:
+        return run_waterfall_cases(book.waterfalls[name])
     rules = list(book.rules.values()) if name is None else [_named(book, region, name)]
     groups = book.groups.values() if name is None else ()
     found = [result for rule in rules for result in run_cases(rule, book)]
-    return found + [result for group in groups for result in run_group_cases(group, book)]
+    found += [result for group in groups for result in run_group_cases(group, book)]
+    waterfalls = book.waterfalls.values() if name is None else ()
+    return found + [result for waterfall in waterfalls for result in run_waterfall_cases(waterfall)]
 
 
 def _named(book: Rulebook, region: str, name: str) -> Rule:
     if name not in book.rules:
-        stop(f"kerong: {region} has no rule {name}; {nearest(name, book.rules)}")
+        stop(f"kerong: {region} has no rule {name}; {nearest(name, [*book.rules, *book.groups, *book.waterfalls])}")
     return book.rules[name]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from kerong.engine import award, entitle
+from kerong.engine import award, entitle, money
 from kerong.lab.trial import (
     Paid,
     Said,
@@ -21,18 +21,22 @@ from kerong.lab.undecided import why
 from kerong.rulebook.compiled import column_of
 from kerong.rulebook.content import Case, Group, GroupCase, Rule, Rulebook
 from kerong.rulebook.forms import dtype_of
+from kerong.rulebook.outcomes import ERROR, MET, UNKNOWN
 from kerong.rulebook.plain import rounded
 from kerong.rulebook.tree import walk
 from kerong.rulebook.types import Type
+from kerong.rulebook.waterfalls import Waterfall, WaterfallCase
 from kerong.rulebook.working import NotArithmetic, worked
+
+OUTCOMES = {MET: "parted", UNKNOWN: "unknown", ERROR: "error"}  # of a waterfall
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """`differences` are sentences; none means that the case holds. `rule` is the name of the rule or group."""
+    """`differences` are sentences; none: the case holds. `rule` is the name of the rule, group or waterfall."""
 
     rule: str
-    case: Case | GroupCase
+    case: Case | GroupCase | WaterfallCase
     differences: tuple[str, ...]
 
 
@@ -86,6 +90,26 @@ def _of_group(group: Group, case: GroupCase, rulebook: Rulebook) -> Iterator[str
     awarded = case.expect.get("awarded")
     if case.working and isinstance(awarded, list):
         yield from _worked(case.working, awarded, "down", "expected")
+
+
+def run_waterfall_cases(waterfall: Waterfall) -> list[CaseResult]:
+    """Every case of a waterfall, in the order of its file: the plain and the columnar form, and the working."""
+    return [CaseResult(waterfall.name, case, tuple(_of_waterfall(waterfall, case))) for case in waterfall.cases]
+
+
+def _of_waterfall(waterfall: Waterfall, case: WaterfallCase) -> Iterator[str]:
+    plainly = money.split(waterfall, case.given, case.on)
+    types = {name: dtype_of(kind) for name, (kind, _) in waterfall.inputs.items()}
+    given = pl.DataFrame({name: [case.given.get(name)] for name in types}, schema=types)
+    columns = money.split_table(waterfall, given, case.on).frame.row(0, named=True)
+    outcome = OUTCOMES[columns["outcome"]]
+    parts = {party: columns[f"total.{party}"] for party in waterfall.parties}
+    ours = plainly.parts if isinstance(plainly, money.Split) else None
+    if outcome != money.outcome_of(plainly) or (ours is not None and ours != parts):
+        yield f"the evaluators differ: plain {money.outcome_of(plainly)} {ours}, columnar {outcome} {parts}"
+    yield from money.waterfall_case(waterfall, case)
+    if case.working:
+        yield from _worked(case.working, tuple(case.expect.values()), "down", "expected")
 
 
 def _working(rule: Rule, case: Case, said: list[Said], left: Paid) -> Iterator[str]:

@@ -16,7 +16,7 @@ from kerong.rulebook.parse import ExpressionError, Scope, nearest
 from kerong.rulebook.plain import Fault, evaluate
 from kerong.rulebook.said import Text
 from kerong.rulebook.sheets import Sheet, Stop
-from kerong.rulebook.tree import Node, fields_of
+from kerong.rulebook.tree import Node, Value, fields_of
 from kerong.rulebook.tree import parameters_of as parameters_in
 from kerong.rulebook.types import BOOL, BP, DATE, FEN, TEXT, Type
 from kerong.rulebook.waterfalls import WATERFALL_KINDS, WHOLE_BP, Layer, Waterfall, WaterfallCase
@@ -239,18 +239,13 @@ def _check(sheet: Sheet, waterfall: Waterfall) -> None:
         at = ("layer", index)
         if full is not None:
             sheet.fail(f"layer {full + 1} takes all: this layer never takes anything", *at, hint="give that one fen")
-        if full is None and _takes_all(layer, waterfall.amount):
+        if full is None and layer.takes_all(waterfall.amount):
             full = index
         if layer.fen is not None:
             refuse_negative(sheet, layer.fen, numbers, *at, "fen", what="layer")
         for party, cap in layer.caps.items():
             refuse_negative(sheet, cap, numbers, *at, "caps", party, what="cap")
         _check_shares(sheet, layer, numbers, *at)
-
-
-def _takes_all(layer: Layer, amount: Node) -> bool:
-    """Does a layer take whatever comes to it?"""
-    return layer.fen in (None, amount) and (not layer.caps or layer.over is not None)
 
 
 def _check_shares(sheet: Sheet, layer: Layer, numbers: Mapping[str, Parameter], *at: str | int) -> None:
@@ -298,7 +293,7 @@ def _case(sheet: Sheet, inputs: Mapping[str, tuple[Type, Text]], parties: Mappin
     )
 
 
-def _given(given: Sheet, inputs: Mapping[str, tuple[Type, Text]]) -> dict[str, object]:
+def _given(given: Sheet, inputs: Mapping[str, tuple[Type, Text]]) -> dict[str, Value]:
     """The inputs of a case, each checked against its type."""
     for name, value in given.data.items():
         if name not in inputs:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from kerong.rulebook.said import Parameter, Place, Source, Text
-from kerong.rulebook.tree import Node
+from kerong.rulebook.tree import Node, Value
 from kerong.rulebook.types import Type
 
 WATERFALL_KINDS = ("loss", "recovery", "gain", "distribution", "stake")
@@ -30,6 +30,10 @@ class Layer:
     over: str | None
     place: Place
 
+    def takes_all(self, amount: Node) -> bool:
+        """Does it take whatever comes to it, so that nothing is left? `amount` is what the waterfall parts."""
+        return self.fen in (None, amount) and (not self.caps or self.over is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class WaterfallCase:
@@ -40,7 +44,7 @@ class WaterfallCase:
 
     title: str
     on: date
-    given: Mapping[str, object]
+    given: Mapping[str, Value]
     expect: Mapping[str, int]
     place: Place
     by: str | None = None

@@ -25,6 +25,7 @@ class Split:
     """An amount parted, in fen: what each party takes in each layer, the rest, and which cap cut what."""
 
     amount: int
+    parties: tuple[str, ...]
     layers: tuple[Mapping[str, int], ...]
     rest: int
     rest_to: str
@@ -33,7 +34,7 @@ class Split:
     @property
     def parts(self) -> dict[str, int]:
         """What each party takes in all; it sums to the amount."""
-        found = {party: sum(layer[party] for layer in self.layers) for party in self.layers[0]}
+        found = {party: sum(layer[party] for layer in self.layers) for party in self.parties}
         found[self.rest_to] += self.rest
         return found
 
@@ -98,7 +99,7 @@ def _parted(waterfall: Waterfall, values: Mapping[str, int]) -> Split:
                 parts[cut.over] += cut.fen
         layers.append(parts)
         left -= sum(parts.values())
-    return Split(values["amount"], tuple(layers), left, waterfall.rest, tuple(cuts))
+    return Split(values["amount"], tuple(waterfall.parties), tuple(layers), left, waterfall.rest, tuple(cuts))
 
 
 def _cuts(number: int, layer: Layer, parts: Mapping[str, int], values: Mapping[str, int]) -> list[Cut]:

@@ -1,7 +1,8 @@
 """Mutation of rules: every small change of a rule that none of its cases notices."""
 
 from kerong.lab.mutation.mutants import Mutant, mutants
-from kerong.lab.mutation.survivors import ACCEPTED, Proof, Survivor, proof_of, proof_of_group
+from kerong.lab.mutation.survivors import ACCEPTED, Proof, Survivor, proof_of, proof_of_group, proof_of_waterfall
+from kerong.lab.mutation.waterfalls import WaterfallMutant
 from kerong.lab.mutation.witness import Witness
 from kerong.lab.mutation.written import value_written
 
@@ -10,9 +11,11 @@ __all__ = [
     "Mutant",
     "Proof",
     "Survivor",
+    "WaterfallMutant",
     "Witness",
     "mutants",
     "proof_of",
     "proof_of_group",
+    "proof_of_waterfall",
     "value_written",
 ]

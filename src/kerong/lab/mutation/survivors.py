@@ -1,15 +1,17 @@
 """Changes of a rule that none of its cases notices: what the cases do not prove."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kerong.engine import award
+from kerong.engine import award, money
 from kerong.lab.mutation.groups import GroupMutant, group_mutants
 from kerong.lab.mutation.mutants import Mutant, mutants
+from kerong.lab.mutation.waterfalls import WaterfallMutant, waterfall_mutants
 from kerong.lab.mutation.witness import Witness, witness
 from kerong.lab.trial import Asked, Said, claims_of, differences, paid, wants_award
 from kerong.rulebook.content import Case, Group, GroupCase, Place, Rule, Rulebook
 from kerong.rulebook.lines import lines_of
+from kerong.rulebook.waterfalls import Waterfall, WaterfallCase
 
 ACCEPTED = "mutation."
 
@@ -18,14 +20,14 @@ ACCEPTED = "mutation."
 class Survivor:
     """A change that every case lets pass; `accepted`: why its author stands by it; `witness`: a case that would not."""
 
-    mutant: Mutant | GroupMutant
+    mutant: Mutant | GroupMutant | WaterfallMutant
     witness: Witness | None
     accepted: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the cases of a rule or group notice: how many changes were tried, and which survived.
+    """What the cases of a rule, group or waterfall notice: how many changes were tried, and which survived.
 
     `idle` are reasons in [accepted] that explain nothing, `failing` cases that do not hold for the rule itself: where
     there are any no change is tried, since a case that is wrong proves nothing.
@@ -36,7 +38,7 @@ class Proof:
     tried: int
     survivors: tuple[Survivor, ...]
     idle: tuple[str, ...]
-    failing: tuple[Case | GroupCase, ...]
+    failing: tuple[Case | GroupCase | WaterfallCase, ...]
 
     @property
     def open(self) -> tuple[Survivor, ...]:
@@ -54,9 +56,7 @@ def proof_of(rule: Rule, rulebook: Rulebook) -> Proof:
     tried = list(mutants(rule))
     found = [mutant for mutant in tried if not is_noticed(mutant, said, rulebook)]
     survivors = tuple(_survivor(rule, mutant, rulebook) for mutant in found)
-    used = {ACCEPTED + mutant.part for mutant in found}
-    idle = tuple(sorted(key for key in rule.accepted if key.startswith(ACCEPTED) and key not in used))
-    return Proof(rule.name, rule.place, len(tried), survivors, idle, ())
+    return Proof(rule.name, rule.place, len(tried), survivors, _idle(rule.accepted, found), ())
 
 
 def proof_of_group(group: Group, rulebook: Rulebook) -> Proof:
@@ -68,6 +68,23 @@ def proof_of_group(group: Group, rulebook: Rulebook) -> Proof:
     left = [m for m in tried if not any(award.group_case(m.group, case, rulebook) for case in group.cases)]
     survivors = tuple(Survivor(mutant, None, None) for mutant in left)
     return Proof(group.name, group.place, len(tried), survivors, (), ())
+
+
+def proof_of_waterfall(waterfall: Waterfall) -> Proof:
+    """Every change of a waterfall tried on its cases, if they hold."""
+    failing = [case for case in waterfall.cases if money.waterfall_case(waterfall, case)]
+    if failing:
+        return Proof(waterfall.name, waterfall.place, 0, (), (), tuple(failing))
+    tried = list(waterfall_mutants(waterfall))
+    left = [m for m in tried if not any(money.waterfall_case(m.waterfall, case) for case in waterfall.cases)]
+    survivors = tuple(Survivor(mutant, None, waterfall.accepted.get(ACCEPTED + mutant.part)) for mutant in left)
+    return Proof(waterfall.name, waterfall.place, len(tried), survivors, _idle(waterfall.accepted, left), ())
+
+
+def _idle(accepted: Mapping[str, str], found: Sequence[Mutant] | Sequence[WaterfallMutant]) -> tuple[str, ...]:
+    """Reasons for which nothing survives."""
+    used = {ACCEPTED + mutant.part for mutant in found}
+    return tuple(sorted(key for key in accepted if key.startswith(ACCEPTED) and key not in used))
 
 
 def _survivor(rule: Rule, mutant: Mutant, rulebook: Rulebook) -> Survivor:
