@@ -7,6 +7,7 @@ that every check comes out as its author expects, and that whoever names a docum
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TypeVar
@@ -36,8 +37,7 @@ from kerong.rulebook.sheets import ELSEWHERE, RulebookError, Sheet, Stop
 from kerong.rulebook.units import known_units, unit_of
 
 FOLDERS = ("documents", "figures", "lists", "arrangements")
-DAY = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
-AS_OF = re.compile(rf"{DAY}(?:/{DAY})?|undated")
+DAY = re.compile(r"[12]\d{3}(?:-\d\d(?:-\d\d)?)?")
 DATES = '"2024-06-30", "2024-06", "2024", a span "2010/2017", or "undated" with why'
 T = TypeVar("T", Document, Figure, Check, SourceError, PublishedList, Arrangement, NotExpressed)
 
@@ -238,24 +238,41 @@ def part_of(sheet: Sheet, documents: Mapping[str, Document]) -> Part:
 def figure_of(sheet: Sheet) -> Figure:
     """An entry [[figure]]."""
     sheet.only(["name", "title", "value", "unit", "as_of", "qualifier", "source", "subject", "why"])
-    as_of = str(sheet.get("as_of", str, DATES))
     why = sheet.text("why", None)
-    if not AS_OF.fullmatch(as_of):
-        raise sheet.fail(f"as_of = {as_of!r} is no date of a figure", "as_of", hint=DATES)
-    if as_of == "undated" and why is None:
-        raise sheet.fail("an undated figure says why it has no date", "as_of", hint='why = "…"')
     return Figure(
         name=sheet.name(),
         title=sheet.title(),
         value=_value(sheet),
         unit=_unit(sheet),
-        as_of=as_of,
+        as_of=_as_of(sheet, why),
         qualifier=sheet.choice("qualifier", QUALIFIERS, "exact"),
         subject=sheet.text("subject", None) or "",
         source=_quoted(sheet),
         place=sheet.place(),
         why=why,
     )
+
+
+def _as_of(sheet: Sheet, why: str | None) -> str:
+    """A day, month or year, a span of them, or "undated"."""
+    as_of = str(sheet.get("as_of", str, DATES))
+    if as_of == "undated":
+        if why is None:
+            raise sheet.fail("an undated figure says why it has no date", "as_of", hint='why = "…"')
+        return as_of
+    begin, _, end = as_of.partition("/")
+    if not _is_day(begin) or not _is_day(end or begin) or as_of.endswith("/"):
+        raise sheet.fail(f"as_of = {as_of!r} is no date of a figure", "as_of", hint=DATES)
+    if end and end < begin:
+        raise sheet.fail(f"as_of = {as_of!r}: the span ends before it begins", "as_of")
+    return as_of
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return DAY.fullmatch(text) is not None and bool(date.fromisoformat(f"{text}-01-01"[:10]))
+    except ValueError:
+        return False
 
 
 def _value(sheet: Sheet) -> Decimal:

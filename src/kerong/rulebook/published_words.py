@@ -1,6 +1,7 @@
 """Published figures and the outcomes of checks in the words of both languages."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 from kerong.rulebook.published import Figure
 from kerong.rulebook.published_checks import Checked, digits_of, rounded
@@ -24,8 +25,7 @@ OUTCOMES = {
 MEASURED = {"年": "years", "月": "months", "日": "days", "天": "days", "小时": "hours"}
 IN_SHARES = {"%": " %", "‰": " ‰", "倍": " times", "个百分点": " percentage points"}
 SIZES = ((Decimal(10**9), " bn"), (Decimal(10**6), " m"))
-BEHIND = 2  # digits that a result has more than what is published
-MOST_BEHIND = 4
+BEHIND = 2  # digits that a result has more than what is published, at most
 
 
 def number(value: Decimal, unit: str, lang: str) -> str:
@@ -65,15 +65,21 @@ def outcome_in_words(checked: Checked, lang: str) -> str:
     said = OUTCOMES[checked.outcome].in_(lang)
     if checked.result is None or checked.by is None:
         return said
-    unit = checked.published.unit
-    digits = min(digits_of(checked.published.value) + BEHIND, MOST_BEHIND)
-    result = number(rounded(checked.result, digits), unit, lang)
+    unit, digits = checked.published.unit, digits_of(checked.published.value)
+    result = number(_short(checked.result, digits), unit, lang)
     if checked.outcome == "agrees":
         return f"{said}（重算 {result}）" if lang == "zh" else f"{said} (worked out: {result})"
-    by = number(rounded(checked.by, digits), unit, lang)
+    by = number(_short(checked.by, digits), unit, lang)
     share = (
         "" if checked.by_share is None else f"{'，' if lang == 'zh' else ', '}{rounded(checked.by_share * 100, 1):+}%"
     )
     if lang == "zh":
         return f"{said}：重算为 {result}，相差 {by}{share}"
     return f"{said}: worked out it is {result}, off by {by}{share}"
+
+
+def _short(value: Fraction, digits: int) -> Decimal:
+    """Rounded a little finer than what is published; zeros that this adds are left out."""
+    fine = rounded(value, digits + BEHIND)
+    coarse = rounded(value, digits)
+    return coarse if fine == coarse else fine.normalize()
