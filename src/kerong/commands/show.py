@@ -14,6 +14,7 @@ from kerong.engine.entitle.words import shown
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.content import Group, Parameter, Text
 from kerong.rulebook.parse import nearest
+from kerong.rulebook.published_words import MECHANISM_TITLES
 from kerong.rulebook.types import FEN
 from kerong.store.packs import region_names
 
@@ -28,6 +29,10 @@ WORDS = {
     "fingerprint": Text("同一凭证", "fingerprint"),
     "group": Text("所在组", "stands in group"),
     "when": Text("当", "when"),
+    "why": Text("说明", "why"),
+    "level": Text("支付层级", "paid by"),
+    "mechanism": Text("作用机制", "works by"),
+    "assumed": Text("非公开数字，为假设", "assumed, not published"),
     "cases": Text("个算例", "cases"),
 }
 PART = ("scope", "fen", "share", "priority", "year", "years")
@@ -79,8 +84,22 @@ def _head(one: Rule | Group, lang: str) -> str:
     return f"{one.title.in_(lang)} [{one.name}] {one.kind}, per {one.per}"
 
 
-def _source(one: Rule | Group) -> str:
-    return f"{one.source.document} {one.source.clause} ({one.source.status})"
+def _source(one: Rule | Group, lang: str) -> Iterator[str]:
+    """Where it comes from, and the words of the document that it rests on."""
+    yield f"{one.source.document} {one.source.clause} ({one.source.status})"
+    for quote in one.source.quotes:
+        yield f"  “{_one_line(quote)}”"
+    if one.source.why:
+        yield f"  {_said('why', lang)}: {one.source.why}"
+
+
+def _standing(rule: Rule, book: Rulebook, lang: str) -> Iterator[str]:
+    """Which level of government pays, and what the rule works by."""
+    for level in book.region.levels:
+        if level.code == rule.level:
+            yield f"  {_said('level', lang)}: {level.title.in_(lang)}"
+    if rule.mechanism is not None:
+        yield f"  {_said('mechanism', lang)}: {MECHANISM_TITLES[rule.mechanism].in_(lang)}"
 
 
 def _said(key: str, lang: str) -> str:
@@ -90,7 +109,8 @@ def _said(key: str, lang: str) -> str:
 def _rule(rule: Rule, written: Mapping[str, Any], book: Rulebook, lang: str) -> Iterator[str]:
     """A rule line by line; expressions stand as they are written in its file."""
     yield rule.text
-    yield _source(rule)
+    yield from _source(rule, lang)
+    yield from _standing(rule, book, lang)
     for number, (clause, given) in enumerate(zip(rule.clauses, written["when"], strict=True), 1):
         yield f"  {number}. {clause.title.in_(lang)}"
         yield f"     {_one_line(given['is'])}"
@@ -151,13 +171,15 @@ def _parameters(parameters: Mapping[str, Parameter], book: Rulebook, lang: str) 
         for start, value, source in parameter.values:
             held = shown(value, parameter.type, book.region.currency, lang)
             yield f"  {title} [{parameter.name}] = {held} ({start}, {source})"
+            if start in parameter.assumed:
+                yield f"     {_said('assumed', lang)}: {parameter.assumed[start]}"
 
 
 def _group(group: Group, book: Rulebook, lang: str) -> Iterator[str]:
     """A group of limits/: what it counts, over which rules, with its values."""
     if group.text:
         yield group.text
-    yield _source(group)
+    yield from _source(group, lang)
     written = tomli.loads(book.texts[group.place.file])
     for key in ("per", "period", "choice", "base", "fen", "years"):
         if key in written:

@@ -22,6 +22,12 @@ OUTCOMES = {
     "differs": Text("不符", "differs"),
     "cannot_be_derived": Text("无法推算", "cannot be derived"),
 }
+MECHANISM_TITLES = {
+    "gathering": Text("资本聚集", "gathering of capital"),
+    "spreading": Text("风险分散", "spreading of risk"),
+    "information": Text("信息共享", "sharing of information"),
+    "constraint": Text("约束激励", "constraint and incentive"),
+}
 MEASURED = {"年": "years", "月": "months", "日": "days", "天": "days", "小时": "hours"}
 IN_SHARES = {"%": " %", "‰": " ‰", "倍": " times", "个百分点": " percentage points"}
 SIZES = ((Decimal(10**9), " bn"), (Decimal(10**6), " m"))
