@@ -27,6 +27,7 @@ TITLES = {
     "tier": ("档次", "tiers"),
     "cliff": ("断崖", "cliffs"),
     "twice": ("重复给付", "paid twice"),
+    "waterfall": ("分担瀑布", "waterfalls"),
     "competition": ("公平竞争", "fair competition"),
     "accepted": ("说明", "explanations"),
     "unused": ("未使用", "unused"),

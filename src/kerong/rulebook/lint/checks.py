@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from kerong.rulebook.content import Rulebook
+from kerong.rulebook.content import Rule, Rulebook
 from kerong.rulebook.lint.branches import parts_never_reached
 from kerong.rulebook.lint.clauses import clauses_that_cannot_be_meant, constant_formulas
 from kerong.rulebook.lint.cliffs import TENTH, cliffs
@@ -14,6 +14,8 @@ from kerong.rulebook.lint.finding import SEVERITIES, Check, Finding
 from kerong.rulebook.lint.missing import sources_and_cases, unused
 from kerong.rulebook.lint.proof import what_cases_prove
 from kerong.rulebook.lint.twice import paid_twice
+from kerong.rulebook.lint.waterfalls import parts_never_taken
+from kerong.rulebook.waterfalls import Waterfall
 
 CHECKS: tuple[Check, ...] = (
     sources_and_cases,
@@ -24,13 +26,14 @@ CHECKS: tuple[Check, ...] = (
     parts_never_reached,
     cliffs,
     paid_twice,
+    parts_never_taken,
     red_flags,
     unused,
 )
 # names of findings as they are shown; others come after these
 NAMES = (
     *("source", "case", "proof", "date", "clause", "formula", "branch", "exception", "tier"),
-    *("cliff", "twice", "competition", "accepted", "unused"),
+    *("cliff", "twice", "waterfall", "competition", "accepted", "unused"),
 )
 ELSEWHERE = "mutation"  # what `kerong rules mutate` asks about is accepted in the same table
 
@@ -54,7 +57,7 @@ def _order(finding: Finding) -> tuple[int, int, str, int, str, str]:
 
 
 def _with_reason(finding: Finding, rulebook: Rulebook) -> Finding:
-    rule = rulebook.rules.get(finding.rule)
+    rule = rulebook.rules.get(finding.rule) or rulebook.waterfalls.get(finding.rule)
     why = None if rule is None else rule.accepted.get(finding.check)
     return finding if why is None else replace(finding, accepted=why)
 
@@ -62,7 +65,8 @@ def _with_reason(finding: Finding, rulebook: Rulebook) -> Finding:
 def _nothing_to_accept(rulebook: Rulebook, found: list[Finding]) -> Iterator[Finding]:
     """A reason that outlives its finding would hide the next one."""
     seen = {(finding.rule, finding.check) for finding in found}
-    for rule in rulebook.rules.values():
+    explained: tuple[Rule | Waterfall, ...] = (*rulebook.rules.values(), *rulebook.waterfalls.values())
+    for rule in explained:
         for name in rule.accepted:
             if (rule.name, name) not in seen and name.partition(".")[0] != ELSEWHERE:
                 yield Finding(

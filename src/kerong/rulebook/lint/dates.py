@@ -6,12 +6,13 @@ from datetime import date
 
 from kerong.rulebook.content import Formula, Group, Measure, Parameter, Place, Rule, Rulebook
 from kerong.rulebook.lint.finding import Finding
+from kerong.rulebook.waterfalls import Waterfall, WaterfallCase
 
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:年|〕|\)|\]| edition|\b)")
 
 
 def dates_that_do_not_fit(rulebook: Rulebook) -> Iterator[Finding]:
-    """Rules, groups, formulas and measures, each by the parameters of its file."""
+    """Rules, groups, waterfalls, formulas and measures, each by the parameters of its file."""
     for rule in rulebook.rules.values():
         yield from _of_values(rule.name, rule.place, rule.parameters)
         yield from _gaps(rule)
@@ -20,6 +21,10 @@ def dates_that_do_not_fit(rulebook: Rulebook) -> Iterator[Finding]:
     for group in rulebook.groups.values():
         yield from _of_values(group.name, group.place, group.parameters)
         yield from _too_late(group)
+    for waterfall in rulebook.waterfalls.values():
+        yield from _of_values(waterfall.name, waterfall.place, waterfall.parameters)
+        yield from _gaps(waterfall)
+        yield from _too_late(waterfall)
     files: set[str] = set()
     listed: list[Formula | Measure] = [*rulebook.formulas.values(), *rulebook.measures.values()]
     for item in listed:
@@ -51,7 +56,7 @@ def _of_values(name: str, place: Place, parameters: Mapping[str, Parameter]) -> 
                 )
 
 
-def _gaps(rule: Rule) -> Iterator[Finding]:
+def _gaps(rule: Rule | Waterfall) -> Iterator[Finding]:
     """Days on which some values of a rule are in force and others not yet: all claims of those days stay unknown."""
     starts = {name: parameter.values[0][0] for name, parameter in rule.parameters.items() if parameter.values}
     first = min(starts.values(), default=date.max)
@@ -66,9 +71,10 @@ def _gaps(rule: Rule) -> Iterator[Finding]:
             )
 
 
-def _too_late(item: Rule | Group) -> Iterator[Finding]:
+def _too_late(item: Rule | Group | Waterfall) -> Iterator[Finding]:
     for case in item.cases:
-        if case.expect.get("outcome") == "unknown":  # the case shows just that
+        outcome = case.outcome if isinstance(case, WaterfallCase) else case.expect.get("outcome")
+        if outcome == "unknown":  # the case shows just that
             continue
         late = [name for name, p in item.parameters.items() if p.values and p.values[0][0] > case.on]
         if late:

@@ -12,7 +12,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark of a check about a rule, group, formula, measure or register (`rule` is its name).
+    """One remark of a check about a rule, group, waterfall, formula, measure or register (`rule` is its name).
 
     `accepted` is why the author of the rule stands by it, None while nobody has said so. An error is something that
     cannot be meant, a warning something that a person should look at, a note something good to know.

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from kerong.rulebook.content import Place, Rule, Rulebook
+from kerong.rulebook.content import Group, Place, Rule, Rulebook
 from kerong.rulebook.lint.days import parts_of
 from kerong.rulebook.lint.finding import Finding
 from kerong.rulebook.tree import Node, fields_of, parameters_of
+from kerong.rulebook.waterfalls import Waterfall
 
 VAGUE = ("", "-", "?", "n/a", "none", "无", "略", "待补", "待定", "tbd")
 
@@ -17,16 +18,19 @@ def sources_and_cases(rulebook: Rulebook) -> Iterator[Finding]:
         yield from _source(rule)
         if not rule.cases:
             yield _without_case(rule.name, rule.place)
-    for group in rulebook.groups.values():
-        if not group.cases:
-            yield _without_case(group.name, group.place)
+    for waterfall in rulebook.waterfalls.values():
+        yield from _source(waterfall)
+    grouped: tuple[Group | Waterfall, ...] = (*rulebook.groups.values(), *rulebook.waterfalls.values())
+    for item in grouped:
+        if not item.cases:
+            yield _without_case(item.name, item.place)
 
 
 def _without_case(name: str, place: Place) -> Finding:
     return Finding("case", name, place, "没有任何案例证明它", "no case proves it", severity="error")
 
 
-def _source(rule: Rule) -> Iterator[Finding]:
+def _source(rule: Rule | Waterfall) -> Iterator[Finding]:
     source = rule.source
     if any(_is_vague(text) for text in (source.document, source.clause, rule.text)):
         said = "没有写明依据的文件、条款或原文", "document, clause or text of the source is missing"
@@ -100,9 +104,14 @@ def _registers(rulebook: Rulebook, read: set[str]) -> Iterator[Finding]:
 
 def _parameters(rulebook: Rulebook) -> Iterator[Finding]:
     """A parameter belongs to a file; what any definition of the file reads is used."""
+    borrowed: dict[str | None, set[str]] = {}
+    for waterfall in rulebook.waterfalls.values():
+        named = _named(waterfall.nodes())
+        borrowed.setdefault(waterfall.rule, set()).update(named)
+        yield from _idle_parameters(waterfall.name, waterfall.place, set(waterfall.parameters) - named)
     for rule in rulebook.rules.values():
         offered = {str(value) for value in rule.offer.values() if isinstance(value, str)}
-        read = _named(parts_of(rule)) | offered
+        read = _named(parts_of(rule)) | offered | borrowed.get(rule.name, set())
         yield from _idle_parameters(rule.name, rule.place, set(rule.parameters) - read)
     files: dict[str, tuple[str, Place, set[str], set[str]]] = {}
     every_formula = (*rulebook.formulas.values(), *chain.from_iterable(rulebook.row_formulas.values()))

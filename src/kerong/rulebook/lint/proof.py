@@ -9,6 +9,7 @@ from datetime import date
 from kerong.rulebook.content import Case, Group, GroupCase, Limit, Parameter, Place, Rule, Rulebook
 from kerong.rulebook.lint.finding import Finding
 from kerong.rulebook.tree import Node, parameters_of
+from kerong.rulebook.waterfalls import Waterfall, WaterfallCase
 
 Told = tuple[str, Place, str, str]  # name of the finding, where, in Chinese, in English
 
@@ -26,6 +27,10 @@ def what_cases_prove(rulebook: Rulebook) -> Iterator[Finding]:
         if group.cases:
             for name, place, zh, en in (*_of_group(group), *_workings(group.cases)):
                 yield Finding(name, group.name, place, zh, en)
+    for waterfall in rulebook.waterfalls.values():
+        if waterfall.cases:
+            for name, place, zh, en in (*_of_waterfall(waterfall), *_workings(waterfall.cases)):
+                yield Finding(name, waterfall.name, place, zh, en)
 
 
 def _outcomes(rule: Rule) -> Iterator[Told]:
@@ -66,9 +71,10 @@ def _reaches(case: Case, limit: Limit, rule: Rule) -> bool:
     return case.expect.get("cut_by") == limit.name or (is_cut and counted == [limit])
 
 
-def _workings(cases: tuple[Case, ...] | tuple[GroupCase, ...]) -> Iterator[Told]:
+def _workings(cases: tuple[Case, ...] | tuple[GroupCase, ...] | tuple[WaterfallCase, ...]) -> Iterator[Told]:
     for case in cases:
-        has_amount = "fen" in case.expect or "awarded" in case.expect
+        named = {"fen", "awarded"} & set(case.expect)
+        has_amount = bool(case.expect if isinstance(case, WaterfallCase) else named)
         missing = [key for key, value in (("by", case.by), ("working", case.working)) if not value]
         if has_amount and missing:
             lacks = " and ".join(missing)
@@ -102,6 +108,14 @@ def _unused_values(parameters: Mapping[str, Parameter], days: list[date], place:
             if number not in used:
                 zh = f"参数 {name} 自 {start} 起的取值没有算例用到"
                 yield "proof.parameter", place, zh, f"no case is on a day of the value of {name} from {start}"
+
+
+def _of_waterfall(waterfall: Waterfall) -> Iterator[Told]:
+    if not any(case.outcome == "unknown" for case in waterfall.cases):
+        yield "proof.unknown", waterfall.place, "没有算例缺少材料", "no case meets an unknown"
+    felt = {name for node in waterfall.nodes() for name in parameters_of(node)}
+    known = {name: parameter for name, parameter in waterfall.parameters.items() if name in felt}
+    yield from _unused_values(known, [case.on for case in waterfall.cases], waterfall.place)
 
 
 def _of_group(group: Group) -> Iterator[Told]:
