@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -80,7 +80,8 @@ def _texts(where: Path, book: Rulebook) -> dict[str, str]:
 
 def _show(book: Rulebook, lang: str) -> None:
     published = book.published
-    for topic, found in by_topic(published.figures.values()).items():
+    for file, found in published.by_topic().items():
+        topic = published.topics[file].in_(lang) if file in published.topics else Path(file).stem
         _table(topic, ("figure", "value", "as_of", "source"), (_figure(one, lang) for one in found), lang)
     checks = list(all_checked(published))
     if checks:
@@ -105,14 +106,6 @@ def _show(book: Rulebook, lang: str) -> None:
     )
 
 
-def by_topic(found: Iterable[Figure]) -> Mapping[str, list[Figure]]:
-    """Figures by the file that they stand in."""
-    topics: dict[str, list[Figure]] = {}
-    for figure in found:
-        topics.setdefault(Path(figure.place.file).stem, []).append(figure)
-    return topics
-
-
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], lang: str) -> None:
     table = Table(*(WORDS[name].in_(lang) for name in columns), title=title, box=SIMPLE, title_justify="left")
     for row in rows:
@@ -128,7 +121,7 @@ def _figure(figure: Figure, lang: str) -> tuple[str, ...]:
 def _check(one: Checked, lang: str) -> tuple[str, ...]:
     said = outcome_in_words(one, lang)
     if one.check.why:
-        said += f"（{one.check.why}）"
+        said += f"（{one.check.why}）" if lang == "zh" else f" ({one.check.why})"
     if one.inexact:
         said += f" [{WORDS['parts'].in_(lang)}]"
     return one.check.title.in_(lang), figure_in_words(one.published, lang), said, one.check.basis

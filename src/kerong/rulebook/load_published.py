@@ -32,7 +32,7 @@ from kerong.rulebook.published import (
 from kerong.rulebook.published_checks import checked, contradictions
 from kerong.rulebook.published_formulas import FormulaError
 from kerong.rulebook.quotes import sources_of
-from kerong.rulebook.said import Source
+from kerong.rulebook.said import Source, Text
 from kerong.rulebook.sheets import ELSEWHERE, RulebookError, Sheet, Stop
 from kerong.rulebook.units import known_units, unit_of
 
@@ -60,6 +60,7 @@ class _Reader:
     errors: list[RulebookError]
     documents: dict[str, Document] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
+    topics: dict[str, Text] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     checks: dict[str, Check] = field(default_factory=dict)
     slips: dict[str, SourceError] = field(default_factory=dict)
@@ -79,7 +80,8 @@ class _Reader:
         for sheet in folders["lists"]:
             self._one(sheet, "list", list_of, self.lists)
         for sheet in folders["figures"]:
-            sheet.only(["figure", "check", "error"])
+            sheet.only(["title", "figure", "check", "error"])
+            self._topic(sheet)
             self._each(sheet, "figure", figure_of, self.figures)
             self._each(sheet, "check", check_of, self.checks)
             self._each(sheet, "error", slip_of, self.slips)
@@ -109,6 +111,14 @@ class _Reader:
         to[name] = item
         self.sheets[kind, name] = sheet
 
+    def _topic(self, sheet: Sheet) -> None:
+        try:
+            title = sheet.title(default=None)
+        except Stop:
+            return
+        if title is not None:
+            self.topics[sheet.file] = title
+
     def _parts(self, sheet: Sheet) -> None:
         try:
             for item in sheet.tables("part"):
@@ -124,6 +134,7 @@ class _Reader:
             documents=MappingProxyType(self.documents),
             parts=tuple(self.parts),
             figures=MappingProxyType(self.figures),
+            topics=MappingProxyType(self.topics),
             cells=MappingProxyType(cells),
             checks=MappingProxyType(self.checks),
             errors=MappingProxyType(self.slips),

@@ -156,6 +156,7 @@ class Published:
     documents: Mapping[str, Document] = field(default_factory=lambda: MappingProxyType({}))
     parts: tuple[Part, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}))
+    topics: Mapping[str, Text] = field(default_factory=lambda: MappingProxyType({}))  # titles of files of figures
     cells: Mapping[str, Figure] = field(default_factory=lambda: MappingProxyType({}))  # numbers of lists
     checks: Mapping[str, Check] = field(default_factory=lambda: MappingProxyType({}))
     errors: Mapping[str, SourceError] = field(default_factory=lambda: MappingProxyType({}))
@@ -167,3 +168,10 @@ class Published:
     def numbers(self) -> Mapping[str, Figure]:
         """What formulas may name: figures, and the cells of lists as `list.column.key`."""
         return {**self.figures, **self.cells}
+
+    def by_topic(self) -> dict[str, list[Figure]]:
+        """Figures by the file that they stand in."""
+        topics: dict[str, list[Figure]] = {}
+        for figure in self.figures.values():
+            topics.setdefault(figure.place.file, []).append(figure)
+        return topics

@@ -13,6 +13,7 @@ from kerong.web.public import views as public
 urlpatterns = [
     path("", public.overview, name="overview"),
     path("rules/", public.rules, name="rules"),
+    path("sources/", public.sources, name="sources"),
     path("rules/<slug:name>/", public.rule, name="rule"),
     path("language/", public.language, name="language"),
     path("health/", public.health, name="health"),

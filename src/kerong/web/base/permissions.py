@@ -26,6 +26,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "overview": _PUBLIC,
     "rules": _PUBLIC,
     "rule": _PUBLIC,
+    "sources": _PUBLIC,
     "health": _PUBLIC,
     "language": _PUBLIC,
     "account_login": _PUBLIC,

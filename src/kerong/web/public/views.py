@@ -12,6 +12,7 @@ from kerong.web.base.permissions import FULL_VIEW, home_address, role_of
 from kerong.web.base.selectors import overview as selected
 from kerong.web.base.selectors import rules as ruled
 from kerong.web.base.selectors.published import current
+from kerong.web.base.selectors.sources import sources_page
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -30,7 +31,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     """All policies and products with how many enterprises meet each."""
     exact = role_of(request.user) in FULL_VIEW
-    return render(request, "public/rules.html", {"groups": ruled.groups(run_or_404(), exact=exact)})
+    published = run_or_404()
+    context = {
+        "groups": ruled.groups(published, exact=exact),
+        "region_has_sources": not sources_page(published.rulebook).is_empty,
+    }
+    return render(request, "public/rules.html", context)
 
 
 def rule(request: HttpRequest, name: str) -> HttpResponse:
@@ -40,6 +46,11 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
     page = ruled.rule_page(published, ruled.rule_or_404(published, name), exact=exact)
     beneficiaries = ruled.beneficiaries(published, name) if exact else []
     return render(request, "public/rule.html", {"page": page, "rule": page.rule, "beneficiaries": beneficiaries})
+
+
+def sources(request: HttpRequest) -> HttpResponse:
+    """What the region's sources say: published figures, checks, errors, tables, and measures that are no rules."""
+    return render(request, "public/sources.html", {"page": sources_page(run_or_404().rulebook)})
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from django.http import Http404
 
-from kerong.rulebook.content import ALERT_KINDS, POLICY_KINDS, PRODUCT_KINDS, Limit, Parameter, Rule
+from kerong.rulebook.content import ALERT_KINDS, POLICY_KINDS, PRODUCT_KINDS, Level, Limit, Parameter, Rule
 from kerong.rulebook.content import Group as RuleGroup
 from kerong.rulebook.plain import evaluate
 from kerong.rulebook.tables import Entries, Steps
@@ -56,6 +56,7 @@ class DatedValue:
     source: str
     in_force: bool
     lines: tuple["TableLine", ...] = ()
+    assumed: str | None = None  # why we chose it, where nobody published it
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,12 @@ class RulePage:
     limits: tuple[tuple[Limit, int | None], ...]
     shared: tuple[SharedLimit, ...]
     terms: dict[str, Any]
+    level: Level | None = None
+
+    @property
+    def assumes(self) -> bool:
+        """Whether one of its numbers was published nowhere."""
+        return any(held.assumed for line in self.parameters for held in line.values)
 
 
 def groups(published: Published, *, exact: bool) -> list[Group]:
@@ -110,6 +117,7 @@ def rule_page(published: Published, rule: Rule, *, exact: bool) -> RulePage:
         limits=tuple((limit, _fen(limit.fen, rule.parameters, published.on)) for limit in rule.limits),
         shared=tuple(_shared(rule, published)),
         terms=terms(rule, published.on),
+        level=next((level for level in published.rulebook.region.levels if level.code == rule.level), None),
     )
 
 
@@ -161,7 +169,7 @@ def _line(parameter: Parameter, on: date) -> ParameterLine:
     past = [start for start, _, _ in parameter.values if start <= on]
     current = max(past, default=None)
     values = tuple(
-        DatedValue(start, value, source, start == current, tuple(_lines(value)))
+        DatedValue(start, value, source, start == current, tuple(_lines(value)), parameter.assumed.get(start))
         for start, value, source in reversed(parameter.values)
     )
     over = parameter.type.over

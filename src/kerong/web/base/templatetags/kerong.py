@@ -9,7 +9,10 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from kerong.rulebook.content import Group, Region, Rule, Text
+from kerong.rulebook import published_words
+from kerong.rulebook.content import Group, Region, Rule, Source, Text
+from kerong.rulebook.published import Document, Figure
+from kerong.rulebook.published_checks import Checked
 from kerong.web.base import figures
 from kerong.web.base.icons import icon as drawn
 from kerong.web.base.names import industry_named, named
@@ -127,6 +130,35 @@ def institution_title(context: Context, code: str) -> str:
     region: Region = context["region"]
     found = next((item.title for item in region.institutions if item.code == code), None)
     return found.in_(context["lang"]) if found else code
+
+
+@register.simple_tag(takes_context=True)
+def cited(context: Context, source: Source) -> str:
+    """Where something comes from: the title of the document, if the region's sheet names it, and the clause."""
+    documents: Mapping[str, Document] = context["published"].rulebook.published.documents
+    if source.document not in documents:
+        return f"{source.document} {source.clause}"
+    title = documents[source.document].title
+    return f"《{title.zh}》{source.clause}" if context["lang"] == "zh" else f"{title.en}, {source.clause}"
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: Context, held: Figure) -> SafeString:
+    """A published figure with its unit and qualifier; the number as it stands in the source is its title."""
+    shown = published_words.figure_in_words(held, context["lang"])
+    return format_html('<span title="{}">{}</span>', published_words.figure_in_words(held, "zh"), shown)
+
+
+@register.simple_tag(takes_context=True)
+def as_of(context: Context, held: Figure) -> str:
+    """The day, month, year or span that a published figure is about."""
+    return published_words.date_in_words(held.as_of, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def outcome(context: Context, checked: Checked) -> str:
+    """What came of a check."""
+    return published_words.outcome_in_words(checked, context["lang"])
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ from kerong.web.base.words.frame import FRAME
 from kerong.web.base.words.office import OFFICE
 from kerong.web.base.words.partners import PARTNERS
 from kerong.web.base.words.public import PUBLIC
+from kerong.web.base.words.sources import SOURCES
 
 Pair = tuple[str, str]
 
@@ -24,7 +25,7 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
     return words
 
 
-WORDS: Mapping[str, Pair] = _joined((FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS))
+WORDS: Mapping[str, Pair] = _joined((FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, SOURCES))
 
 
 def word(key: str, lang: str, **values: object) -> str:
