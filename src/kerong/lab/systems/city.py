@@ -58,5 +58,9 @@ def _reading(home: Rulebook, systems: Sequence[Rulebook]) -> Rulebook:
 
 
 def is_read_alike(book: Rulebook, home: Rulebook) -> bool:
-    """Whether a pack reads its registers from the same files in the same way as the city does."""
-    return all(home.registers.get(name) == register for name, register in book.registers.items())
+    """Whether a pack reads its enterprises and registers from the same files in the same way as the city does.
+
+    It may have further registers: the city has none of their files, so that what they would tell is unknown.
+    """
+    shared = all(home.registers.get(name, register) == register for name, register in book.registers.items())
+    return shared and set(book.region.enterprise_from) <= home.registers.keys()
