@@ -17,10 +17,11 @@ from kerong.engine.entitle.action import Action, Advisor
 from kerong.engine.entitle.explain import Explainer
 from kerong.engine.entitle.sources import Batch, Origins
 from kerong.engine.entitle.told import Batches, told
-from kerong.engine.entitle.words import action_sentence, clause_lines, money, verdict_sentence
+from kerong.engine.entitle.words import action_sentence, clause_lines, verdict_sentence
 from kerong.rulebook import Rule, Rulebook, RulebookErrors, load
 from kerong.rulebook.content import Text
 from kerong.rulebook.parse import nearest
+from kerong.rulebook.words import money
 from kerong.store.files import fitting
 from kerong.store.runs import NotARun, Run, read_run
 

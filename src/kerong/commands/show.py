@@ -10,12 +10,12 @@ import typer
 from rich.table import Table
 
 from kerong.commands.packs import console, open_pack, stop
-from kerong.engine.entitle.words import shown
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.content import Group, Parameter, Text
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.published_words import MECHANISM_TITLES
 from kerong.rulebook.types import FEN
+from kerong.rulebook.words import shown
 from kerong.store.packs import region_names
 
 WORDS = {

@@ -7,8 +7,8 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from kerong.engine.entitle.words import money
 from kerong.rulebook import Rulebook
+from kerong.rulebook.words import money
 
 MOST_PROBLEMS = 12
 

@@ -6,7 +6,7 @@ import pytest
 
 from kerong.engine.entitle.explain import explain
 from kerong.engine.entitle.sources import Origins
-from kerong.engine.entitle.values import shown, titled
+from kerong.engine.entitle.values import titled
 from kerong.engine.entitle.words import clause_lines, sentence, verdict_sentence
 from kerong.rulebook import Rulebook
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
@@ -14,6 +14,7 @@ from kerong.rulebook.parse import parse
 from kerong.rulebook.plain import Fault, Result
 from kerong.rulebook.tables import Entries, Spell, Steps
 from kerong.rulebook.types import BP, COUNT, DATE, FEN, RATIO, SPELLS, Type
+from kerong.rulebook.words import shown
 from tests.engine.entitle.book import ON, book, firm
 from tests.rulebook.generated import SCOPE
 

@@ -7,20 +7,13 @@ from kerong.engine.entitle.candidates import type_of
 from kerong.engine.entitle.comparisons import Compared
 from kerong.engine.entitle.explain import ExplainedClause, Explanation
 from kerong.engine.entitle.sources import Origins, settled_by
-from kerong.engine.entitle.values import (
-    distance,
-    field_title,
-    money,
-    reason,
-    shown,
-    titled,
-    value_in_words,
-)
+from kerong.engine.entitle.values import field_title, titled, value_in_words
 from kerong.rulebook.content import Parameter, Rule, Rulebook, Text
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
 from kerong.rulebook.plain import Fault
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import Type
+from kerong.rulebook.words import distance, reason
 
 __all__ = [
     "MARKS",
@@ -30,9 +23,7 @@ __all__ = [
     "clause_lines",
     "clause_sentences",
     "field_title",
-    "money",
     "sentence",
-    "shown",
     "verdict_sentence",
 ]
 
