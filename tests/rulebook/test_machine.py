@@ -1,11 +1,10 @@
-"""The machine runs the same tree as the two evaluators: where it accepts an expression, it says what the plain one says."""
+"""The machine runs the tree of the two evaluators: where it accepts an expression, it says what the plain one says."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,10 +13,10 @@ from hypothesis import strategies as st
 from kerong.engine.entitle import facts_of
 from kerong.rulebook import coded, plain
 from kerong.rulebook.content import Rule
-from kerong.rulebook.machine import Machine, Paid, Verdict, kernel, program, run
+from kerong.rulebook.machine import Machine, Paid, Verdict, run
 from kerong.rulebook.outcomes import FAILED, MET, UNKNOWN
 from kerong.rulebook.parse import parse
-from kerong.rulebook.tables import Entries, Steps, Table
+from kerong.rulebook.tables import Table
 from kerong.rulebook.tree import Node
 from tests.engine.entitle.rules import rule
 from tests.rulebook.generated import (

@@ -39,14 +39,18 @@ def city_of(rows: Sequence[Mapping[str, object]]) -> pl.DataFrame:
 
 
 @contextmanager
-def cut(streamed: int, worth: int, together: int, at_once: int) -> Iterator[None]:
-    """The same work in other pieces."""
+def cut(streamed: int, worth: int, together: int, at_once: int, by_machine: bool) -> Iterator[None]:
+    """The same work in other pieces, by the machine as far as it goes, or all of it by Polars."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled, "STREAMED", streamed)
         patch.setattr(decisions, "STREAMED", streamed)
         patch.setattr(coded, "WORTH", worth)
         patch.setattr(decisions, "TOGETHER", together)
         patch.setattr(decisions, "CLAIMED", at_once)
+        patch.setattr(decisions, "LINES", at_once)
+        patch.setattr(decisions, "MANY", 0)
+        if not by_machine:
+            patch.setattr(decisions, "_machine", lambda *asked: None)
         yield
 
 
@@ -78,7 +82,7 @@ def test_pieces_threads_and_rules_together_change_nothing(
     alone = [entitle.entitlements(city, {}, rulebook_of(one), ON) for one in rules]
     assert_frame_equal(whole, pl.concat(table for table, _ in alone))
     assert_frame_equal(wrong, pl.concat(problems for _, problems in alone))
-    for pieces in ((0, 0, 64, 8), (0, 10**9, 1, 1), (10**9, 0, 2, 2)):
+    for pieces in PIECES:
         with cut(*pieces):
             again, also_wrong = entitle.entitlements(city, {}, rulebook_of(*rules), ON)
         assert_frame_equal(again, whole)
@@ -97,6 +101,10 @@ def test_a_long_table_has_the_verdicts_of_its_rows() -> None:
     assert_frame_equal(long.select(kept), pl.concat([short.select(kept)] * 40_000))
 
 
+PIECES = (
+    *((0, 0, 64, 8, False), (0, 10**9, 1, 1, False), (10**9, 0, 2, 2, False)),
+    *((0, 0, 64, 8, True), (0, 10**9, 1, 1, True), (10**9, 0, 3, 1, True)),
+)
 EMPTY: dict[str, object] = dict.fromkeys(dtypes())
 SAMPLE = [(5, 3, "x"), (None, 2, None), (7, 0, "x"), (4, None, ""), (-4, 2, "y"), (9_200_000_000_000_000_000, 2, "x")]
 

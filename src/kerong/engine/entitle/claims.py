@@ -17,7 +17,6 @@ from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node
 
 KEYS = ["enterprise_id", "row_key"]
-NOTHING = Evaluated(pl.DataFrame(), pl.DataFrame())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ def claimed(
     wanted = {name: node for name, node in amounts(rule, affiliates).items() if name != "base"}
     if fen is not None:
         others = {name: node for name, node in wanted.items() if name != "amount"}
-        found = evaluate(facts, others, on, rule.parameters) if others else NOTHING
-        return _claimed(rule, found.frame.with_columns(fen), [_negative(fen)])
+        found = evaluate(facts, others, on, rule.parameters).frame.hstack([fen]) if others else fen.to_frame()
+        return _claimed(rule, found, [_negative(fen)])
     facts, base_wrong = _with_base(rule.amount, facts, on, rule.parameters)
     found = evaluate(facts, wanted, on, rule.parameters)
     base = [facts["base"].alias("base_fen")] if rule.amount.base is not None else []

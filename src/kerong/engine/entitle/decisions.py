@@ -1,11 +1,10 @@
 """Many rules over one table of subjects: their clauses in one pass, their amounts only where every clause is met."""
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
@@ -74,14 +73,20 @@ def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: No
                 yield next(by_machine if rule.name in verdicts else by_polars)
 
 
-def _machine(rules: int, asked: _Asked) -> "Machine | None":
-    """The machine where it pays: where there is much to decide, or where Numba is at hand and the table is long."""
-    is_long = asked.table.height >= STREAMED and "numba" in sys.modules
-    if not is_long and rules * asked.table.height < MANY:
-        return None
+@cache
+def _loaded() -> "type[Machine]":
+    """The machine, for which Numba is imported once in a process."""
     from kerong.rulebook.machine import Machine
 
-    return Machine(asked.table, asked.on, asked.pool)
+    return Machine
+
+
+def _machine(rules: int, asked: _Asked) -> "Machine | None":
+    """The machine where it pays: where there is much to decide, or where it is loaded and the table is long."""
+    is_at_hand = _loaded.cache_info().currsize > 0 and asked.table.height >= STREAMED
+    if not is_at_hand and rules * asked.table.height < MANY:
+        return None
+    return _loaded()(asked.table, asked.on, asked.pool)
 
 
 def _by_machine(found: "Sequence[tuple[Rule, Verdict]]", machine: "Machine | None", asked: _Asked) -> Iterator[Decided]:
@@ -170,7 +175,8 @@ def _with_claims(found: Decided, known: Mapping[str, Claimed], asked: _Asked, fe
     worked_out = known.get(rule.name)
     if worked_out is None:
         facts = asked.table.select(_read_by(rule, asked, fen is not None) or "enterprise_id")
-        worked_out = claimed(rule, facts if is_common else facts.filter(is_met), asked.on, asked.affiliates, fen)
+        is_whole = is_common or (fen is not None and len(amounts(rule, asked.affiliates)) == 1)
+        worked_out = claimed(rule, facts if is_whole else facts.filter(is_met), asked.on, asked.affiliates, fen)
     claims, told = worked_out.claims, worked_out.outcome
     if is_common:
         claims, told = claims.filter(is_met), None if told is None else told.filter(is_met)
