@@ -1,4 +1,4 @@
-"""`kerong rules show`: the regions, the rules of one, or one rule or group with all that it says."""
+"""`kerong rules show`: the regions, the rules of one, or one rule, group or waterfall with all that it says."""
 
 import json
 import sys
@@ -10,11 +10,13 @@ import typer
 from rich.table import Table
 
 from kerong.commands.packs import console, open_pack, stop
+from kerong.commands.show_waterfall import waterfall_lines
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.content import Group, Parameter, Text
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.published_words import MECHANISM_TITLES
 from kerong.rulebook.types import FEN
+from kerong.rulebook.waterfalls import Waterfall
 from kerong.rulebook.words import shown
 from kerong.store.packs import region_names
 
@@ -40,11 +42,11 @@ PART = ("scope", "fen", "share", "priority", "year", "years")
 
 def show(
     region: Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")] = None,
-    name: Annotated[str | None, typer.Argument(help="one rule or group of the region; default: all")] = None,
+    name: Annotated[str | None, typer.Argument(help="one rule, group or waterfall of the region; default: all")] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
 ) -> None:
-    """Show the regions, the rules of one, or one rule or group with all that it says."""
+    """Show the regions, the rules of one, or one rule, group or waterfall with all that it says."""
     if region is None:
         console.print("\n".join(region_names()), markup=False)
         return
@@ -52,9 +54,10 @@ def show(
     if name is None:
         _list(book, lang, as_json)
         return
-    one = book.rules.get(name) or book.groups.get(name)
+    one = book.rules.get(name) or book.groups.get(name) or book.waterfalls.get(name)
     if one is None:
-        stop(f"kerong: {region} has no rule {name}; {nearest(name, [*book.rules, *book.groups])}")
+        known = [*book.rules, *book.groups, *book.waterfalls]
+        stop(f"kerong: {region} has no rule {name}; {nearest(name, known)}")
     text = book.texts[one.place.file]
     if as_json:
         sys.stdout.write(
@@ -62,9 +65,14 @@ def show(
         )
         return
     console.print(_head(one, lang), markup=False, style="bold", soft_wrap=True)
-    lines = _rule(one, tomli.loads(text), book, lang) if isinstance(one, Rule) else _group(one, book, lang)
-    for line in lines:
+    for line in _lines(one, text, book, lang):
         console.print(line, markup=False, soft_wrap=True)
+
+
+def _lines(one: Rule | Group | Waterfall, text: str, book: Rulebook, lang: str) -> Iterator[str]:
+    if isinstance(one, Waterfall):
+        return _waterfall(one, book, lang)
+    return _rule(one, tomli.loads(text), book, lang) if isinstance(one, Rule) else _group(one, book, lang)
 
 
 def _list(book: Rulebook, lang: str, as_json: bool) -> None:
@@ -77,14 +85,17 @@ def _list(book: Rulebook, lang: str, as_json: bool) -> None:
         table.add_row(rule.name, rule.kind, rule.title.in_(lang), rule.per, str(len(rule.cases)))
     for group in sorted(book.groups.values(), key=lambda g: (g.kind, g.name)):
         table.add_row(group.name, group.kind, group.title.in_(lang), group.per, str(len(group.cases)))
+    for waterfall in book.waterfalls.values():
+        title = waterfall.title.in_(lang)
+        table.add_row(waterfall.name, f"waterfall ({waterfall.kind})", title, waterfall.per, str(len(waterfall.cases)))
     console.print(table)
 
 
-def _head(one: Rule | Group, lang: str) -> str:
+def _head(one: Rule | Group | Waterfall, lang: str) -> str:
     return f"{one.title.in_(lang)} [{one.name}] {one.kind}, per {one.per}"
 
 
-def _source(one: Rule | Group, lang: str) -> Iterator[str]:
+def _source(one: Rule | Group | Waterfall, lang: str) -> Iterator[str]:
     """Where it comes from, and the words of the document that it rests on."""
     yield f"{one.source.document} {one.source.clause} ({one.source.status})"
     for quote in one.source.quotes:
@@ -93,7 +104,7 @@ def _source(one: Rule | Group, lang: str) -> Iterator[str]:
         yield f"  {_said('why', lang)}: {one.source.why}"
 
 
-def _standing(rule: Rule, book: Rulebook, lang: str) -> Iterator[str]:
+def _standing(rule: Rule | Waterfall, book: Rulebook, lang: str) -> Iterator[str]:
     """Which level of government pays, and what the rule works by."""
     for level in book.region.levels:
         if level.code == rule.level:
@@ -188,6 +199,16 @@ def _group(group: Group, book: Rulebook, lang: str) -> Iterator[str]:
         yield f"  - {book.rules[name].title.in_(lang)} [{name}]"
     yield from _parameters(group.parameters, book, lang)
     yield f"  {len(group.cases)} {_said('cases', lang)}"
+
+
+def _waterfall(waterfall: Waterfall, book: Rulebook, lang: str) -> Iterator[str]:
+    """A waterfall: what is parted, layer by layer, with its values."""
+    yield waterfall.text
+    yield from _source(waterfall, lang)
+    yield from _standing(waterfall, book, lang)
+    yield from waterfall_lines(waterfall, book, lang)
+    yield from _parameters(waterfall.parameters, book, lang)
+    yield f"  {len(waterfall.cases)} {_said('cases', lang)}"
 
 
 def _one_line(text: object) -> str:

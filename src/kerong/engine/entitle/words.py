@@ -13,7 +13,7 @@ from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, UNKNOWN
 from kerong.rulebook.plain import Fault
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import Type
-from kerong.rulebook.words import distance, money, reason, shown
+from kerong.rulebook.words import distance, money, reason
 
 __all__ = [
     "MARKS",

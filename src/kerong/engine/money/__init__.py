@@ -3,5 +3,19 @@
 from kerong.engine.money.cases import outcome_of, waterfall_case
 from kerong.engine.money.split import Cut, Split, expressions, split
 from kerong.engine.money.splits import Splits, split_table
+from kerong.engine.money.words import KINDS, LayerWords, Speaker, layer_lines
 
-__all__ = ["Cut", "Split", "Splits", "expressions", "outcome_of", "split", "split_table", "waterfall_case"]
+__all__ = [
+    "KINDS",
+    "Cut",
+    "LayerWords",
+    "Speaker",
+    "Split",
+    "Splits",
+    "expressions",
+    "layer_lines",
+    "outcome_of",
+    "split",
+    "split_table",
+    "waterfall_case",
+]
