@@ -92,6 +92,13 @@ MONEY = (
         ours=Program("kerong.engine.award", "bench.programs.awards:limited", (ROWS,), warm=1),
         target=Target(seconds=1),
     ),
+    Claim(
+        # the peer is written for this one waterfall, knows no unknown and no error: it is the floor
+        name="100,000 loans x a waterfall of four layers: every part, cut and error",
+        ours=Program("kerong.engine.money", "bench.programs.waterfalls:parted", ("100000",)),
+        peer=Program("numpy, by hand", "bench.peers.by_hand:parted", ("100000",)),
+        target=Target(seconds=1),
+    ),
 )
 GROUPS: Mapping[str, tuple[Claim, ...]] = {
     "house": HOUSE,
