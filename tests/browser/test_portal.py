@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "": ["/", "/rules/", "/rules/tax_loan/", "/account/login/", "/nothing/"],
+    "": ["/", "/rules/", "/sources/", "/rules/tax_loan/", "/account/login/", "/nothing/"],
     "official": ["/office/", "/enterprises/", "/office/quality/", "/office/runs/", "/rules/tax_loan/"],
     "enterprise": ["/home/"],
     "bank": ["/institution/"],

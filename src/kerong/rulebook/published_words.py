@@ -49,6 +49,17 @@ def number(value: Decimal, unit: str, lang: str) -> str:
     return f"{currency} {_grouped(whole / size if name else whole)}{name}"
 
 
+def unit_in_words(unit: str, lang: str) -> str:
+    """The unit of a column: 亿元, CNY 100 m; in English what is only counted has none."""
+    known = unit_of(unit)
+    if lang == "zh" or known is None:
+        return unit
+    if not known.dimensions:
+        return IN_SHARES[unit].strip()
+    told = number(Decimal(1), unit, lang)
+    return told if known.is_money else told.removeprefix("1").strip()
+
+
 def _grouped(value: Decimal) -> str:
     return f"{value:,f}"
 

@@ -11,9 +11,11 @@ from django.http import Http404
 from kerong.rulebook.content import ALERT_KINDS, POLICY_KINDS, PRODUCT_KINDS, Level, Limit, Parameter, Rule
 from kerong.rulebook.content import Group as RuleGroup
 from kerong.rulebook.plain import evaluate
+from kerong.rulebook.quotes import bare
 from kerong.rulebook.tables import Entries, Steps
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
+from kerong.rulebook.waterfalls import Waterfall
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.rule_figures import RuleFigures, rule_figures
 
@@ -82,6 +84,11 @@ class RulePage:
     level: Level | None = None
 
     @property
+    def quotes(self) -> tuple[str, ...]:
+        """The quoted words that the rule's own text does not say already."""
+        return unsaid_quotes(self.rule)
+
+    @property
     def assumes(self) -> bool:
         """Whether one of its numbers was published nowhere."""
         return any(held.assumed for line in self.parameters for held in line.values)
@@ -113,11 +120,11 @@ def rule_page(published: Published, rule: Rule, *, exact: bool) -> RulePage:
     return RulePage(
         rule=rule,
         figures=rule_figures(published, exact=exact)[rule.name],
-        parameters=tuple(_line(item, published.on) for item in rule.parameters.values()),
+        parameters=tuple(parameter_line(item, published.on) for item in rule.parameters.values()),
         limits=tuple((limit, _fen(limit.fen, rule.parameters, published.on)) for limit in rule.limits),
         shared=tuple(_shared(rule, published)),
         terms=terms(rule, published.on),
-        level=next((level for level in published.rulebook.region.levels if level.code == rule.level), None),
+        level=level_of(rule.level, published),
     )
 
 
@@ -158,6 +165,16 @@ def _shared(rule: Rule, published: Published) -> Iterator[SharedLimit]:
             yield SharedLimit(group, fen, tuple(book.rules[name] for name in group.rules if name != rule.name))
 
 
+def unsaid_quotes(item: Rule | Waterfall) -> tuple[str, ...]:
+    """The quoted words of a source that the text beside it does not say already."""
+    return tuple(quote for quote in item.source.quotes if bare(quote) not in bare(item.text))
+
+
+def level_of(code: str | None, published: Published) -> Level | None:
+    """The level of government of that code."""
+    return next((level for level in published.rulebook.region.levels if level.code == code), None)
+
+
 def kind_of(type_: Type) -> str:
     """How a value of this type is written: money, rate, ratio, count, flag, day, text."""
     by_unit = {"fen": "money", "bp": "rate", "ratio": "ratio", "year": "text"}
@@ -165,7 +182,8 @@ def kind_of(type_: Type) -> str:
     return by_unit.get(type_.unit) or by_kind.get(type_.kind, "text")
 
 
-def _line(parameter: Parameter, on: date) -> ParameterLine:
+def parameter_line(parameter: Parameter, on: date) -> ParameterLine:
+    """A parameter with all its values, as of a day."""
     past = [start for start, _, _ in parameter.values if start <= on]
     current = max(past, default=None)
     values = tuple(

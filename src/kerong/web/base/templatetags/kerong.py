@@ -156,6 +156,12 @@ def as_of(context: Context, held: Figure) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def unit(context: Context, code: str) -> str:
+    """The unit of a column of a published table."""
+    return published_words.unit_in_words(code, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
 def outcome(context: Context, checked: Checked) -> str:
     """What came of a check."""
     return published_words.outcome_in_words(checked, context["lang"])
