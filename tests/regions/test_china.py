@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kerong.rulebook import Rulebook, load
-from kerong.rulebook.content import Indicator
+from kerong.rulebook.content import Indicator, Register
 from kerong.rulebook.plain import Result, evaluate
 from kerong.rulebook.tree import Node, fields_of
 from kerong.store.packs import read_pack
@@ -156,3 +156,22 @@ def test_a_technology_sme_keeps_its_status_until_the_next_round_is_published(on:
     }
     parameters = {name: parameter.at(on) for name, parameter in measure.parameters.items()}
     assert evaluate(measure.value, row, on, parameters) is holds
+
+
+@cache
+def base() -> Rulebook:
+    return load(read_pack("china"))
+
+
+def register_row(register: Register) -> str:
+    row = ", ".join(register.row).replace("enterprise_id", "enterprise")
+    since = str(register.covers_from.year) if register.covers_from else ""
+    known = f"`{register.known}`" if register.known else ""
+    cells = [f"`{register.name}`", register.title.zh, register.title.en, row, known, register.absence, since]
+    cells.append(register.sensitivity)
+    return f"| {' | '.join(cells)} |"
+
+
+def test_the_page_of_the_base_says_what_its_registers_say() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "regions" / "china.md").read_text("utf-8").splitlines()
+    assert [line for line in page if line.startswith("| `")] == [register_row(r) for r in base().registers.values()]
