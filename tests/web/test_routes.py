@@ -28,6 +28,7 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         "enterprise": {"enterprise_id": enterprise_id},
         "consent_revoke": {"consent_id": 1},
         "rule": {"name": rule},
+        "waterfall": {"name": "risk_pool"},
         "api:rule": {"name": rule},
         "api:enterprise": {"enterprise_id": enterprise_id},
         "api:offers": {"enterprise_id": enterprise_id},

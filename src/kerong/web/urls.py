@@ -15,6 +15,7 @@ urlpatterns = [
     path("rules/", public.rules, name="rules"),
     path("sources/", public.sources, name="sources"),
     path("rules/<slug:name>/", public.rule, name="rule"),
+    path("waterfalls/<slug:name>/", public.waterfall, name="waterfall"),
     path("language/", public.language, name="language"),
     path("health/", public.health, name="health"),
     path("account/login/", account.login, name="account_login"),

@@ -12,11 +12,11 @@ from kerong.rulebook.waterfalls import WHOLE_BP, Layer, Waterfall
 from kerong.rulebook.words import in_words, shown
 
 KINDS = {
-    "loss": Text("损失分担", "a loss is borne"),
-    "recovery": Text("回收分配", "a recovery is shared"),
-    "gain": Text("收益分配", "a gain is shared"),
-    "distribution": Text("分配", "a distribution"),
-    "stake": Text("出资", "stakes are paid in"),
+    "loss": Text("损失分担", "Loss sharing"),
+    "recovery": Text("回收分配", "Sharing of a recovery"),
+    "gain": Text("收益分配", "Sharing of a gain"),
+    "distribution": Text("分配", "Distribution"),
+    "stake": Text("出资", "Stakes"),
 }
 REST = Text("其余", "the rest")
 NOTHING = Node("literal", Type("int", "number"), value=0)

@@ -27,6 +27,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "rules": _PUBLIC,
     "rule": _PUBLIC,
     "sources": _PUBLIC,
+    "waterfall": _PUBLIC,
     "health": _PUBLIC,
     "language": _PUBLIC,
     "account_login": _PUBLIC,

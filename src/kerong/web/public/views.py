@@ -11,6 +11,7 @@ from kerong.web.base.pages import is_partial, lang_of, person, run_or_404
 from kerong.web.base.permissions import FULL_VIEW, home_address, role_of
 from kerong.web.base.selectors import overview as selected
 from kerong.web.base.selectors import rules as ruled
+from kerong.web.base.selectors import waterfalls as split
 from kerong.web.base.selectors.published import current
 from kerong.web.base.selectors.sources import sources_page
 
@@ -34,6 +35,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     published = run_or_404()
     context = {
         "groups": ruled.groups(published, exact=exact),
+        "waterfalls": split.cards(published, lang_of(request)),
         "region_has_sources": not sources_page(published.rulebook).is_empty,
     }
     return render(request, "public/rules.html", context)
@@ -44,8 +46,20 @@ def rule(request: HttpRequest, name: str) -> HttpResponse:
     published = run_or_404()
     exact = role_of(request.user) in FULL_VIEW
     page = ruled.rule_page(published, ruled.rule_or_404(published, name), exact=exact)
-    beneficiaries = ruled.beneficiaries(published, name) if exact else []
-    return render(request, "public/rule.html", {"page": page, "rule": page.rule, "beneficiaries": beneficiaries})
+    context = {
+        "page": page,
+        "rule": page.rule,
+        "beneficiaries": ruled.beneficiaries(published, name) if exact else [],
+        "waterfalls": split.of_rule(published, page.rule),
+    }
+    return render(request, "public/rule.html", context)
+
+
+def waterfall(request: HttpRequest, name: str) -> HttpResponse:
+    """Who bears or receives which part of an amount: layers in words, worked examples, numbers by date."""
+    published = run_or_404()
+    page = split.waterfall_page(published, split.waterfall_or_404(published, name), lang_of(request))
+    return render(request, "public/waterfall.html", {"page": page, "waterfall": page.waterfall})
 
 
 def sources(request: HttpRequest) -> HttpResponse:
