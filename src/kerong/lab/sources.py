@@ -74,6 +74,6 @@ SOURCES = (
     Source("contest", contest),
     Source("listing", listing, encoding="gb18030", units=("wan",)),
     Source("roster", roster),
-    Source("fund", fund, split="reported_on", units=("wan", "plain", "yuan")),
+    Source("fund", fund, units=("wan",)),
     Source("talent", talent, encoding="utf-8-sig"),
 )
