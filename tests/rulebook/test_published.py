@@ -1,9 +1,13 @@
 """What sources say is loaded whole, or refused with file, line and what would help."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.rulebook.published import DOCUMENT, SOURCE, TITLE, check, figure, listed, loaded, refused, same
 
+MANUAL = Path(__file__).parents[2] / "docs" / "published.md"
 RULE = """
 name = "grant"
 kind = "subsidy"
@@ -188,3 +192,20 @@ def test_a_part_may_name_a_document_of_a_later_file() -> None:
     part = '[[part]]\ndocument = "S3"\nfrom = "一"\nto = "二"\n'
     assert [one.ends for one in loaded(documents_aa=part).published.parts] == ["二"]
     assert "there is no document S7" in refused(documents_aa=part.replace("S3", "S7"))[0]
+
+
+@pytest.mark.parametrize(
+    ("folder", "word"),
+    [
+        ("documents", "[[part]]"),
+        ("figures", "[[check]]"),
+        ("lists", "rd_spending"),
+        ("arrangements", "[[arrangement]]"),
+    ],
+)
+def test_the_examples_of_the_manual_have_the_keys_that_the_loader_reads(folder: str, word: str) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", MANUAL.read_text("utf-8"), re.DOTALL)
+    [block] = [block for block in blocks if word in block]
+    block = block.replace('"…"', '"left"').replace('name = "left"', 'name = "left_out"').replace('"S0"', '"S3"')
+    others = [line for line in refused(**{f"{folder}_manual": block}) if "there is no " not in line]
+    assert others == []

@@ -13,13 +13,11 @@ def bare_rule(source: Source) -> list[str]:
     """A policy or product without its source, its words or two cases; an assumption without its reason."""
     rule: Mapping[str, Any] = tomllib.loads(source.text)
     origin = rule.get("source", {})
-    missing = [
-        name
-        for name in ("document", "clause", "status")
-        if not (isinstance(origin, dict) and str(origin.get(name, "")))
-    ]
+    origin = origin if isinstance(origin, dict) else {}
+    missing = [name for name in ("document", "clause") if not str(origin.get(name, ""))]
+    missing += [] if origin.get("status") or origin.get("quote") else ["status and quotes nothing"]
     found = [f"{source.path}: source has no {name}" for name in missing]
-    if not missing and origin["status"] == "assumed" and not origin.get("why"):
+    if origin.get("status") == "assumed" and not origin.get("why"):
         found.append(f"{source.path}: assumed without a reason")
     if not str(rule.get("text", "")).strip():
         found.append(f"{source.path}: has no text")
