@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from kerong.cli import app
 from tests.rulebook.packs import pack
-from tests.rulebook.published import DOCUMENT, check, figure
+from tests.rulebook.published import DOCUMENT, LEVEL, POLICY, check, figure
 
 REPORT = "截至2024年6月底，贷款余额5872.92亿元。设立基金3支。"
 
@@ -28,7 +28,9 @@ def region(tmp_path: Path) -> Path:
         + figure("ratio", "3.5", "倍")
         + check("ratio", "loans / spent", "differs", "spent is published as over")
     )
-    for file, text in pack(documents_all=DOCUMENT, figures_scale=figures).items():
+    files = pack(documents_all=DOCUMENT, figures_scale=figures, policies_grant=POLICY)
+    files["region.toml"] += LEVEL
+    for file, text in files.items():
         (tmp_path / "north" / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "north" / file).write_text(text, "utf-8")
     return tmp_path / "north"
@@ -64,7 +66,7 @@ def test_quotes_that_are_in_the_text_are_counted_and_a_changed_one_is_named_with
 ) -> None:
     status, said = kerong("region", "figures", str(region), "--texts", str(texts))
     assert status == 0
-    assert "3 quotes, 0 not found" in said
+    assert "4 quotes, 0 not found" in said
     file = region / "figures" / "scale.toml"
     file.write_text(file.read_text("utf-8").replace("贷款余额5872.92亿元", "存款余额5872.92亿元", 1), "utf-8")
     status, said = kerong("region", "figures", str(region), "--texts", str(texts))
@@ -98,3 +100,26 @@ def test_counts_leave_out_what_a_pack_has_from_its_base() -> None:
     assert status == 0
     assert counts["rules"] > 20
     assert counts["assumed"] == counts["numbers"]  # a made-up city publishes nothing
+
+
+def test_showing_a_rule_gives_its_quotes_level_mechanism_and_why_a_number_was_chosen(region: Path) -> None:
+    status, said = kerong("rules", "show", str(region), "grant", "--lang", "en")
+    assert status == 0
+    for line in ("“贷款余额5872.92亿元”", "paid by: City", "works by: spreading of risk"):
+        assert line in said, line
+    assert "assumed, not published: the text gives no floor" in said
+
+
+def test_counts_tell_assumed_numbers_from_all(region: Path) -> None:
+    status, said = kerong("region", "count", str(region), "--json")
+    counts = json.loads(said)[str(region)]
+    assert status == 0
+    assert (counts["rules"], counts["numbers"], counts["assumed"], counts["figures"]) == (1, 1, 1, 3)
+    assert (counts["agrees"], counts["differs"]) == (0, 1)
+
+
+def test_words_of_a_source_move_no_terminal(region: Path, texts: Path) -> None:
+    (texts / "report.txt").write_text(REPORT + "\x1b[2J清屏。", "utf-8")
+    status, said = kerong("region", "figures", str(region), "--texts", str(texts), "--coverage")
+    assert status == 0
+    assert "\x1b" not in said

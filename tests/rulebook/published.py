@@ -13,6 +13,21 @@ text = "report.txt"
 """
 SOURCE = 'source = { document = "S3", clause = "一", quote = ["贷款余额5872.92亿元"] }'
 TITLE = 'title = { zh = "名", en = "Title" }'
+POLICY = f"""
+name = "grant"
+kind = "subsidy"
+level = "city"
+mechanism = "spreading"
+title = {{ zh = "补助", en = "Grant" }}
+text = "给予补助。"
+{SOURCE}
+[[when]]
+is = "enterprise.capital_fen > floor_fen"
+title = {{ zh = "有资金", en = "Has capital" }}
+[parameter.floor_fen]
+2024-01-01 = {{ value = 5, source = "原文未给出", assumed = "the text gives no floor" }}
+"""
+LEVEL = '[[level]]\ncode = "city"\ntitle = { zh = "市级", en = "City" }\n'
 
 
 def figure(

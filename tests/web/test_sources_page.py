@@ -11,24 +11,9 @@ from kerong.commands.assess import assess
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.run import run_publish
 from tests.rulebook.packs import pack
-from tests.rulebook.published import DOCUMENT, SOURCE, check, figure, listed
+from tests.rulebook.published import DOCUMENT, LEVEL, POLICY, SOURCE, check, figure, listed
 
 FIRMS = "代码,名称,片区,资金\n91330000MA0000007W,甲,东岸,1\n"
-POLICY = f"""
-name = "grant"
-kind = "subsidy"
-level = "city"
-mechanism = "spreading"
-title = {{ zh = "补助", en = "Grant" }}
-text = "给予补助。"
-{SOURCE}
-[[when]]
-is = "enterprise.capital_fen > floor_fen"
-title = {{ zh = "有资金", en = "Has capital" }}
-[parameter.floor_fen]
-2024-01-01 = {{ value = 5, source = "原文未给出", assumed = "the text gives no floor" }}
-"""
-LEVEL = '[[level]]\ncode = "city"\ntitle = { zh = "市级", en = "City" }\n'
 Pages = Callable[[str, str], str]
 
 

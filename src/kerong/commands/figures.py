@@ -11,6 +11,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from kerong.commands.packs import console, folder, open_pack, stop
+from kerong.engine.problems import escaped
 from kerong.rulebook import Rulebook
 from kerong.rulebook.counts import counted
 from kerong.rulebook.coverage import Covered, covered
@@ -109,7 +110,7 @@ def _show(book: Rulebook, lang: str) -> None:
 def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]], lang: str) -> None:
     table = Table(*(WORDS[name].in_(lang) for name in columns), title=title, box=SIMPLE, title_justify="left")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escaped, row))
     console.print(table)
 
 
@@ -134,7 +135,7 @@ def _place(source: Source) -> str:
 def _show_quotes(book: Rulebook, missing: list[Missing]) -> None:
     for one in missing:
         why = f"the text of its document, {one.file}, is not in the folder" if one.unread else f"not in {one.file}"
-        console.print(f"{one.place.file}:{one.place.line}: {one.words}: {why}", style="red", soft_wrap=True)
+        console.print(f"{one.place.file}:{one.place.line}: {escaped(one.words)}: {why}", style="red", soft_wrap=True)
     total = sum(1 for _ in quotes_of(book))
     console.print(f"{total} quotes, {len(missing)} not found")
 
@@ -144,7 +145,7 @@ def _show_coverage(one: Covered) -> None:
     said = f"{one.document.code} {one.document.text}: {one.touched} of {one.count} sentences touched ({share:.0%})"
     console.print(said, style="bold", soft_wrap=True)
     for sentence in one.untouched:
-        console.print(f"  {sentence.line}: {sentence.words}", soft_wrap=True)
+        console.print(f"  {sentence.line}: {escaped(sentence.words)}", soft_wrap=True)
 
 
 def _data(book: Rulebook, missing: list[Missing], untouched: list[Covered]) -> Row:
