@@ -67,7 +67,7 @@ def by_group(
         lines = [
             {
                 "code": code,
-                "title": _title(name, code, rulebook),
+                "title": code_title(name, code, rulebook),
                 "firms": totals.get(code, 0),
                 "before_fen": spent.get(code, (0, 0))[0],
                 "after_fen": spent.get(code, (0, 0))[1],
@@ -78,12 +78,13 @@ def by_group(
             }
             for code in codes
         ]
-        order = _order(name, rulebook)
+        order = code_order(name, rulebook)
         found[name] = sorted(lines, key=lambda line: _place(line, order))
     return found
 
 
-def _order(name: str, rulebook: Rulebook) -> list[str]:
+def code_order(name: str, rulebook: Rulebook) -> list[str]:
+    """The codes of a group in the order in which people name them; none where there is no such order."""
     if name == "district":
         return [item.code for item in rulebook.region.districts]
     return list(rulebook.region.weights) if name == "stage" else list(SIZES) if name == "size" else []
@@ -94,7 +95,8 @@ def _place(line: Line, order: Sequence[str]) -> tuple[bool, int, str]:
     return code is None, order.index(code) if isinstance(code, str) and code in order else len(order), str(code)
 
 
-def _title(name: str, code: object, rulebook: Rulebook) -> Pair:
+def code_title(name: str, code: object, rulebook: Rulebook) -> Pair:
+    """What a group's code is called: by the region, else as everywhere; `name` is one of `columns`."""
     if not isinstance(code, str):
         return {"zh": "未知", "en": "not known"}
     districts = {item.code: item.title for item in rulebook.region.districts}

@@ -1,25 +1,24 @@
 """The report of a comparison: one HTML file that needs nothing beside it, in both languages, for screen and paper."""
 
-import json
 from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
 from kerong.engine.monitor.amounts import money
 from kerong.lab.comparison import sections
-from kerong.lab.comparison.markup import amount, count, said, titled
 from kerong.lab.comparison.words import CHART_WORDS, LEFT_OUT
+from kerong.lab.page import Page, generated_by, page
+from kerong.lab.page.markup import amount, count, said, titled
+from kerong.lab.page.page import no_charts
 
-GENERATOR = '<meta name="generator" content="kerong rules compare">'
+COMMAND = "kerong rules compare"
+GENERATOR = generated_by(COMMAND)
 Figures = Mapping[str, Any]
 
 
 def report(found: Figures, echarts: str | None = None, lang: str = "zh") -> str:
     """The page of `figures`. `echarts` is the library's script; without it the page says how to get charts, and every
     number stands in a table all the same. `lang` is the language that shows first."""
-    echarts = (
-        echarts.replace("</script", "<\\/script") if echarts else None
-    )  # in a text of its own it would end the page's
     parts = [
         sections.rules(found),
         sections.group(found, "district") if "district" in found["groups"] else "",
@@ -30,46 +29,31 @@ def report(found: Figures, echarts: str | None = None, lang: str = "zh") -> str:
         f'<div class="two">{"".join(_others(found))}</div>',
     ]
     titles = {key: f"{found['reform']['title'][key]} · {found['region']['title'][key]}" for key in ("zh", "en")}
-    data = {"charts": sections.charts(found), "words": CHART_WORDS, "titles": titles}
-    return "".join(
-        (
-            f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">{GENERATOR}',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title></title><style>{_file('report.css')}</style></head><body>",
-            _top(found),
-            f'<main class="page">{"".join(parts)}{_foot(found, echarts)}</main>',
-            f'<script type="application/json" id="figures">{_inside(json.dumps(data, ensure_ascii=False))}</script>',
-            f"<script>{echarts}</script>" if echarts else "",
-            f"<script>{_file('report.js')}</script></body></html>",
-        )
+    told = Page(
+        command=COMMAND,
+        place=_place(found),
+        headline=titled(found["headline"]),
+        about=_about(found),
+        keys=_keys(found),
+        parts=parts,
+        foot=_foot(found, echarts),
+        data={"charts": sections.charts(found), "words": CHART_WORDS, "titles": titles},
+        script=(resources.files("kerong.lab.comparison") / "report.js").read_text("utf-8"),
     )
+    return page(told, echarts, lang)
 
 
-def _inside(text: str) -> str:
-    """JSON that no title can end the script with."""
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+def _place(found: Figures) -> str:
+    place, on = found["region"]["title"], found["on"]
+    return said(f"{place['zh']} · 改革比较 · {on}", f"{place['en']} · reform compared · {on}")
 
 
-def _file(name: str) -> str:
-    return (resources.files("kerong.lab.comparison") / name).read_text("utf-8")
-
-
-def _top(found: Figures) -> str:
-    reform, on = found["reform"], found["on"]
-    place = said(
-        f"{found['region']['title']['zh']} · 改革比较 · {on}",
-        f"{found['region']['title']['en']} · reform compared · {on}",
-    )
-    buttons = "".join(
-        f'<button type="button" data-lang="{key}">{name}</button> ' for key, name in (("zh", "中文"), ("en", "EN"))
-    )
-    about = said(
+def _about(found: Figures) -> str:
+    reform = found["reform"]
+    return said(
         f"{reform['title']['zh']}。{reform['why']['zh']}。依据：{reform['source']['zh']}",
         f"{reform['title']['en']}. {reform['why']['en']}. Source: {reform['source']['en']}",
     )
-    bar = f'<div class="bar"><span>{place}</span><span>{buttons}</span></div>'
-    head = f'<h1>{titled(found["headline"])}</h1><p class="about">{about}</p>'
-    return f'<header class="top"><div class="page">{bar}{head}{_keys(found)}</div></header>'
 
 
 def _keys(found: Figures) -> str:
@@ -115,7 +99,7 @@ def _others(found: Figures) -> list[str]:
     ]
 
 
-def _foot(found: Figures, echarts: str | None) -> str:
+def _foot(found: Figures, echarts: str | None) -> list[str]:
     lines = [
         said(
             "内部材料：含少量企业的数目，仅供有权限的工作人员使用；企业名称不在其中。",
@@ -150,10 +134,5 @@ def _foot(found: Figures, echarts: str | None) -> str:
             said(f"本地区没有据以区分的数据，未列：{zh}。", f"Left out, since the region has no such column: {en}.")
         )
     if echarts is None:
-        lines.append(
-            said(
-                "没有图表库，只有表格：运行 ./kerong 取得图表库后重做本报告。",
-                "Tables only: the chart library is not there. Run ./kerong once to get it, then make the report again.",
-            )
-        )
-    return f"<footer>{''.join(f'<p>{line}</p>' for line in lines)}</footer>"
+        lines.append(no_charts())
+    return lines

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kerong.engine.monitor.amounts import money
-from kerong.lab.comparison.markup import Column, amount, chart, count, said, section, table, titled
 from kerong.lab.comparison.words import CAUSES, OUTCOMES, PAYEES, bin_label
+from kerong.lab.page.markup import Column, amount, chart, count, said, section, table, titled
 
 Figures = Mapping[str, Any]
 BAR = 34  # pixels that a line of a bar chart takes
