@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kerong.lab.cases import run_cases, run_group_cases
+from kerong.lab.cases import run_cases, run_group_cases, run_waterfall_cases
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.rulebook.start import Answers, District, starting_pack
 from kerong.store.packs import read_pack
@@ -55,6 +55,7 @@ def test_every_example_of_the_manual_is_a_file_or_a_part_of_a_rule() -> None:
 def test_all_examples_load_together() -> None:
     assert {f"part_{n}" for n in range(len(sound))} | {"patent_reward", "my_arrears"} <= set(manual().rules)
     assert {"my_layers", "my_ceiling"} == set(manual().groups)
+    assert {"my_loss_sharing"} == set(manual().waterfalls)
 
 
 @pytest.mark.parametrize("number", range(len(sound)))
@@ -69,7 +70,8 @@ def test_the_cases_of_the_whole_files_hold() -> None:
     book = manual()
     found = [result for name in ("patent_reward", "my_arrears") for result in run_cases(book.rules[name], book)]
     found += [result for group in book.groups.values() for result in run_group_cases(group, book)]
-    assert len(found) >= 8
+    found += [result for waterfall in book.waterfalls.values() for result in run_waterfall_cases(waterfall)]
+    assert len(found) >= 11
     assert [(result.case.title, result.differences) for result in found if result.differences] == []
 
 
