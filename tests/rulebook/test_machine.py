@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 
 import polars as pl
 import pytest
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from kerong.engine.entitle import facts_of
 from kerong.rulebook import coded, plain
 from kerong.rulebook.content import Rule
-from kerong.rulebook.machine import Machine, Paid, Verdict, run
+from kerong.rulebook.kinds import LIMIT
+from kerong.rulebook.machine import Machine, Paid, Verdict, kernel, program, run
 from kerong.rulebook.outcomes import FAILED, MET, UNKNOWN
 from kerong.rulebook.parse import parse
-from kerong.rulebook.tables import Table
+from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node
+from kerong.rulebook.types import FEN
 from tests.engine.entitle.rules import rule
 from tests.rulebook.generated import (
     ON,
@@ -120,3 +123,185 @@ def test_most_of_what_can_be_written_is_accepted() -> None:
     ask()
     assert sum(accepted["bool"]) > 0.9 * len(accepted["bool"]) > 20
     assert sum(accepted["int"]) > 0.6 * len(accepted["int"]) > 20
+
+
+CLAUSES = [
+    ["enterprise.n < 3 and enterprise.is_new", "3 < enterprise.m", "enterprise.n = 4 or enterprise.m in (4, 5)"],
+    ["enterprise.a_fen < enterprise.b_fen", "enterprise.n = enterprise.m or enterprise.is_old is null"],
+    ["enterprise.n <= enterprise.m", "not enterprise.is_new or enterprise.a_fen is null"],
+    ["enterprise.began_on <= enterprise.ended_on", "step(enterprise.n, grants_fen) > 6"],
+    ["enterprise.a_fen <= enterprise.b_fen", "enterprise.n >= 2"],
+]
+FENS = [
+    "enterprise.a_fen + enterprise.b_fen - enterprise.a_fen * enterprise.n",
+    "least(enterprise.a_fen, enterprise.b_fen) + greatest(enterprise.a_fen, enterprise.b_fen) * 3",
+    "least(enterprise.a_fen, 5) + greatest(enterprise.b_fen, 3) + 7",
+    "case when enterprise.is_new then 5 when enterprise.is_old then enterprise.a_fen else 10 - enterprise.b_fen end",
+    "share_bp(coalesce(enterprise.a_fen, enterprise.b_fen), lookup(enterprise.kind, shares_bp))",
+    "marginal(enterprise.a_fen, rates_bp)",
+    "step(enterprise.n, grants_fen) + marginal(enterprise.m, grants_fen)",
+    "case when enterprise.began_on < enterprise.ended_on then enterprise.a_fen else enterprise.b_fen end",
+]
+VALUES: dict[str, int | Table | None] = {
+    "rates_bp": Steps((-10, 2, 4), (100, 3_000, 7_000)),
+    "grants_fen": Steps((-10, 2, 4), (5, 7, 11)),
+    "shares_bp": Entries({"x": 5_000, "": 300}, 10_000),
+}
+NUMBERS = {"FAILED", "MET", "UNKNOWN", "NO_SELECTION"}
+OPCODES = {name: code for name, code in vars(kernel).items() if type(code) is int and name not in NUMBERS}
+
+
+def a_city() -> list[dict[str, object]]:
+    """Rows in which every field is known, unknown, small and large in turn."""
+    turns: dict[str, Sequence[object]] = {
+        "a_fen": (0, 3, 5, None, 4),
+        "b_fen": (4, 2, None, 7, 3, 5, 1),
+        "n": (2, 1, 4, None, 5, 0),
+        "m": (4, 5, 3, 1, None, 2, 6),
+        "is_new": (True, None, False),
+        "is_old": (False, True, True, None),
+        "kind": ("x", None, "", "y"),
+        "began_on": (date(2020, 1, 1), date(2024, 2, 29), None, date(2022, 5, 5)),
+        "ended_on": (date(2024, 2, 29), None, date(2021, 3, 4)),
+    }
+    empty: dict[str, object] = dict.fromkeys(dtypes())
+    return [{**empty, **{name: turn[i % len(turn)] for name, turn in turns.items()}} for i in range(300)]
+
+
+def everything() -> list[object]:
+    """Outcomes, deciding clauses, rows and amounts of rules that need every instruction."""
+    parameters = parameters_at(VALUES)
+    asked = [rule(f"asks_{i}", clauses, "1", parameters=parameters) for i, clauses in enumerate(CLAUSES)]
+    paying = [rule(f"pays_{i}", [], fen, how=how, parameters=parameters) for i, fen in enumerate(FENS) for how in HOWS]
+    some = [rule(f"some_{i}", CLAUSES[4], fen, parameters=parameters) for i, fen in enumerate(FENS)]
+    same = [replace(one, name=f"same_{one.name}") for one in some]
+    made = [*asked, *(replace(one, name=f"{one.name}_{i}") for i, one in enumerate(paying)), *some, *same]
+    nodes = [one.amount.fen for one in made if one.amount is not None]
+    verdicts, paid = ran(made, table_of(a_city(), nodes))
+    assert len(verdicts) == len(made)
+    assert all(one.fen is not None for one in paid.values())
+    found: list[object] = [[v.outcome.to_list(), v.clause.to_list()] for v in verdicts.values()]
+    return found + [[p.places.to_list(), p.fen.to_list()] for p in paid.values() if p.fen is not None]
+
+
+WRONG = {
+    "LOAD_WORD": "FILL_WORD",
+    "LOAD_HALF": "FILL_WORD",
+    "LOAD_BYTE": "FILL_BYTE",
+    "STORE_WORD": "FILL_WORD",
+    "STORE_BYTE": "FILL_BYTE",
+    "FILL_WORD": "",
+    "FILL_BYTE": "",
+    "ADD": "SUBTRACT",
+    "SUBTRACT": "ADD",
+    "MULTIPLY": "ADD",
+    "LEAST": "GREATEST",
+    "GREATEST": "LEAST",
+    "CHOOSE": "",
+    "ADD_TO": "MULTIPLY_BY",
+    "SUBTRACT_FROM": "ADD_TO",
+    "MULTIPLY_BY": "ADD_TO",
+    "LEAST_OF": "GREATEST_OF",
+    "GREATEST_OF": "LEAST_OF",
+    "DIVIDE": "",
+    "STEP": "MARGINAL",
+    "MARGINAL": "STEP",
+    "TAKE": "STEP",
+    "EQUAL": "LESS_EQUAL",
+    "LESS": "EQUAL",
+    "LESS_EQUAL": "LESS",
+    "EQUAL_TO": "BELOW",
+    "BELOW": "EQUAL_TO",
+    "ABOVE": "EQUAL_TO",
+    "AMONG": "ABOVE",
+    "AND": "OR",
+    "OR": "AND",
+    "XOR": "AND",
+    "AND_NOT": "AND",
+    "CHOOSE_BYTE": "",
+    "MARK": "",
+    "DECIDE": "",
+}
+
+
+def test_the_faults_that_are_planted_go_through_all_instructions() -> None:
+    assert set(WRONG) == set(OPCODES)
+
+
+@pytest.mark.parametrize("name", list(OPCODES))
+def test_a_fault_planted_in_an_instruction_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right, planted = everything(), []
+
+    def laid_out(memory: program.Memory, sections: Sequence[program.Section], size: int) -> program.Program:
+        made = program.laid_out(memory, sections, size)
+        wrong = made.lines[:, 0] == OPCODES[name]
+        planted.append(wrong.any())
+        if WRONG[name]:
+            made.lines[wrong, 0] = OPCODES[WRONG[name]]
+        elif name in ("CHOOSE", "CHOOSE_BYTE"):
+            made.lines[wrong, 4] = made.lines[wrong, 3]
+        elif name == "DECIDE":  # what may hold, holds
+            made.lines[wrong, 2] = made.lines[wrong, 3]
+        else:  # the number of a fill, a divisor, a clause
+            made.lines[wrong, 5] += 1
+        return made
+
+    monkeypatch.setattr(run, "laid_out", laid_out)
+    found = everything()
+    assert any(planted)
+    assert found != right
+
+
+def test_what_all_instructions_say_is_what_the_plain_evaluator_says() -> None:
+    rows = a_city()
+    for texts, how in [(CLAUSES, "down"), *(([FENS], how) for how in HOWS)]:
+        for node in (parse(text, SCOPE) for some in texts for text in some):
+            assert said(node, rows, VALUES, how) == expected(node, rows, VALUES, how)
+
+
+def test_pieces_and_threads_change_nothing() -> None:
+    whole = everything()
+    for size, piece in ((1, 7), (64, 64), (100, 30), (7, 1000)):
+        with cut(size, piece):
+            assert everything() == whole
+
+
+@pytest.mark.parametrize("divisor", [2, 3, 365, 10_000, 3_650_000, 10**12 + 1, 1 << 59])
+def test_a_quotient_is_exact_however_large_the_amount(divisor: int) -> None:
+    near = [k * divisor + d for k in (0, 1, 2, 10**9, LIMIT // divisor) for d in (-1, 0, 1, divisor // 2)]
+    amounts = sorted({sign * a for a in (*near, LIMIT, LIMIT - 1, 1 << 53) for sign in (1, -1) if a <= LIMIT})
+    node = replace(parse("enterprise.a_fen", SCOPE), type=replace(FEN, divisor=divisor))
+    rows = [{**dict.fromkeys(dtypes()), "a_fen": amount} for amount in amounts]
+    for how in HOWS:
+        assert said(node, rows, {}, how) == expected(node, rows, {}, how)
+
+
+@given(st.lists(st.integers(-LIMIT, LIMIT), min_size=1), st.integers(2, 1 << 59), st.sampled_from(HOWS))
+def test_a_quotient_is_that_of_the_plain_evaluator(amounts: list[int], divisor: int, how: str) -> None:
+    node = replace(parse("enterprise.a_fen", SCOPE), type=replace(FEN, divisor=divisor))
+    rows = [{**dict.fromkeys(dtypes()), "a_fen": amount} for amount in amounts]
+    assert said(node, rows, {}, how) == [plain.rounded(amount, divisor, how) for amount in amounts]
+
+
+def test_what_could_be_an_error_is_left_to_polars() -> None:
+    rows = [{**dict.fromkeys(dtypes()), "a_fen": LIMIT, "n": 2, "kind": "x"}]
+    for text, values in [
+        ("enterprise.a_fen * enterprise.n", {}),
+        ("lookup(enterprise.kind, shares_bp)", {"shares_bp": Entries({"y": 1})}),
+        ("step(enterprise.n, grants_fen)", {"grants_fen": Steps((5,), (1,))}),
+        ("enterprise.n / 0 > 1", {}),
+        ("9200000000000000000 * 2 > 0", {}),
+    ]:
+        assert said(parse(text, SCOPE), rows, values) is None
+
+
+def test_a_rule_that_reads_a_column_with_errors_is_left_to_polars() -> None:
+    node = parse("enterprise.n > 0", SCOPE)
+    frame = table_of([{**dict.fromkeys(dtypes()), "n": 2}], [node])
+    assert "r" in ran([rule_of(node, {})], frame)[0]
+    assert ran([rule_of(node, {})], frame.with_columns(pl.lit(True).alias("n!error")))[0] == {}
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("numba.core.caching.CacheImpl._locator_classes", [])
+    assert kernel.compiled(lambda x: x + 1)(2) == 3
