@@ -35,6 +35,7 @@ class RulebookError:
 # what a pack's folders build upon, in this order: an error in an early one brings others after it
 FOLDERS: tuple[str, ...] = ("registers", "region.toml", "measures", "formulas", "indicators")
 FOLDERS += ("policies", "products", "alerts", "limits", "statistics", "waterfalls")
+FOLDERS += ("documents", "lists", "figures", "arrangements")
 
 
 ELSEWHERE = "has an error of its own"  # what reads something that could not be read says no more than this

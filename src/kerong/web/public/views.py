@@ -13,7 +13,7 @@ from kerong.web.base.selectors import overview as selected
 from kerong.web.base.selectors import rules as ruled
 from kerong.web.base.selectors import waterfalls as split
 from kerong.web.base.selectors.published import current
-from kerong.web.base.selectors.sources import sources_page
+from kerong.web.base.selectors.sources import has_sources, sources_page
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -36,7 +36,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": ruled.groups(published, exact=exact),
         "waterfalls": split.cards(published, lang_of(request)),
-        "region_has_sources": not sources_page(published.rulebook).is_empty,
+        "region_has_sources": has_sources(published.rulebook),
     }
     return render(request, "public/rules.html", context)
 
@@ -64,7 +64,8 @@ def waterfall(request: HttpRequest, name: str) -> HttpResponse:
 
 def sources(request: HttpRequest) -> HttpResponse:
     """What the region's sources say: published figures, checks, errors, tables, and measures that are no rules."""
-    return render(request, "public/sources.html", {"page": sources_page(run_or_404().rulebook)})
+    book = run_or_404().rulebook
+    return render(request, "public/sources.html", {"page": sources_page(book) if has_sources(book) else None})
 
 
 def home(request: HttpRequest) -> HttpResponse:

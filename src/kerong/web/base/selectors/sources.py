@@ -75,10 +75,11 @@ class SourcesPage:
         """How many of the figures stand in tables."""
         return self.count - sum(len(topic.figures) for topic in self.topics)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether the region says nothing of its sources: a made-up one has none."""
-        return not (self.count or self.lists or self.mechanisms or self.not_expressed)
+
+def has_sources(book: Rulebook) -> bool:
+    """Whether the region says anything of its sources: a made-up one has none."""
+    published = book.published
+    return bool(published.figures or published.lists or published.arrangements or published.not_expressed)
 
 
 def sources_page(book: Rulebook) -> SourcesPage:
