@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kerong.commands.compare import ECHARTS
+from kerong.commands.reports import ECHARTS
 from kerong.lab.compare import figures, report
 from tests.conftest import ROOT, lacking
 from tests.lab import north

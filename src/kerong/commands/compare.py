@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,20 +11,17 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
-from kerong.commands.packs import console, day, folder, open_pack, stop
+from kerong.commands.packs import console, day, open_pack, stop
+from kerong.commands.reports import check_target, echarts, patterns, raw_registers, stop_refused
 from kerong.engine import award
 from kerong.engine.monitor.amounts import money
-from kerong.engine.problems import sentence
 from kerong.engine.record import Refused
-from kerong.lab.compare import CAUSES, GENERATOR, Reform, compared, differences, figures, first_day, reform_of, report
+from kerong.lab.compare import CAUSES, COMMAND, Reform, compared, differences, figures, first_day, reform_of, report
 from kerong.rulebook import Rulebook, RulebookErrors
 from kerong.store.files import Folder
 from kerong.store.packs import PackError
 from kerong.store.reforms import read_reform
 from kerong.store.registers import FolderRegisters
-from kerong.store.runs import MANIFEST
-
-ECHARTS = "web/static/vendor/echarts/echarts.min.js"
 
 
 def compare(
@@ -48,27 +44,21 @@ def compare(
     _check_effect(rulebook, proposed, when)
     target = out or (None if as_json else reform.absolute().parent / f"{reform.absolute().name}.html")
     if target is not None:
-        _check_target(target)
-    source = Folder(_registers(data))
-    patterns = {**_patterns(proposed.rulebook), **_patterns(rulebook)}
+        check_target(target, COMMAND)
+    source = Folder(raw_registers(data))
+    files = {**patterns(proposed.rulebook), **patterns(rulebook)}
     try:
-        found = compared(FolderRegisters(source, patterns), rulebook, proposed.rulebook, award.nothing_used(), when)
+        found = compared(FolderRegisters(source, files), rulebook, proposed.rulebook, award.nothing_used(), when)
     except Refused as refused:
-        for row in refused.problems.iter_rows(named=True):
-            typer.echo(sentence(row, "en") + " / " + sentence(row, "zh"), err=True)
-        stop("kerong: nothing is compared; the registers above cannot be used", status=1)
+        stop_refused(refused)
     told = figures(found, proposed, firms)
     if target is not None:
-        target.write_text(report(told, _echarts(), lang), encoding="utf-8")
+        target.write_text(report(told, echarts(), lang), encoding="utf-8")
     if as_json:
         sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     else:
         _show(told, lang)
         console.print(f"{time.perf_counter() - begun:.1f} s; report: {target}", markup=False, soft_wrap=True)
-
-
-def _patterns(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
-    return {name: register.files for name, register in rulebook.registers.items()}
 
 
 def _reform(rulebook: Rulebook, path: Path) -> Reform:
@@ -92,29 +82,6 @@ def _check_effect(rulebook: Rulebook, proposed: Reform, when: date) -> None:
         f"kerong: the reform {proposed.name} changes nothing on {when} or later:"
         " no condition, amount, limit, measure or register differs"
     )
-
-
-def _registers(path: Path) -> Path:
-    """The folder of raw registers. A run keeps of its registers only those that a rule is about."""
-    if (path / MANIFEST).is_file() and (path / "verdicts.parquet").is_file():
-        stop(f"kerong: {path} is a run, and keeps not all of its registers; name the folder that it was made from")
-    return folder(path, "it should hold the registers")
-
-
-def _check_target(path: Path) -> None:
-    """A report replaces an earlier report, and no other file."""
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        stop(f"kerong: {path} cannot be written: it is a folder, or its folder is not there")
-    if path.is_file():
-        with path.open("rb") as file:
-            if GENERATOR.encode() not in file.read(1000):
-                stop(f"kerong: {path} exists and is no report; name another file with --out")
-
-
-def _echarts() -> str | None:
-    """The chart library that the portal uses, if it is there."""
-    path = Path(str(resources.files("kerong"))) / ECHARTS
-    return path.read_text("utf-8") if path.is_file() else None
 
 
 def _show(told: dict[str, Any], lang: str) -> None:

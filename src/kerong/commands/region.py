@@ -11,6 +11,7 @@ import typer
 from kerong.commands.count import count
 from kerong.commands.figures import figures
 from kerong.commands.packs import console, stop
+from kerong.commands.systems import compare
 from kerong.rulebook import RulebookErrors, load
 from kerong.rulebook.start import LEVELS, AnswerError, Answers, checked, district_of, starting_pack
 from kerong.store.packs import PackError, read_pack, region_names
@@ -18,6 +19,7 @@ from kerong.store.packs import PackError, read_pack, region_names
 app = typer.Typer(help="Begin a region of your own; see what the sources of one say.", no_args_is_help=True)
 app.command("figures")(figures)
 app.command("count")(count)
+app.command("compare")(compare)
 CURRENCIES = {"china": "CNY", "usa": "USD"}
 
 

@@ -4,12 +4,12 @@ from kerong.lab.comparison.both import Comparison, compared
 from kerong.lab.comparison.figures import figures
 from kerong.lab.comparison.meaning import Differences, differences, first_day
 from kerong.lab.comparison.reform import SHEET, Reform, reform_of
-from kerong.lab.comparison.report import GENERATOR, report
+from kerong.lab.comparison.report import COMMAND, report
 from kerong.lab.comparison.words import CAUSES
 
 __all__ = [
     "CAUSES",
-    "GENERATOR",
+    "COMMAND",
     "SHEET",
     "Comparison",
     "Differences",

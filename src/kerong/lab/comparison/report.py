@@ -7,12 +7,11 @@ from typing import Any
 from kerong.engine.monitor.amounts import money
 from kerong.lab.comparison import sections
 from kerong.lab.comparison.words import CHART_WORDS, LEFT_OUT
-from kerong.lab.page import Page, generated_by, page
+from kerong.lab.page import Page, page
 from kerong.lab.page.markup import amount, count, said, titled
 from kerong.lab.page.page import no_charts
 
 COMMAND = "kerong rules compare"
-GENERATOR = generated_by(COMMAND)
 Figures = Mapping[str, Any]
 
 

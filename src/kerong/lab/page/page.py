@@ -14,7 +14,8 @@ class Page:
     """What a report says. `place`, `headline`, `about` and `keys` are markup of its head, `parts` of its body.
 
     `script`: JavaScript that adds to DRAW how each chart is drawn; `data`: what it draws, `charts` by name, `words` by
-    language and `titles` of the window. `command`: the command that made it, by which a report is known again.
+    language and `titles` of the window. `style`: what it adds to the
+    sheet of all reports. `command`: the command that made it, by which a report is known again.
     """
 
     command: str
@@ -26,6 +27,7 @@ class Page:
     foot: Sequence[str]
     data: Mapping[str, Any]
     script: str
+    style: str = ""
 
 
 def page(told: Page, echarts: str | None, lang: str) -> str:
@@ -43,7 +45,7 @@ def page(told: Page, echarts: str | None, lang: str) -> str:
         (
             f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8">{generated_by(told.command)}',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title></title><style>{_file('page.css')}</style></head><body>",
+            f"<title></title><style>{_file('page.css')}{told.style}</style></head><body>",
             f'<header class="top"><div class="page">{bar}{head}</div></header>',
             f'<main class="page">{"".join(told.parts)}{foot}</main>',
             f'<script type="application/json" id="figures">{data}</script>',

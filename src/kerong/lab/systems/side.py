@@ -49,7 +49,7 @@ def side(city: City, book: Rulebook, views: Views | None, rates: Mapping[str, Fr
         CurrencyMissing: the region's currency differs from the city's and has no rate.
         ViewMissing: the region has registers of its own and no view of the city's.
     """
-    rate = _rate(city.home.region.currency, book, rates)
+    rate = rate_of(city.home.region.currency, book, rates)
     laid = _laid(city, book)
     if is_read_alike(book, city.home):
         firms, registers = city.firms, dict(city.registers)
@@ -97,7 +97,8 @@ def in_city(own: Fraction | int, rate: Fraction) -> int:
     return (2 * own * rate + 1).__floor__() // 2
 
 
-def _rate(currency: str, book: Rulebook, rates: Mapping[str, Fraction]) -> Fraction:
+def rate_of(currency: str, book: Rulebook, rates: Mapping[str, Fraction]) -> Fraction:
+    """What one unit of the region's money is worth in the city's; raises CurrencyMissing as `side`."""
     own = book.region.currency
     if own == currency:
         return Fraction(1)
