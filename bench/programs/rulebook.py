@@ -10,6 +10,7 @@ import polars as pl
 from bench.claims import Work
 from bench.policies import PACK, columns, varied
 from kerong.engine.entitle import decided, entitlements
+from kerong.engine.entitle.decisions import machine_loaded
 from kerong.rulebook import Rulebook, load
 from kerong.rulebook.content import Parameter, Rule
 from kerong.rulebook.types import FEN
@@ -44,8 +45,10 @@ def _rules(rulebook: Rulebook, count: int) -> list[Rule]:
 def amounts(scratch: Path, firms: str, policies: str = "5") -> Work:
     """Work that decides every policy for every firm: verdict, deciding clause, amount; answers with the sum in fen.
 
-    Policies are taken one at a time, so that no more than a few of their columns are held.
+    Policies are taken one at a time, so that no more than a few of their columns are held. The machine is loaded
+    before the clock starts, as the peer's modules and its policies are.
     """
+    machine_loaded()
     frame, rulebook = _city(int(firms))
     table, rules = frame.with_columns(pl.lit("").alias("row_key")), _rules(rulebook, int(policies))
     return lambda: float(sum(found.claims["entitled_fen"].sum() for found in decided(rules, table, ON)))

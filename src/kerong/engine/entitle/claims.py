@@ -42,8 +42,8 @@ def claimed(
     wanted = {name: node for name, node in amounts(rule, affiliates).items() if name != "base"}
     if fen is not None:
         others = {name: node for name, node in wanted.items() if name != "amount"}
-        found = evaluate(facts, others, on, rule.parameters).frame.hstack([fen]) if others else fen.to_frame()
-        return _claimed(rule, found, [_negative(fen)])
+        table = evaluate(facts, others, on, rule.parameters).frame.hstack([fen]) if others else fen.to_frame()
+        return _claimed(rule, table, [_negative(fen)])
     facts, base_wrong = _with_base(rule.amount, facts, on, rule.parameters)
     found = evaluate(facts, wanted, on, rule.parameters)
     base = [facts["base"].alias("base_fen")] if rule.amount.base is not None else []

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TOGETHER = 64  # rules whose clauses are asked in one pass: a bound on what is held beside the table
 CLAIMED = 8  # rules whose amounts are held at the same time
 LINES = 20_000_000  # lines of amounts that the machine works out at the same time
-MANY = 40_000_000  # rows times rules from which the machine pays, though Numba is imported for it
+MANY = 20_000_000  # rows times rules from which the machine is loaded: a run of that size needs Numba in any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +74,20 @@ def decided(rules: Sequence[Rule], table: pl.DataFrame, on: date, affiliates: No
 
 
 @cache
-def _loaded() -> "type[Machine]":
-    """The machine, for which Numba is imported once in a process."""
+def machine_loaded() -> "type[Machine]":
+    """The machine, ready to run: once in a process it imports Numba and loads what is compiled, or compiles it."""
     from kerong.rulebook.machine import Machine
 
+    Machine.load()
     return Machine
 
 
 def _machine(rules: int, asked: _Asked) -> "Machine | None":
     """The machine where it pays: where there is much to decide, or where it is loaded and the table is long."""
-    is_at_hand = _loaded.cache_info().currsize > 0 and asked.table.height >= STREAMED
+    is_at_hand = machine_loaded.cache_info().currsize > 0 and asked.table.height >= STREAMED
     if not is_at_hand and rules * asked.table.height < MANY:
         return None
-    return _loaded()(asked.table, asked.on, asked.pool)
+    return machine_loaded()(asked.table, asked.on, asked.pool)
 
 
 def _by_machine(found: "Sequence[tuple[Rule, Verdict]]", machine: "Machine | None", asked: _Asked) -> Iterator[Decided]:

@@ -249,21 +249,21 @@ def _of_bytes(op: int, to: int, a: int, b: int, c: int, number: int, n: int) -> 
 
 
 @compiled
-def _selected(outcome: int, chosen: int, n: int) -> np.int64:
+def _selected(outcome: int, chosen: int, n: int) -> int:
     """Writes the numbers of the rows that are met; answers how many there are."""
     met, picks, count = _bytes(outcome, n), _halves(chosen, n), np.int64(0)
     for i in range(n):
         picks[count] = i
         count += np.int64(met[i] == MET)
-    return count
+    return int(count)
 
 
 @compiled
-def _counted(outcome: int, n: int) -> np.int64:
+def _counted(outcome: int, n: int) -> int:
     met, count = _bytes(outcome, n), np.int64(0)
     for i in range(n):
         count += np.int64(met[i] == MET)
-    return count
+    return int(count)
 
 
 @compiled

@@ -55,6 +55,13 @@ class Machine:
     def __init__(self, frame: pl.DataFrame, on: date, pool: ThreadPoolExecutor) -> None:
         self.facts, self.on, self.pool = Facts(frame), on, pool
 
+    @staticmethod
+    def load() -> None:
+        """Runs nothing, so that what is compiled is at hand."""
+        memory = Memory()
+        memory.slot(0)
+        laid_out(memory, [Section(memory)], SIZE).run(0, 0, np.zeros(1, np.int64))
+
     def verdicts(self, rules: Sequence[Rule]) -> dict[str, Verdict]:
         """What the clauses of rules decide, by name; rules that it does not run are left out."""
         readers = self._readers(rules, [clause.condition for rule in rules for clause in rule.clauses])
