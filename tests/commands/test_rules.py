@@ -114,6 +114,26 @@ def test_showing_a_group_gives_its_rules_and_what_it_counts() -> None:
     assert "interest_ceiling" in shown("demo")
 
 
+def test_showing_a_waterfall_gives_its_layers_in_words_its_source_and_its_rule() -> None:
+    said = shown("demo", "risk_pool")
+    assert "rows by the rule: Compensation of technology-loan losses [loan_risk_compensation]" in said
+    assert "all that is left: Risk pool 80 % where the loan is unsecured, else 60 %; Bank the rest" in said
+    assert "what lies above goes to Bank" in said
+    assert "第三条、第八条、第九条 (assumed)" in said
+    assert "risk_pool" in shown("demo")
+
+
+def test_checking_proving_and_mutating_one_waterfall_is_possible_by_its_name() -> None:
+    for command, told in (
+        ("check", "2 parties, 1 layers, 8 cases"),
+        ("test", "8 cases, 0 fail"),
+        ("mutate", "0 处无人发现"),
+    ):
+        done = cli.invoke(app, ["rules", command, "demo", "risk_pool"])
+        assert done.exit_code == 0
+        assert told in done.output
+
+
 def test_an_unknown_rule_is_answered_with_the_nearest_one() -> None:
     done = cli.invoke(app, ["rules", "show", "demo", "tax_lown"])
     assert done.exit_code == 2

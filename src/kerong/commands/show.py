@@ -86,8 +86,8 @@ def _list(book: Rulebook, lang: str, as_json: bool) -> None:
     for group in sorted(book.groups.values(), key=lambda g: (g.kind, g.name)):
         table.add_row(group.name, group.kind, group.title.in_(lang), group.per, str(len(group.cases)))
     for waterfall in book.waterfalls.values():
-        title = waterfall.title.in_(lang)
-        table.add_row(waterfall.name, f"waterfall ({waterfall.kind})", title, waterfall.per, str(len(waterfall.cases)))
+        title, cases = waterfall.title.in_(lang), str(len(waterfall.cases))
+        table.add_row(waterfall.name, waterfall.kind, title, waterfall.per, cases)
     console.print(table)
 
 

@@ -24,4 +24,5 @@ def waterfall_lines(waterfall: Waterfall, book: Rulebook, lang: str) -> Iterator
     for number, layer in enumerate(said.layers(), 1):
         yield f"  {number}. {layer.title}"
         yield from (f"     {line}" for line in layer_lines(layer, waterfall.parties, lang))
-    yield f"  {WORDS['rest'].in_(lang)} {WORDS['to'].in_(lang)} {waterfall.parties[waterfall.rest].in_(lang)}"
+    if waterfall.leaves_a_rest:
+        yield f"  {WORDS['rest'].in_(lang)} {WORDS['to'].in_(lang)} {waterfall.parties[waterfall.rest].in_(lang)}"

@@ -85,6 +85,11 @@ class Waterfall:
         """Every parameter that an expression may name, its own and those of its rule."""
         return {**self.borrowed, **self.parameters}
 
+    @property
+    def leaves_a_rest(self) -> bool:
+        """Can anything be left to `rest`? Not where a layer takes whatever comes to it."""
+        return not any(layer.takes_all(self.amount) for layer in self.layers)
+
     def nodes(self) -> Iterator[Node]:
         """Every expression: the amount, then bounds, shares and caps from the first layer on."""
         yield self.amount

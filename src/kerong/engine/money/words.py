@@ -19,6 +19,10 @@ KINDS = {
     "stake": Text("出资", "Stakes"),
 }
 REST = Text("其余", "the rest")
+COMPARED = {"lt": "<", "le": "≤", "eq": "="}
+JOINED = {"and": Text("且", " and "), "or": Text("或", " or ")}
+NOT = Text("非（{}）", "not ({})")
+ONE_OF = Text("{}为{}之一", "{} is one of {}")
 NOTHING = Node("literal", Type("int", "number"), value=0)
 
 
@@ -89,6 +93,8 @@ class Speaker:
                 return self.waterfall.inputs[node.field[1]][1].in_(self.lang)
             case "parameter":
                 title = self.waterfall.numbers[str(node.value)].title
+                if node.type.kind == "table":
+                    return title.in_(self.lang) if title else str(node.value)
                 value = self._value(node, kind)
                 return f"{title.in_(self.lang)} {value}" if title else value
             case "literal":
@@ -98,6 +104,20 @@ class Speaker:
             case "greatest" if node.args[1:] == (NOTHING,):
                 told = self.expression(node.args[0], kind)
                 return f"{told}（不低于零）" if self.lang == "zh" else f"{told} (never below 0)"
+        return self._condition(node)
+
+    def _condition(self, node: Node) -> str | None:
+        """A comparison, or several joined; None where the node is none."""
+        if node.kind in COMPARED:
+            first, second = node.args
+            return f"{self.expression(first, second.type)} {COMPARED[node.kind]} {self.expression(second, first.type)}"
+        if node.kind in JOINED:
+            return JOINED[node.kind].in_(self.lang).join(self.expression(arg, arg.type) for arg in node.args)
+        if node.kind == "not":
+            return NOT.in_(self.lang).format(self.expression(node.args[0], node.args[0].type))
+        if node.kind == "in":
+            options = shown(node.value, node.args[0].type, self.currency, self.lang)
+            return ONE_OF.in_(self.lang).format(self.expression(node.args[0], node.args[0].type), options)
         return None
 
     def _conditions(self, node: Node, kind: Type) -> str:
@@ -122,6 +142,6 @@ def layer_lines(said: LayerWords, parties: Mapping[str, Text], lang: str) -> lis
         if said.over is None:
             above = "超出部分留给下一层" if zh else "what lies above is left to the next layer"
         else:
-            above = f"超出部分由{names[said.over]}承担" if zh else f"what lies above goes to {names[said.over]}"
+            above = f"超出部分归{names[said.over]}" if zh else f"what lies above goes to {names[said.over]}"
         lines.append(f"{names[party]}最多 {cap}，{above}" if zh else f"{names[party]} at most {cap}; {above}")
     return lines

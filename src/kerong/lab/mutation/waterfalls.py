@@ -38,7 +38,7 @@ def waterfall_mutants(waterfall: Waterfall) -> Iterator[WaterfallMutant]:
         yield WaterfallMutant(replace(waterfall, amount=node), "amount", told, waterfall.place)
     for at, layer in enumerate(waterfall.layers):
         yield from _layer(waterfall, at, layer)
-    if not any(layer.takes_all(waterfall.amount) for layer in waterfall.layers):
+    if waterfall.leaves_a_rest:
         for party in waterfall.parties:
             if party != waterfall.rest:
                 told = becomes("rest", waterfall.rest, party)

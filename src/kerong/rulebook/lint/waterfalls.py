@@ -25,8 +25,7 @@ def parts_never_taken(rulebook: Rulebook) -> Iterator[Finding]:
 
 
 def _gets(party: str, waterfall: Waterfall, numbers: Mapping[str, Parameter]) -> bool:
-    leaves_nothing = any(layer.takes_all(waterfall.amount) for layer in waterfall.layers)
-    if party == waterfall.rest and not leaves_nothing:
+    if party == waterfall.rest and waterfall.leaves_a_rest:
         return True
     return any(_takes(party, layer, numbers) for layer in waterfall.layers)
 

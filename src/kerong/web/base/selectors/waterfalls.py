@@ -80,8 +80,7 @@ class WaterfallPage:
     @property
     def rest(self) -> Text | None:
         """Who takes what no layer took; None where a layer takes all."""
-        takes_all = any(layer.takes_all(self.waterfall.amount) for layer in self.waterfall.layers)
-        return None if takes_all else self.waterfall.parties[self.waterfall.rest]
+        return self.waterfall.parties[self.waterfall.rest] if self.waterfall.leaves_a_rest else None
 
     @property
     def quotes(self) -> tuple[str, ...]:
