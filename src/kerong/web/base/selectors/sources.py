@@ -27,11 +27,11 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A rule, group or waterfall that carries a part of an arrangement; only a rule has a page by that name."""
+    """What carries a part of an arrangement: a rule, group or waterfall. `route` leads to its page, "": it has none."""
 
     name: str
     title: Text
-    is_rule: bool
+    route: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +124,5 @@ def _mechanisms(book: Rulebook) -> list[Mechanism]:
 
 def _decided(book: Rulebook, name: str) -> Decided:
     one = book.rules.get(name) or book.groups.get(name) or book.waterfalls[name]
-    return Decided(name, one.title, name in book.rules)
+    route = "rule" if name in book.rules else "waterfall" if name in book.waterfalls else ""
+    return Decided(name, one.title, route)
