@@ -25,8 +25,8 @@ def gaps(side: Side, rules: Sequence[Rule], reach: pl.Series, on: date) -> list[
 
     `reach` as `reached` gives it, in the order of the side's enterprises. A condition is told apart by its words, so
     that the same one in several rules counts a firm once. `firms` fail it in some rule on every row; `alone_firms` meet
-    everything else that a rule asks: they would be reached if that condition were waived. A rule about rows of a
-    register (a loan) asks for such a row first: `register` names it where that is what is missing.
+    everything else of a rule that asks more than it: they would be reached if that condition were waived. A rule about
+    rows of a register (a loan) asks for such a row first: `register` names it where that is what is missing.
     """
     empty = side.enterprises.filter(reach == "nothing").select("enterprise_id").to_series()
     if empty.is_empty():
@@ -65,7 +65,7 @@ def _kept_out(side: Side, rule: Rule, empty: pl.Series, on: date) -> Iterator[tu
     """Per condition of a rule the firms among `empty` that fail it on every row."""
     nodes = {str(number): clause.condition for number, clause in enumerate(rule.clauses)}
     firms = side.enterprises.filter(pl.col("enterprise_id").is_in(empty.implode()))
-    if rule.per != "enterprise" and rule.per not in side.registers:
+    if not nodes or (rule.per != "enterprise" and rule.per not in side.registers):
         return
     tables = {} if rule.per == "enterprise" else {rule.per: side.registers[rule.per]}
     facts = subjects(rule.per, nodes.values(), firms, tables)
@@ -78,7 +78,7 @@ def _kept_out(side: Side, rule: Rule, empty: pl.Series, on: date) -> Iterator[tu
     rows = holds.with_columns(facts["enterprise_id"], (failed == 1).alias("!one"), told.alias("!open"))
     for number, clause in enumerate(rule.clauses):
         fails = ~pl.col(str(number)).fill_null(True)
-        alone = fails & pl.col("!one") & ~pl.col("!open")
+        alone = fails & pl.col("!one") & ~pl.col("!open") & pl.lit(len(nodes) > 1)
         stopped = rows.group_by("enterprise_id").agg(fails.all().alias("fails"), alone.any().alias("is_alone"))
         yield (None, clause.title.zh, clause.title.en), stopped.filter("fails").select(list(FIRM))
 

@@ -12,6 +12,7 @@ function stacked(titles, series, format) {
 Object.assign(DRAW, {
   reach(data) {
     const option = axes(data.map((line) => line.title[lang()]), { formatter: (value) => value.toLocaleString() });
+    option.xAxis.max = "dataMax";
     option.series = Object.entries(REACH).map(([name, colour]) => bars(words()[name], data.map((line) => line[name]), colour, { stack: "firms", barMaxWidth: 22 }));
     return option;
   },

@@ -8,7 +8,7 @@ from kerong.lab.comparison.words import CHART_WORDS
 from kerong.lab.page import Page, page
 from kerong.lab.page.markup import LANGS, said, titled
 from kerong.lab.page.page import no_charts
-from kerong.lab.systems import sections
+from kerong.lab.systems import money_sections, sections
 from kerong.lab.systems.words import REACHED
 
 COMMAND = "kerong region compare"
@@ -16,16 +16,20 @@ Figures = Mapping[str, Any]
 
 
 def report(found: Figures, echarts: str | None = None, lang: str = "zh") -> str:
-    """The page of `figures`; `echarts` is the library's script, `lang` the language that shows first."""
+    """The page of `figures`: the system first that reaches most firms.
+
+    `echarts` is the library's script, `lang` the language that shows first.
+    """
+    found = {**found, "systems": sorted(found["systems"], key=lambda line: -line["reached"]["certain"])}
     groups = "".join(sections.group(found, name) for name in sections.GROUPS if name in found["groups"])
     parts = [
         sections.cards(found),
         sections.reach(found),
         f'<div class="two">{groups}</div>',
-        sections.instruments(found),
-        sections.costs(found),
-        sections.leverage(found),
-        sections.mechanisms(found),
+        money_sections.instruments(found),
+        money_sections.costs(found),
+        money_sections.leverage(found),
+        money_sections.mechanisms(found),
         sections.gaps(found),
         sections.laid(found),
         sections.definitions(found),
@@ -43,7 +47,7 @@ def report(found: Figures, echarts: str | None = None, lang: str = "zh") -> str:
         keys=sections.keys(found) if found["systems"] else "",
         parts=parts,
         foot=_foot(found, echarts),
-        data={"charts": sections.charts(found), "words": words, "titles": titles},
+        data={"charts": money_sections.charts(found), "words": words, "titles": titles},
         script=_file("report.js"),
         style=_file("report.css"),
     )

@@ -1,12 +1,11 @@
 """The parts of the report on systems, each from the figures that it shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from kerong.lab.comparison.words import PAYEES
 from kerong.lab.page.markup import LANGS, Column, amount, chart, count, said, section, table, titled
-from kerong.lab.systems.words import BASES, INSTRUMENTS, MECHANISMS, REACHED, share
+from kerong.lab.systems.words import REACHED, share
 
 Figures = Mapping[str, Any]
 BAR = 40  # pixels that a line of a bar chart takes
@@ -20,10 +19,9 @@ SYSTEM = Column("制度", "System")
 
 
 def cards(found: Figures) -> str:
-    """A card for each system, the one first that reaches most firms."""
+    """A card for each system."""
     firms = found["city"]["firms"]
-    ordered = sorted(found["systems"], key=lambda line: -line["reached"]["certain"])
-    return f'<div class="systems">{"".join(_card(line, firms, found["currency"]) for line in ordered)}</div>'
+    return f'<div class="systems">{"".join(_card(line, firms, found["currency"]) for line in found["systems"])}</div>'
 
 
 def _card(line: Figures, firms: int, currency: str) -> str:
@@ -78,7 +76,7 @@ def reach(found: Figures) -> str:
 
 def group(found: Figures, name: str) -> str:
     """The share of each group that a system reaches for certain: a table in shades."""
-    columns = [Column("类别", "Group"), Column("企业", "Firms"), *_systems(found)]
+    columns = [Column("类别", "Group"), Column("企业", "Firms"), *by_system(found)]
     rows = []
     for place, line in enumerate(found["groups"][name]):
         cells = [
@@ -98,136 +96,9 @@ def _shade(part: int, whole: int, open_ones: int) -> str:
     return f'<span class="shade num{dark}" style="{style}" title="{tip}">{escape(share(part, whole))}</span>'
 
 
-def _systems(found: Figures) -> list[Column]:
-    return [Column(line["title"]["zh"], line["title"]["en"]) for line in found["systems"]]
-
-
-def instruments(found: Figures) -> str:
-    """Public money of policies by kind, and what products offer at most."""
-    systems, currency = found["systems"], found["currency"]
-    tables = []
-    for is_public, title in ((True, ("政策支出", "Public money")), (False, ("产品额度", "What products offer"))):
-        kinds = [kind for kind in INSTRUMENTS if any(_of(line, kind, is_public) for line in systems)]
-        rows = []
-        for kind in kinds:
-            lines = [_of(line, kind, is_public) for line in systems]
-            cells = [amount(line["awarded_fen"], currency) if line else "—" for line in lines]
-            rows.append([said(*INSTRUMENTS[kind]), *cells])
-        if is_public:
-            total = [amount(line["public"]["spent_fen"], currency) for line in systems]
-            rows.append([f"<b>{said('合计', 'In all')}</b>", *total])
-        tables.append(f"<h3>{said(*title)}</h3>{table([Column('工具', 'Instrument'), *_systems(found)], rows)}")
-    picture = chart("instruments", "各制度政策支出", "Public money by instrument", 70 + BAR * len(systems))
-    lead = said(
-        "上表是财政支出；下表是产品最多能提供的额度，是银行、保险、基金等的资金，不是财政支出，两者不相加。",
-        "Public money is spent by policies. What products offer at most is money of banks, insurers and funds: it is "
-        "no public cost, and the two are not added.",
-    )
-    return section("instruments", said("钱走哪种工具", "Money by instrument"), picture, *tables, lead=lead)
-
-
-def _of(line: Figures, kind: str, is_public: bool) -> Figures | None:
-    return next((one for one in line["instruments"] if one["kind"] == kind and one["is_public"] == is_public), None)
-
-
-def costs(found: Figures) -> str:
-    """Who pays and who is paid."""
-    currency = found["currency"]
-    kinds = [kind for kind in PAYEES if any(line["public"]["by_payee"].get(kind) for line in found["systems"])]
-    payees = table(
-        [SYSTEM, *(Column(*PAYEES[kind]) for kind in kinds)],
-        [
-            [titled(line["title"]), *(amount(line["public"]["by_payee"][kind], currency) for kind in kinds)]
-            for line in found["systems"]
-        ],
-    )
-    columns = [SYSTEM, Column("层级", "Level", number=False), Column("支出", "Spent"), Column("出资", "Placed")]
-    levels = table(
-        columns,
-        [
-            [
-                titled(line["title"]),
-                titled(level["title"]) if level["title"] else said("未区分层级", "no level named"),
-                amount(level["spent_fen"], currency),
-                amount(level["placed_fen"], currency),
-            ]
-            for line in found["systems"]
-            for level in line["public"]["by_level"]
-        ],
-    )
-    lead = said(
-        "支出：政策付出的钱，不再收回。出资：政府基金对企业和子基金最多可投的股权，可能收回。",
-        "Spent: paid by policies, and gone. Placed: the stakes that public funds take at most in firms and in other "
-        "funds; they may come back.",
-    )
-    parts = [
-        f"<div><h3>{said('谁出钱', 'Who pays')}</h3>{levels}</div>",
-        f"<div><h3>{said('付给谁', 'Who is paid')}</h3>{payees}</div>",
-    ]
-    return section("costs", said("公共成本", "Public cost"), f'<div class="two">{"".join(parts)}</div>', lead=lead)
-
-
-def leverage(found: Figures) -> str:
-    """For each basis the systems in order; a basis is never ranked with another."""
-    titles, currency = {line["name"]: line["title"] for line in found["systems"]}, found["currency"]
-    parts = []
-    for basis, lines in found["ranked"].items():
-        zh, en = BASES[basis]
-        columns = [SYSTEM, Column("公共资金", "Public money"), Column(zh, en.capitalize()), Column("倍数", "Ratio")]
-        rows = [
-            [
-                titled(titles[line["system"]]),
-                amount(line["public_fen"], currency),
-                amount(line["drawn_fen"], currency),
-                f'<span class="num">{line["ratio"]:,.1f}</span>',
-            ]
-            for line in lines
-        ]
-        told = said(f"每 1 元公共资金对应的{zh}", f"{en.capitalize()} for each unit of public money")
-        parts.append(f"<div><h3>{told}</h3>{table(columns, rows)}</div>")
-    lead = said(
-        "杠杆＝他人的资金÷公共资金，只在同一口径内排序：贷款本金、基金规模、研发投入不是同一种钱，不同口径的倍数不作比较。"
-        "同一笔贷款被几项政策补贴，只计一次。",
-        "Leverage is the money of others over public money, ranked only within one basis: principal of loans, capital "
-        "of funds and R&D spending are unlike, and ratios of unlike bases are not ranked. A loan on which several "
-        "rules pay counts once.",
-    )
-    told = f'<div class="two">{"".join(parts)}</div>' if parts else table([SYSTEM], [])
-    return section("leverage", said("杠杆", "Leverage"), told, lead=lead)
-
-
-def mechanisms(found: Figures) -> str:
-    """What each system leans on: rules and arrangements by mechanism."""
-    currency = found["currency"]
-    columns = [
-        SYSTEM,
-        Column("机制", "Mechanism", number=False),
-        Column("规则", "Rules"),
-        Column("其他安排", "Arrangements"),
-        Column("惠及企业", "Firms"),
-        Column("政策支出", "Spent"),
-        Column("产品额度", "Offered"),
-    ]
-    rows = [
-        [
-            titled(line["title"]),
-            said(*MECHANISMS[one["mechanism"]]),
-            count(one["rules"]),
-            count(one["arrangements"]),
-            count(one["firms"]),
-            amount(one["spent_fen"], currency),
-            amount(one["offered_fen"], currency),
-        ]
-        for line in found["systems"]
-        for one in line["mechanisms"]
-    ]
-    lead = said(
-        "一项政策或产品靠什么起作用：聚集资本、分散风险、揭示信息、约束激励。图中是各机制的规则与安排的个数。",
-        "What a measure works by: gathering capital, spreading risk, information, constraint and incentive. The chart "
-        "counts rules and arrangements.",
-    )
-    picture = chart("mechanisms", "各制度依靠的机制", "What each system leans on", 70 + BAR * len(found["systems"]))
-    return section("mechanisms", said("靠什么机制", "Mechanisms"), picture, table(columns, rows), lead=lead)
+def by_system(found: Figures, *, number: bool = True) -> list[Column]:
+    """A column for each system."""
+    return [Column(line["title"]["zh"], line["title"]["en"], number) for line in found["systems"]]
 
 
 def gaps(found: Figures) -> str:
@@ -262,7 +133,7 @@ def _condition(gap: Figures) -> str:
 
 def laid(found: Figures) -> str:
     """In which district of each region the city's districts stand, where they are not the same."""
-    columns = [Column("城市的区县", "District of the city"), *_systems(found)]
+    columns = [Column("城市的区县", "District of the city"), *by_system(found, number=False)]
     lines = [line["laid"] for line in found["systems"]]
     rows = [
         [
@@ -316,43 +187,6 @@ def definitions(found: Figures) -> str:
 def _decimal(rate: str) -> str:
     top, _, below = rate.partition("/")
     return f"{int(top) / int(below or 1):g}"
-
-
-def charts(found: Figures) -> dict[str, Any]:
-    """What the script draws: counts of firms, money in whole units, counts of rules."""
-    systems = found["systems"]
-    kinds = [kind for kind in INSTRUMENTS if any(_of(line, kind, True) for line in systems)]
-    named: Sequence[str | None] = [
-        name for name in MECHANISMS if any(one["mechanism"] == name for line in systems for one in line["mechanisms"])
-    ]
-    return {
-        "reach": [{"title": line["title"], **line["reached"]} for line in systems],
-        "instruments": {
-            "titles": [line["title"] for line in systems],
-            "series": [
-                {
-                    "name": dict(zip(LANGS, INSTRUMENTS[kind], strict=True)),
-                    "values": [(one["awarded_fen"] if (one := _of(line, kind, True)) else 0) / 100 for line in systems],
-                }
-                for kind in kinds
-            ],
-        },
-        "mechanisms": {
-            "titles": [line["title"] for line in systems],
-            "series": [
-                {
-                    "name": dict(zip(LANGS, MECHANISMS[name], strict=True)),
-                    "values": [
-                        sum(
-                            one["rules"] + one["arrangements"] for one in line["mechanisms"] if one["mechanism"] == name
-                        )
-                        for line in systems
-                    ],
-                }
-                for name in named
-            ],
-        },
-    }
 
 
 def keys(found: Figures) -> str:
