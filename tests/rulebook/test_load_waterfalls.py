@@ -1,10 +1,16 @@
 """Waterfalls are read from waterfalls/<name>.toml, and every fault in one is named with its file, line and remedy."""
 
+import copy
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
+import tomli
 
+from kerong.engine.money import split
 from kerong.rulebook import RulebookErrors, load
+from kerong.rulebook.overlay import written
 from kerong.rulebook.types import BOOL, BP, FEN
 from tests.rulebook.waterfall_texts import CASES, WATERFALL, book, texts
 
@@ -128,3 +134,44 @@ def test_a_waterfall_of_a_rule_with_errors_of_its_own_is_left_out_without_anothe
 def test_two_waterfalls_of_one_name_are_refused() -> None:
     with pytest.raises(RulebookErrors, match="shared_loss is defined twice"):
         load(texts() | {"waterfalls/again.toml": WATERFALL})
+
+
+def test_a_reform_may_give_a_number_of_a_waterfall_a_new_value() -> None:
+    over = '[parameter.share_bp]\n2026-01-01 = { value = 9_000, source = "修订稿" }\n'
+    found = load(texts(), {FILE: over}).waterfalls["shared_loss"].parameters["share_bp"]
+    assert [found.at(date(year, 1, 1)) for year in (2022, 2025, 2026)] == [7_000, 8_000, 9_000]
+
+
+@pytest.mark.parametrize(
+    "odd", [5, "", [], {}, [{"a": {}}], {"fund": "loss_fen - left_fen", "bank": 1}, "loss_fen / 0"]
+)
+def test_an_odd_value_in_any_place_is_refused_with_a_line_or_is_content_that_runs(odd: object) -> None:
+    data, lines = tomli.loads(WATERFALL + CASES), list[int]()
+    for path in list(_paths(data)):
+        try:
+            found = book(written(_with(data, path, odd))).waterfalls["shared_loss"]
+        except RulebookErrors as refused:
+            lines += [error.line for error in refused.errors]
+        else:
+            for case in found.cases:
+                split(found, case.given, case.on)
+    assert len(lines) > 10
+    assert min(lines) >= 1
+
+
+def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        if (*path, key) != ("name",):
+            yield (*path, key)
+            yield from _paths(item, (*path, key))
+
+
+def _with(data: dict[str, Any], path: tuple[str | int, ...], odd: object) -> dict[str, Any]:
+    changed: Any = copy.deepcopy(data)
+    at = changed
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = odd
+    result: dict[str, Any] = changed
+    return result
