@@ -10,6 +10,7 @@ from kerong.engine import award, entitle, record
 from kerong.engine.problems import joined
 from kerong.lab.systems.city import City, is_read_alike
 from kerong.lab.systems.seen import seen
+from kerong.lab.systems.shared import districts, features
 from kerong.lab.systems.view import ViewMissing, Views
 from kerong.rulebook import Rulebook
 from kerong.rulebook.compiled import evaluate, rounded
@@ -52,13 +53,12 @@ def side(city: City, book: Rulebook, views: Views | None, rates: Mapping[str, Fr
     rate = rate_of(city.home.region.currency, book, rates)
     laid = _laid(city, book)
     if is_read_alike(book, city.home):
-        firms, registers = city.firms, dict(city.registers)
+        enterprises, registers, wrong = features(city, *_placed(city.firms, dict(city.registers), book, laid), book)
     elif views is not None:
-        firms, registers = seen(city, book, views, rate)
+        firms, registers = _placed(*seen(city, book, views, rate), book, laid)
+        enterprises, registers, wrong = record.features(firms, registers, book, city.on)
     else:
         raise ViewMissing(f"{book.region.name} reads registers of its own, and has no view of the city's")
-    firms, registers = _placed(firms, registers, book, laid)
-    enterprises, registers, wrong = record.features(firms, registers, book, city.on)
     entitled, failed = entitle.entitlements(enterprises, registers, book, city.on)
     amounts_at = entitle.amounts_at(book, enterprises, registers, city.on)
     verdicts, cuts = award.awarded(entitled, award.terms_on(book, city.on), award.nothing_used(), amounts_at)
@@ -128,14 +128,10 @@ def _placed(
             if name in table.columns
         )
 
-    provided = [
-        name
-        for name, pairs in book.region.provides.items()
-        if any(book.registers[register].columns[column].type == "district" for register, column in pairs)
-    ]
+    columns = districts(book)
     tables = {
-        name: placed(table, [c.name for c in book.registers[name].columns.values() if c.type == "district"])
+        name: placed(table, [column for of, column in columns if of == name])
         for name, table in registers.items()
         if name in book.registers
     }
-    return placed(firms, provided), tables
+    return placed(firms, [column for of, column in columns if of == "enterprise"]), tables
