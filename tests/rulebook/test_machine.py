@@ -139,6 +139,8 @@ FENS = [
     "case when enterprise.is_new then 5 when enterprise.is_old then enterprise.a_fen else 10 - enterprise.b_fen end",
     "share_bp(coalesce(enterprise.a_fen, enterprise.b_fen), lookup(enterprise.kind, shares_bp))",
     "marginal(enterprise.a_fen, rates_bp)",
+    "share_bp(enterprise.a_fen, 3_333)",
+    "share_bp(enterprise.a_fen - 3, 3_333)",
     "step(enterprise.n, grants_fen) + marginal(enterprise.m, grants_fen)",
     "case when enterprise.began_on < enterprise.ended_on then enterprise.a_fen else enterprise.b_fen end",
 ]
@@ -147,7 +149,7 @@ VALUES: dict[str, int | Table | None] = {
     "grants_fen": Steps((-10, 2, 4), (5, 7, 11)),
     "shares_bp": Entries({"x": 5_000, "": 300}, 10_000),
 }
-NUMBERS = {"FAILED", "MET", "UNKNOWN", "NO_SELECTION"}
+NUMBERS = {"FAILED", "MET", "UNKNOWN", "NO_SELECTION", "SHORT"}
 OPCODES = {name: code for name, code in vars(kernel).items() if type(code) is int and name not in NUMBERS}
 
 
@@ -204,6 +206,7 @@ WRONG = {
     "LEAST_OF": "GREATEST_OF",
     "GREATEST_OF": "LEAST_OF",
     "DIVIDE": "",
+    "DIVIDE_SHORT": "",
     "STEP": "MARGINAL",
     "MARGINAL": "STEP",
     "TAKE": "STEP",
@@ -242,7 +245,9 @@ def test_a_fault_planted_in_an_instruction_shows(name: str, monkeypatch: pytest.
             made.lines[wrong, 4] = made.lines[wrong, 3]
         elif name == "DECIDE":  # what may hold, holds
             made.lines[wrong, 2] = made.lines[wrong, 3]
-        else:  # the number of a fill, a divisor, a clause
+        elif name.startswith("DIVIDE"):
+            made.lines[wrong, 5] //= 2
+        else:  # the number of a fill, or of a clause
             made.lines[wrong, 5] += 1
         return made
 
@@ -269,14 +274,23 @@ def test_pieces_and_threads_change_nothing() -> None:
 @pytest.mark.parametrize("divisor", [2, 3, 365, 10_000, 3_650_000, 10**12 + 1, 1 << 59])
 def test_a_quotient_is_exact_however_large_the_amount(divisor: int) -> None:
     near = [k * divisor + d for k in (0, 1, 2, 10**9, LIMIT // divisor) for d in (-1, 0, 1, divisor // 2)]
-    amounts = sorted({sign * a for a in (*near, LIMIT, LIMIT - 1, 1 << 53) for sign in (1, -1) if a <= LIMIT})
+    above = sorted({amount for amount in (*near, LIMIT, LIMIT - 1, 1 << 53) if 0 <= amount <= LIMIT})
+    short = [amount for amount in above if amount < divisor * kernel.SHORT]
     node = replace(parse("enterprise.a_fen", SCOPE), type=replace(FEN, divisor=divisor))
-    rows = [{**dict.fromkeys(dtypes()), "a_fen": amount} for amount in amounts]
-    for how in HOWS:
-        assert said(node, rows, {}, how) == expected(node, rows, {}, how)
+    for amounts in (above, short, [-amount for amount in above]):
+        rows = [{**dict.fromkeys(dtypes()), "a_fen": amount} for amount in amounts]
+        for how in HOWS:
+            assert said(node, rows, {}, how) == expected(node, rows, {}, how)
 
 
-@given(st.lists(st.integers(-LIMIT, LIMIT), min_size=1), st.integers(2, 1 << 59), st.sampled_from(HOWS))
+@given(
+    st.one_of(
+        st.lists(st.integers(-LIMIT, LIMIT), min_size=1),
+        *(st.lists(st.integers(0, 1 << size), min_size=1) for size in (20, 50, 60)),
+    ),
+    st.one_of(st.integers(2, 1 << 59), st.integers(2, 20_000)),
+    st.sampled_from(HOWS),
+)
 def test_a_quotient_is_that_of_the_plain_evaluator(amounts: list[int], divisor: int, how: str) -> None:
     node = replace(parse("enterprise.a_fen", SCOPE), type=replace(FEN, divisor=divisor))
     rows = [{**dict.fromkeys(dtypes()), "a_fen": amount} for amount in amounts]

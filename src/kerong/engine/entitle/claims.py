@@ -6,6 +6,7 @@ A claim holds what the rule works out for it; `completed` adds what is the same 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -15,6 +16,9 @@ from kerong.rulebook.outcomes import ERROR, MET, UNKNOWN
 from kerong.rulebook.rows import CLAIM
 from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node
+
+if TYPE_CHECKING:
+    from kerong.rulebook.machine import Paid
 
 KEYS = ["enterprise_id", "row_key"]
 
@@ -30,20 +34,18 @@ class Claimed:
     outcome: pl.Series | None = None
 
 
-def claimed(
-    rule: Rule, facts: pl.DataFrame, on: date, affiliates: Node | None, fen: pl.Series | None = None
-) -> Claimed:
+def claimed(rule: Rule, facts: pl.DataFrame, on: date, affiliates: Node | None, paid: "Paid | None" = None) -> Claimed:
     """What each row claims. `facts`: the columns that the rule reads; rows that do not meet it are of no matter.
 
-    `base` is known to the amount by that name, in whole fen. `fen`: the amounts, where they have been worked out.
+    `base` is known to the amount by that name, in whole fen. `paid`: the amounts, where they have been worked out.
     """
     if rule.amount is None:
         raise ValueError(f"{rule.name} has no amount")
     wanted = {name: node for name, node in amounts(rule, affiliates).items() if name != "base"}
-    if fen is not None:
+    if paid is not None and paid.fen is not None:
         others = {name: node for name, node in wanted.items() if name != "amount"}
-        table = evaluate(facts, others, on, rule.parameters).frame.hstack([fen]) if others else fen.to_frame()
-        return _claimed(rule, table, [_negative(fen)])
+        table = evaluate(facts, others, on, rule.parameters).frame.hstack([paid.fen]) if others else paid.fen.to_frame()
+        return _claimed(rule, table, [_negative(paid.fen)] if paid.least is None or paid.least < 0 else [])
     facts, base_wrong = _with_base(rule.amount, facts, on, rule.parameters)
     found = evaluate(facts, wanted, on, rule.parameters)
     base = [facts["base"].alias("base_fen")] if rule.amount.base is not None else []

@@ -20,7 +20,7 @@ from kerong.rulebook.together import Together
 from kerong.rulebook.tree import Node, fields_of
 
 if TYPE_CHECKING:
-    from kerong.rulebook.machine import Machine, Verdict
+    from kerong.rulebook.machine import Machine, Paid, Verdict
 
 TOGETHER = 64  # rules whose clauses are asked in one pass: a bound on what is held beside the table
 CLAIMED = 8  # rules whose amounts are held at the same time
@@ -101,11 +101,10 @@ def _by_machine(found: "Sequence[tuple[Rule, Verdict]]", machine: "Machine | Non
             count += 1
         paid = machine.paid([(rule, verdict) for rule, verdict in found[:count] if rule.amount is not None])
         for rule, verdict in found[:count]:
-            none = pl.Series("place", [], pl.UInt32)
-            places = paid[rule.name].places if rule.name in paid else none
+            amounts_of = paid.pop(rule.name, None)
+            places = pl.Series("place", [], pl.UInt32) if amounts_of is None else amounts_of.places
             decisions = Decided(rule, verdict.outcome, verdict.clause, places, pl.DataFrame())
-            yield _with_claims(decisions, {}, asked, paid[rule.name].fen if rule.name in paid else None)
-            paid.pop(rule.name, None)
+            yield _with_claims(decisions, {}, asked, amounts_of)
         found = found[count:]
 
 
@@ -164,23 +163,24 @@ def by_clauses(parts: Sequence[Part]) -> tuple[pl.Expr, pl.Expr]:
     return outcome, clause
 
 
-def _with_claims(found: Decided, known: Mapping[str, Claimed], asked: _Asked, fen: pl.Series | None = None) -> Decided:
+def _with_claims(found: Decided, known: Mapping[str, Claimed], asked: _Asked, paid: "Paid | None" = None) -> Decided:
     """The decisions with their claims.
 
-    `known` are those that have been worked out for every row, `fen` the amounts of `places`.
+    `known` are those that have been worked out for every row, `paid` the amounts of `places`.
     """
     rule, outcome, clause, places = found.rule, found.outcome, found.clause, found.places
     if rule.amount is None:
         return found
-    is_met, is_common = outcome == MET, _is_common(found) and fen is None
-    worked_out = known.get(rule.name)
-    if worked_out is None:
-        facts = asked.table.select(_read_by(rule, asked, fen is not None) or "enterprise_id")
-        is_whole = is_common or (fen is not None and len(amounts(rule, asked.affiliates)) == 1)
-        worked_out = claimed(rule, facts if is_whole else facts.filter(is_met), asked.on, asked.affiliates, fen)
-    claims, told = worked_out.claims, worked_out.outcome
-    if is_common:
-        claims, told = claims.filter(is_met), None if told is None else told.filter(is_met)
+    if paid is not None and paid.fen is not None:
+        read = _read_by(rule, asked, is_paid=True)
+        is_whole = len(amounts(rule, asked.affiliates)) == 1
+        facts = asked.table.select(read or "enterprise_id")
+        worked_out = claimed(
+            rule, facts if is_whole else facts.filter(outcome == MET), asked.on, asked.affiliates, paid
+        )
+        claims, told = worked_out.claims, worked_out.outcome
+    else:
+        claims, told = _by_columns(found, known, asked)
     if told is not None:
         is_claim = told == MET
         undecided = places.filter(~is_claim)
@@ -189,6 +189,19 @@ def _with_claims(found: Decided, known: Mapping[str, Claimed], asked: _Asked, fe
         clause = clause.clone().scatter(undecided, len(rule.clauses) + 1)
         places, claims = places.filter(is_claim), claims.filter(is_claim)
     return Decided(rule, outcome, clause, places, claims)
+
+
+def _by_columns(found: Decided, known: Mapping[str, Claimed], asked: _Asked) -> tuple[pl.DataFrame, pl.Series | None]:
+    """The claims of the met, and their outcome, by Polars alone."""
+    rule, is_met, is_common = found.rule, found.outcome == MET, _is_common(found)
+    worked_out = known.get(rule.name)
+    if worked_out is None:
+        facts = asked.table.select(_read_by(rule, asked, is_paid=False) or "enterprise_id")
+        worked_out = claimed(rule, facts if is_common else facts.filter(is_met), asked.on, asked.affiliates)
+    claims, told = worked_out.claims, worked_out.outcome
+    if is_common:
+        claims, told = claims.filter(is_met), None if told is None else told.filter(is_met)
+    return claims, told
 
 
 def _read_by(rule: Rule, asked: _Asked, is_paid: bool) -> list[str]:

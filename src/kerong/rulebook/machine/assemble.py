@@ -19,7 +19,7 @@ from kerong.rulebook.machine import kernel as k
 from kerong.rulebook.machine.facts import Column, Facts
 from kerong.rulebook.machine.program import BYTE, WORD, Section
 from kerong.rulebook.tables import Entries, Steps
-from kerong.rulebook.tree import Node, error_of, walk
+from kerong.rulebook.tree import Node, error_of
 
 WORDS = ("int", "date")
 NATIVE = (*WORDS, "bool")
@@ -55,13 +55,14 @@ class Reader:
 
     def __init__(self, facts: Facts, program: Program) -> None:
         self.facts, self.program = facts, program
+        self._constant: dict[int, bool] = {}
         self.values = {name: parameter.at(program.on) for name, parameter in program.parameters.items()}
 
     def foreign(self, node: Node) -> Iterator[Node]:
         """The smallest expressions in a node that the machine has to be given; raises Refused where that cannot be."""
         if node.kind == "field" and error_of(column_of(*node.field)) in self.program.frame.columns:
             raise Refused
-        if is_constant(node):
+        if self.is_constant(node):
             return
         if not self._is_native(node):
             if node.type.kind not in NATIVE:
@@ -113,6 +114,16 @@ class Reader:
         whole = [entry for entry in found if isinstance(entry, int) and abs(entry) <= LIMIT]
         return whole if whole and len(whole) == len(found) else None
 
+    def is_constant(self, node: Node) -> bool:
+        """Whether an expression reads no row."""
+        return node.type.kind in NATIVE and self._reads_none(node)
+
+    def _reads_none(self, node: Node) -> bool:
+        found = self._constant.get(id(node))  # the rule holds its nodes, so that they keep their numbers
+        if found is None:
+            found = self._constant[id(node)] = node.kind != "field" and all(map(self._reads_none, node.args))
+        return found
+
     def constant(self, node: Node) -> object:
         """The value of what reads no row; raises Refused where it is an error."""
         if node.kind == "literal":
@@ -131,7 +142,7 @@ class Assembler:
 
     def part(self, node: Node) -> Part:
         """The result of an expression, none of which is foreign but for what is given."""
-        if is_constant(node):
+        if self.reader.is_constant(node):
             return self._constant(node)
         if self.given and node in self.given:
             return self._loaded(self.given[node], node.type.kind == "bool")
@@ -198,11 +209,6 @@ class Assembler:
         for number in numbers:
             found = self.section.either(found, number.unknown)
         return found
-
-
-def is_constant(node: Node) -> bool:
-    """Whether an expression reads no row."""
-    return node.type.kind in NATIVE and not any(found.kind == "field" for found in walk(node))
 
 
 def as_word(value: object) -> int:

@@ -23,10 +23,11 @@ R = TypeVar("R")
 LOAD_WORD, LOAD_HALF, LOAD_BYTE, STORE_WORD, STORE_BYTE, FILL_WORD, FILL_BYTE = range(7)
 ADD, SUBTRACT, MULTIPLY, LEAST, GREATEST, CHOOSE = range(10, 16)
 ADD_TO, SUBTRACT_FROM, MULTIPLY_BY, LEAST_OF, GREATEST_OF = range(20, 25)
-DIVIDE, STEP, MARGINAL, TAKE = range(30, 34)
+DIVIDE, DIVIDE_SHORT, STEP, MARGINAL, TAKE = range(30, 35)
 EQUAL, LESS, LESS_EQUAL, EQUAL_TO, BELOW, ABOVE, AMONG = range(40, 47)
 AND, OR, XOR, AND_NOT, CHOOSE_BYTE, MARK, DECIDE = range(50, 57)
 NO_SELECTION = -1
+SHORT = 1 << 49  # quotients below this are not missed by more than one
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -162,6 +163,18 @@ def _divided(to: int, a: int, divisor: int, more_from: int, n: int) -> None:
         whole, rest = whole + beyond, rest - beyond * divisor
         whole += np.int64(rest >= more_from)
         found[i] = -whole if x[i] < 0 else whole
+
+
+@compiled
+def _divided_short(to: int, a: int, divisor: int, more_from: int, n: int) -> None:
+    """The same where a is not negative and the quotient is short."""
+    found, x, share = _words(to, n), _words(a, n), 1.0 / divisor
+    for i in range(n):
+        whole = np.int64(np.float64(x[i]) * share)
+        rest = x[i] - whole * divisor
+        beyond = np.int64(rest >= divisor) - np.int64(rest < 0)
+        whole, rest = whole + beyond, rest - beyond * divisor
+        found[i] = whole + np.int64(rest >= more_from)
 
 
 @compiled
@@ -320,6 +333,8 @@ def _step(
         _with_number(op, to, a, number, n)
     elif op == DIVIDE:
         _divided(to, a, number, other, n)
+    elif op == DIVIDE_SHORT:
+        _divided_short(to, a, number, other, n)
     elif op < EQUAL:
         _tabled(op, to, a, table[number : number + other], n)
     elif op == AMONG:

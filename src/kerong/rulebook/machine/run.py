@@ -13,6 +13,7 @@ import polars as pl
 from kerong.rulebook import compiled
 from kerong.rulebook.compiled import column_of
 from kerong.rulebook.content import Rule
+from kerong.rulebook.intervals import interval
 from kerong.rulebook.machine import kernel as k
 from kerong.rulebook.machine.assemble import Assembler, Flag, Reader, Refused
 from kerong.rulebook.machine.facts import Column, Facts
@@ -42,11 +43,12 @@ class Verdict:
 class Paid:
     """The rows that meet a rule, by number, ascending, and what they are entitled to in whole fen, line by line.
 
-    `fen` is null where unknown, and None where the machine does not work it out.
+    `fen` is null where unknown, and None where the machine does not work it out; `least` is none above any of them.
     """
 
     places: pl.Series
     fen: pl.Series | None
+    least: int | None = None
 
 
 class Machine:
@@ -106,11 +108,11 @@ class Machine:
             met = np.stack([one.met for one in selected.values()], axis=1)
             self._run([one.section for one in selected.values()], np.cumsum(met, axis=0) - met)
         places = {key: pl.Series("place", one.places) for key, one in selected.items()}
-        return {
-            rule.name: Paid(places[id(verdict)], None if fen is None else fen.series())
-            for rule, verdict in found
-            for fen in [written[rule.name]]
-        }
+        answer = {}
+        for rule, verdict in found:
+            one, lines = written[rule.name], places[id(verdict)]
+            answer[rule.name] = Paid(lines, None) if one is None else Paid(lines, one.series(), one.least)
+        return answer
 
     def _readers(self, rules: Sequence[Rule], nodes: Sequence[Node]) -> dict[str, Reader]:
         read = {column_of(*field) for node in nodes for field in fields_of(node)}
@@ -163,6 +165,7 @@ class _Written:
 
     fen: npt.NDArray[np.int64]
     unknown: npt.NDArray[np.bool_] | None
+    least: int | None
 
     def series(self) -> pl.Series:
         found = pl.Series("entitled_fen", self.fen)
@@ -193,16 +196,18 @@ class _Selected:
         assembler, section, size = Assembler(self.section, reader, {}, columns), self.section, amount.fen.type.divisor
         exact = assembler.number(amount.fen)
         fen, unknown, word = np.empty(len(self.places), np.int64), None, assembler.word(exact)
+        between = interval(amount.fen, reader.program.between, reader.program.table_of)
         if size > MOST_DIVISOR:
             raise Refused
         if size != 1:
             more_from = {"down": size, "up": 1, "half_up": (size + 1) // 2}[amount.round]
-            word = section.emit(k.DIVIDE, word, number=size, other=more_from)
+            is_short = between is not None and 0 <= between[0] <= between[1] < size * k.SHORT
+            word = section.emit(k.DIVIDE_SHORT if is_short else k.DIVIDE, word, number=size, other=more_from)
         section.store(word, section.memory.slot(fen.ctypes.data, per_line=8))
         if exact.unknown != section.zero:
             unknown = np.empty(len(self.places), np.bool_)
             section.store(exact.unknown, section.memory.slot(unknown.ctypes.data, per_line=1))
-        return _Written(fen, unknown)
+        return _Written(fen, unknown, between and between[0] // size)
 
 
 def _decide(section: Section, flags: Sequence[Flag], made: Sequence[npt.NDArray[np.int8]], number: int) -> None:
