@@ -110,8 +110,8 @@ class Machine:
         places = {key: pl.Series("place", one.places) for key, one in selected.items()}
         answer = {}
         for rule, verdict in found:
-            one, lines = written[rule.name], places[id(verdict)]
-            answer[rule.name] = Paid(lines, None) if one is None else Paid(lines, one.series(), one.least)
+            amount, lines = written[rule.name], places[id(verdict)]
+            answer[rule.name] = Paid(lines, None) if amount is None else Paid(lines, amount.series(), amount.least)
         return answer
 
     def _readers(self, rules: Sequence[Rule], nodes: Sequence[Node]) -> dict[str, Reader]:
