@@ -117,7 +117,7 @@ def test_showing_a_group_gives_its_rules_and_what_it_counts() -> None:
 def test_showing_a_waterfall_gives_its_layers_in_words_its_source_and_its_rule() -> None:
     said = shown("demo", "risk_pool")
     assert "rows by the rule: Compensation of technology-loan losses [loan_risk_compensation]" in said
-    assert "all that is left: Risk pool 80 % where the loan is unsecured, else 60 %; Bank the rest" in said
+    assert "the whole amount: Risk pool 80 % where the loan is unsecured, else 60 %; Bank the rest" in said
     assert "what lies above goes to Bank" in said
     assert "第三条、第八条、第九条 (assumed)" in said
     assert "risk_pool" in shown("demo")

@@ -19,13 +19,13 @@ def loaded(text: str = WATERFALL) -> Waterfall:
 def test_a_layer_tells_its_bound_its_shares_on_the_day_and_its_caps() -> None:
     first, second = lines(loaded(), "en")
     assert first == [
-        "of what is left up to CNY 100: Fund 80 %; Bank 20 %",
+        "up to CNY 100: Fund 80 %; Bank 20 %",
         "Fund at most the least of Left, CNY 40; what lies above is left to the next layer",
     ]
     assert second == ["of what is left up to CNY 10: Insurer 50 %; Bank 50 %"]
     assert lines(loaded(), "en", date(2022, 6, 30))[0][0].endswith("Fund 70 %; Bank 30 %")
     assert lines(loaded(), "zh")[0] == [
-        "剩余金额中至多 100 元：基金 80 %；银行 20 %",
+        "金额中至多 100 元：基金 80 %；银行 20 %",
         "基金最多 余额、40 元中较小者，超出部分留给下一层",
     ]
 
@@ -49,6 +49,6 @@ def test_a_share_by_conditions_is_told_with_them_and_the_other_one_as_the_rest()
 def test_a_layer_that_takes_the_whole_amount_has_no_bound_and_leaves_no_rest() -> None:
     text = WATERFALL.replace('fen = "first_fen"', 'fen = "loss_fen"').replace("caps = {", 'over = "bank"\ncaps = {')
     one = loaded(text[: text.rindex("[[layer]]")] + text[text.index("[parameter.share_bp]") : text.rindex("[param")])
-    assert lines(one, "en")[0][0].startswith("all that is left: Fund 80 %")
+    assert lines(one, "en")[0][0].startswith("the whole amount: Fund 80 %")
     assert not one.leaves_a_rest
     assert loaded().leaves_a_rest

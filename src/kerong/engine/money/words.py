@@ -38,6 +38,7 @@ class LayerWords:
     shares: Mapping[str, str]
     caps: Mapping[str, str]
     over: str | None
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ class Speaker:
 
     def layers(self) -> tuple[LayerWords, ...]:
         """Every layer, from the first on."""
-        return tuple(self._layer(layer) for layer in self.waterfall.layers)
+        return tuple(self._layer(layer, at == 0) for at, layer in enumerate(self.waterfall.layers))
 
     def amount(self) -> str:
         """What is parted."""
         return self.expression(self.waterfall.amount, FEN)
 
-    def _layer(self, layer: Layer) -> LayerWords:
+    def _layer(self, layer: Layer, is_first: bool) -> LayerWords:
         takes_all = layer.fen in (None, self.waterfall.amount)
         return LayerWords(
             title=layer.title.in_(self.lang),
@@ -65,6 +66,7 @@ class Speaker:
             shares={party: self._share(party, layer) for party in layer.shares},
             caps={party: self.expression(cap, FEN) for party, cap in layer.caps.items()},
             over=layer.over,
+            is_first=is_first,
         )
 
     def _share(self, party: str, layer: Layer) -> str:
@@ -133,11 +135,7 @@ def layer_lines(said: LayerWords, parties: Mapping[str, Text], lang: str) -> lis
     names = {party: title.in_(lang) for party, title in parties.items()}
     zh = lang == "zh"
     shares = ("；" if zh else "; ").join(f"{names[party]} {share}" for party, share in said.shares.items())
-    bound = said.bound
-    if zh:
-        lines = [f"{f'剩余金额中至多 {bound}' if bound else '全部剩余金额'}：{shares}"]
-    else:
-        lines = [f"{f'of what is left up to {bound}' if bound else 'all that is left'}: {shares}"]
+    lines = [f"{_taken(said, lang)}{'：' if zh else ': '}{shares}"]
     for party, cap in said.caps.items():
         if said.over is None:
             above = "超出部分留给下一层" if zh else "what lies above is left to the next layer"
@@ -145,3 +143,14 @@ def layer_lines(said: LayerWords, parties: Mapping[str, Text], lang: str) -> lis
             above = f"超出部分归{names[said.over]}" if zh else f"what lies above goes to {names[said.over]}"
         lines.append(f"{names[party]}最多 {cap}，{above}" if zh else f"{names[party]} at most {cap}; {above}")
     return lines
+
+
+def _taken(said: LayerWords, lang: str) -> str:
+    """What a layer takes: of the amount, or of what earlier layers left."""
+    bound = said.bound
+    if lang == "zh":
+        of = "金额" if said.is_first else "剩余金额"
+        return f"{of}中至多 {bound}" if bound else f"全部{of}"
+    if said.is_first:
+        return f"up to {bound}" if bound else "the whole amount"
+    return f"of what is left up to {bound}" if bound else "all that is left"
