@@ -38,7 +38,8 @@ def shown(text: str) -> str:
 def nearest(name: str, known: Sequence[str] | Mapping[str, object], prefix: str = "") -> str:
     """A hint that names the nearest known name, or a few of those that exist."""
     names = list(known)
-    likely = names if len(names) <= MANY else [n for n in names if n[:2] == name[:2]][:MANY]
+    begins = name.rpartition(".")[2][:2]
+    likely = names if len(names) <= MANY else [n for n in names if n.rpartition(".")[2][:2] == begins][:MANY]
     close = difflib.get_close_matches(name[:QUOTED], likely, n=1, cutoff=0.55)
     if not close:
         close = [n for n in names if n.rpartition(".")[2] == name][:1]
