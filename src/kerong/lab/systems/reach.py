@@ -62,4 +62,4 @@ def held(side: Side, common: Mapping[str, str]) -> pl.DataFrame:
     )
     fen = pl.Series("awarded_fen", [in_city(own, side.rate) for own in firms["own"].fill_null(0)], dtype=pl.Int64)
     told = firms.with_columns(pl.lit(side.rulebook.region.name).alias("system"), fen)
-    return told.select(list(HELD)).cast(HELD).sort("enterprise_id", "rule")  # type: ignore[arg-type]
+    return told.select(list(HELD)).cast(HELD).sort("enterprise_id", "rule")

@@ -18,6 +18,8 @@ Featured = tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]
 def features(city: City, firms: pl.DataFrame, registers: Mapping[str, pl.DataFrame], book: Rulebook) -> Featured:
     """The same tables as `record.features`, with the columns that the city has already taken from it.
 
+    Where an expression failed the column that tells so stands beside it.
+
     `firms` and `registers` are the city's own with other districts, in the city's order; `book` reads them as the city
     does.
     """
