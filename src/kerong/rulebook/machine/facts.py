@@ -1,6 +1,5 @@
 """A table's columns as the machine reads them: addresses of numbers, and of bytes that tell where they are unknown."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,17 +51,6 @@ class Facts:
             column = self.frame[name]
             self._unknown[name] = self._address(column.is_null().to_numpy()) if column.null_count() else None
         return self._unknown[name]
-
-    def bound(self, names: Iterable[str]) -> None:
-        """Works out between which values columns of whole numbers lie, all in one pass."""
-        whole = sorted(name for name in set(names) - self.bounds.keys() if self.frame[name].dtype == pl.Int64())
-        if not whole or self.frame.is_empty():
-            return
-        asked = [part for name in whole for part in (pl.min(name).alias(f"<{name}"), pl.max(name).alias(f">{name}"))]
-        found = self.frame.lazy().select(asked).collect(engine="streaming").row(0, named=True)
-        for name in whole:
-            low, high = found[f"<{name}"], found[f">{name}"]
-            self.bounds[name] = (0, 0) if low is None else (low, high)
 
     def _address(self, array: npt.NDArray[np.generic]) -> int:
         self._held.append(array)

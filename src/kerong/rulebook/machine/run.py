@@ -11,7 +11,6 @@ import numpy.typing as npt
 import polars as pl
 
 from kerong.rulebook import compiled
-from kerong.rulebook.compiled import column_of
 from kerong.rulebook.content import Rule
 from kerong.rulebook.intervals import interval
 from kerong.rulebook.machine import kernel as k
@@ -19,7 +18,7 @@ from kerong.rulebook.machine.assemble import Assembler, Flag, Reader, Refused
 from kerong.rulebook.machine.facts import Column, Facts
 from kerong.rulebook.machine.program import Memory, Section, Whole, laid_out
 from kerong.rulebook.together import Together
-from kerong.rulebook.tree import Node, fields_of
+from kerong.rulebook.tree import Node
 
 SIZE = 2048  # rows that an instruction goes through at once: what a program holds of them stays in the cache
 PIECE = 1 << 17  # rows that a thread takes at once
@@ -66,7 +65,7 @@ class Machine:
 
     def verdicts(self, rules: Sequence[Rule]) -> dict[str, Verdict]:
         """What the clauses of rules decide, by name; rules that it does not run are left out."""
-        readers = self._readers(rules, [clause.condition for rule in rules for clause in rule.clauses])
+        readers = self._readers(rules)
         given, facts = self._given(rules, readers)
         section, columns = Section(Memory()), dict[int, int]()
         asked: dict[str, tuple[Flag, ...]] = {}
@@ -92,7 +91,7 @@ class Machine:
 
     def paid(self, found: Sequence[tuple[Rule, Verdict]]) -> dict[str, Paid]:
         """The rows that meet rules, and their amounts, by name."""
-        readers = self._readers([rule for rule, _ in found], [r.amount.fen for r, _ in found if r.amount is not None])
+        readers = self._readers([rule for rule, _ in found])
         memory, columns = Memory(), dict[int, int]()
         selected: dict[int, _Selected] = {}
         written: dict[str, _Written | None] = {}
@@ -114,9 +113,7 @@ class Machine:
             answer[rule.name] = Paid(lines, None) if amount is None else Paid(lines, amount.series(), amount.least)
         return answer
 
-    def _readers(self, rules: Sequence[Rule], nodes: Sequence[Node]) -> dict[str, Reader]:
-        read = {column_of(*field) for node in nodes for field in fields_of(node)}
-        self.facts.bound(read & set(self.facts.frame.columns))
+    def _readers(self, rules: Sequence[Rule]) -> dict[str, Reader]:
         frame, bounds = self.facts.frame, self.facts.bounds
         return {r.name: Reader(self.facts, compiled.Program(self.on, r.parameters, frame, bounds)) for r in rules}
 
