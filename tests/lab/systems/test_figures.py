@@ -1,5 +1,6 @@
 """The figures of systems on one city: by hand on a small one, and laws over cities that nobody has seen."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from kerong.engine.entitle import MET, UNKNOWN
 from kerong.lab.systems import figures, side, system
 from kerong.lab.systems.words import headline, share
+from tests.conftest import ROOT
 from tests.lab import north
 from tests.lab.north import Firm
 from tests.lab.systems.small import books, measured, read
@@ -45,6 +47,16 @@ def test_reach_counts_each_firm_once_by_the_best_that_it_has(by_hand: dict[str, 
     ]
     assert by_hand["everywhere"] == 0
     assert by_hand["nowhere"] == 1
+
+
+def test_the_manuals_worked_table_is_what_comes_out(by_hand: dict[str, Any]) -> None:
+    page = (ROOT / "docs/algorithms/systems.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\w+) ((?:\| [\d,]+ ){5})\|$", page, re.MULTILINE)
+    assert [name for name, _ in rows] == list(NAMES)
+    for name, cells in rows:
+        told = line(by_hand, name)
+        money = [told["public"][key] // 100 for key in ("spent_fen", "placed_fen")]
+        assert [int(cell.replace(",", "")) for cell in cells.split("|")[1:]] == [*told["reached"].values(), *money]
 
 
 def test_public_money_is_what_policies_award_after_their_limits(by_hand: dict[str, Any]) -> None:
