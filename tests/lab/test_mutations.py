@@ -231,3 +231,45 @@ over = ["large"]
     assert [line for line in said if "without exception large" in line]
     assert [line for line in said if "without exception listed" in line]
     assert [line for line in said if "listed over large becomes large over listed" in line]
+
+
+PRIORITY = """
+[[limit]]
+scope = "budget"
+fen = 1_000
+share = "priority"
+priority = "enterprise.capital_fen / (enterprise.capital_fen - 3_000)"
+"""
+SCARCE = """
+[[case]]
+title = "the larger firm comes first, and of the other nobody can say where it stands"
+on = 2025-06-30
+rows = [{ enterprise.capital_fen = 3_000 }, { enterprise.capital_fen = 4_000 }]
+budget = 500
+expect = { awarded = [100, 400] }
+"""
+
+
+def test_a_priority_that_cannot_be_worked_out_stands_last_by_both_evaluators_and_its_changes_are_tried() -> None:
+    book = load(pack(policies_grant=RULE + PRIORITY + SCARCE))
+    assert [result.differences for result in run_cases(book.rules["grant"], book)] == [()]
+    found = proof_of(book.rules["grant"], book)
+    assert found.failing == ()
+    assert found.tried > 10
+
+
+def test_a_change_by_which_a_priority_faults_is_noticed_or_told() -> None:
+    """From 3_001 the firm of 3_001 has no place any more: it comes last, where the case has it first."""
+    first = SCARCE.replace("= 3_000 }", "= 3_001 }").replace("[100, 400]", "[300, 200]")
+    book = load(pack(policies_grant=RULE + PRIORITY + first))
+    found = proof_of(book.rules["grant"], book)
+    told = [survivor.mutant.said.en for survivor in found.survivors]
+    assert found.failing == ()
+    assert "limit budget: 3_000 becomes 3_001" not in told
+
+
+def test_a_year_that_cannot_be_worked_out_is_tried_too() -> None:
+    year = "year_of(add_months(on, 999_999))"
+    limit = f'[[limit]]\nscope = "enterprise_year"\nfen = 300\nyear = "{year}"\n'
+    book = load(pack(policies_grant=RULE + limit + SCARCE.replace("budget = 500\n", "")))
+    assert proof_of(book.rules["grant"], book).rule == "grant"

@@ -10,7 +10,7 @@ from kerong.engine import award, entitle
 from kerong.engine.entitle.explain import PreparedRule
 from kerong.rulebook.content import Case, Rule, Rulebook
 from kerong.rulebook.outcomes import MET, OUTCOME_NAMES
-from kerong.rulebook.plain import Result, evaluate
+from kerong.rulebook.plain import Fault, Result, evaluate
 from kerong.rulebook.rows import ENTITLED
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import FEN
@@ -102,7 +102,7 @@ def claims_of(rule: Rule, case: Case, said: Sequence[Said], rulebook: Rulebook) 
     rows = []
     for number, (one, subject, firm) in enumerate(zip(said, subjects_of(case), firms_of(rule, case), strict=True)):
         facts = entitle.facts_of(subject)
-        found = {name: evaluate(wanted[name], facts, case.on, values) for name in wanted if one.outcome == MET}
+        found = {name: _known(evaluate(wanted[name], facts, case.on, values)) for name in wanted if one.outcome == MET}
         keys = {"rule": rule.name, "enterprise_id": firm, "row_key": row_key(number)}
         own = "" if rule.per == "enterprise" else f"{rule.per}|{firm}|{row_key(number)}"
         rows.append(
@@ -111,6 +111,11 @@ def claims_of(rule: Rule, case: Case, said: Sequence[Said], rulebook: Rulebook) 
         if rule.amount and one.outcome == MET and rule.amount.payee is None:
             rows[-1]["payee"] = firm
     return pl.DataFrame(rows, schema=ENTITLED)
+
+
+def _known(value: Result) -> Result:
+    """What limits read of a claim may fail to be worked out: it is then not known, as it is in a city."""
+    return None if isinstance(value, Fault) else value
 
 
 def row_key(number: int) -> str:
