@@ -1,17 +1,19 @@
 """`kerong region compare`: the systems of several regions side by side on one city."""
 
+import hashlib
 import json
 import re
 import sys
 import time
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import polars as pl
 import typer
 from rich.box import SIMPLE
 from rich.table import Table
@@ -23,7 +25,6 @@ from kerong.engine.record import Refused
 from kerong.lab.systems import (
     COMMAND,
     CurrencyMissing,
-    System,
     ViewMissing,
     Views,
     city,
@@ -31,6 +32,7 @@ from kerong.lab.systems import (
     is_read_alike,
     rate_of,
     report,
+    rules_told,
     side,
     system,
     views_of,
@@ -39,8 +41,11 @@ from kerong.rulebook import Rulebook, RulebookErrors
 from kerong.store.files import Folder
 from kerong.store.packs import SHEET, read_pack, region_names
 from kerong.store.registers import FolderRegisters
+from kerong.store.runs import MANIFEST, NotARun, parquet_bytes, read_run, write_run
+from kerong.store.runs import check_target as check_run_target
 
 DEMO = "demo"
+KIND = "systems"  # by which a kept comparison is told from a run
 RATE = re.compile(r"([A-Z]{3})=(\d{1,9}(?:\.\d{1,9})?)", re.ASCII)
 
 
@@ -68,6 +73,7 @@ def compare(
         list[str] | None, typer.Option(help="what a unit of another currency is worth, as USD=7.10; once for each")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="the report, one HTML file")] = None,
+    into: Annotated[Path | None, typer.Option(help="folder that keeps the comparison, for the portal")] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language that is shown first")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="print the figures as JSON")] = False,
 ) -> None:
@@ -75,11 +81,15 @@ def compare(
     begun = time.perf_counter()
     if out is not None:
         check_target(out, COMMAND)
+    if into is not None:
+        _check_folder(into)
     asked = _asked(region, of)
     when = day(on, asked.home)
     rates = _rates(rate or [], asked)
     _check_comparable(asked, rates)
-    told = _told(asked, raw_registers(data), when, rates)
+    told, held = _told(asked, raw_registers(data), when, rates)
+    if into is not None:
+        _keep(into, asked, told, held)
     if out is not None:
         out.write_text(report(told, echarts(), lang), encoding="utf-8")
     if as_json:
@@ -141,20 +151,44 @@ def _check_comparable(asked: Asked, rates: Mapping[str, Fraction]) -> None:
         stop(f"kerong: {error}")
 
 
-def _told(asked: Asked, data: Path, when: date, rates: Mapping[str, Fraction]) -> dict[str, Any]:
-    """The figures; one system after the other, so that the tables of one are held at a time."""
+def _told(asked: Asked, data: Path, when: date, rates: Mapping[str, Fraction]) -> tuple[dict[str, Any], pl.DataFrame]:
+    """The figures, and what each firm holds; one system after the other, so that one is held at a time."""
     try:
-        read = city(
-            FolderRegisters(Folder(data), patterns(asked.home)), asked.home, asked.books, asked.views.values(), when
-        )
+        registers = FolderRegisters(Folder(data), patterns(asked.home))
+        read = city(registers, asked.home, asked.books, asked.views.values(), when)
     except Refused as refused:
         stop_refused(refused)
+    measured = [
+        system(read, side(read, book, asked.views.get(book.region.name), rates), asked.common) for book in asked.books
+    ]
+    held = pl.concat([one.held for one in measured]).sort("enterprise_id", "system", "rule")
+    return figures(read, measured, asked.common), held
 
-    def measured() -> Iterator[System]:
-        for book in asked.books:
-            yield system(read, side(read, book, asked.views.get(book.region.name), rates), asked.common)
 
-    return figures(read, list(measured()), asked.common)
+def _check_folder(path: Path) -> None:
+    """A kept comparison takes the place of another, and of nothing else."""
+    try:
+        check_run_target(path)
+        manifest = read_run(path).manifest if path.is_dir() and any(path.iterdir()) else {"kind": KIND}
+    except NotARun as error:
+        stop(f"kerong: {error}")
+    if manifest.get("kind") != KIND:
+        stop(f"kerong: {path} holds a run, and no comparison of systems; choose another folder")
+
+
+def _keep(path: Path, asked: Asked, told: Mapping[str, Any], held: pl.DataFrame) -> None:
+    """Writes the folder: figures, the words of the rules, what each firm holds; the id is of all three."""
+    texts = {
+        "figures.json": json.dumps(told, ensure_ascii=False, sort_keys=True),
+        "rules.json": json.dumps(
+            {book.region.name: rules_told(book, asked.common) for book in asked.books},
+            ensure_ascii=False,
+            sort_keys=True,
+        ),
+    }
+    told_of = hashlib.sha256("".join(texts.values()).encode() + parquet_bytes(held)).hexdigest()
+    manifest = {"kind": KIND, "run_id": told_of, "region": told["city"]["name"], "on": told["on"]}
+    write_run(path, {"held": held}, {**texts, MANIFEST: json.dumps(manifest)})
 
 
 def _show(told: Mapping[str, Any], lang: str) -> None:

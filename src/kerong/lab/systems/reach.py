@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import polars as pl
 
+from kerong.engine.monitor.words import both
 from kerong.lab.systems.side import Side, in_city
 from kerong.rulebook.content import ALERT_KINDS, Rule, Rulebook
 from kerong.rulebook.outcomes import MET, UNKNOWN
@@ -34,6 +35,19 @@ def rules_of(book: Rulebook, common: Mapping[str, str]) -> list[Rule]:
         if rule.kind not in SILENT and (text := book.texts.get(rule.place.file)) is not None
         if common.get(rule.place.file) != text
     ]
+
+
+def rules_told(book: Rulebook, common: Mapping[str, str]) -> dict[str, dict[str, object]]:
+    """The words of `rules_of` by rule: `title`, `kind`, `is_policy`, `clauses`; ready for JSON."""
+    return {
+        rule.name: {
+            "title": both(rule.title),
+            "kind": rule.kind,
+            "is_policy": rule.is_policy,
+            "clauses": [both(clause.title) for clause in rule.clauses],
+        }
+        for rule in rules_of(book, common)
+    }
 
 
 def reached(side: Side, names: Collection[str], ids: pl.Series) -> pl.Series:
