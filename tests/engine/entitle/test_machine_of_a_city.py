@@ -1,5 +1,7 @@
 """The tables of a whole region are the same bytes with the machine and without it."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -44,3 +46,21 @@ def test_the_tables_of_a_city_are_the_same_bytes_with_the_machine_and_without(
         assert by_machine.read_bytes() == by_polars.read_bytes(), name
     assert 10 * len(run) > 9 * len(asked) > 0
     assert 2 * len(paid) > len(run)
+
+
+SMALL = """
+import sys
+import polars as pl
+from kerong.engine.entitle import entitlements
+from tests.engine.entitle.rules import rule, rulebook_of
+from tests.rulebook.generated import ON
+firms = pl.DataFrame({"enterprise_id": ["a", "b"], "n": [1, 2]})
+found, _ = entitlements(firms, {}, rulebook_of(rule("r", ["enterprise.n > 1"], "5")), ON)
+assert found["entitled_fen"].to_list() == [None, 5]
+assert "numba" not in sys.modules
+"""
+
+
+def test_a_small_run_imports_no_compiler() -> None:
+    root = Path(__file__).resolve().parents[3]
+    subprocess.run([sys.executable, "-c", SMALL], cwd=root, check=True)
