@@ -26,6 +26,7 @@ def _names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterat
 def _address(name: str, enterprise_id: str, rule: str) -> str:
     wanted: dict[str, dict[str, str | int]] = {
         "enterprise": {"enterprise_id": enterprise_id},
+        "systems_firm": {"enterprise_id": enterprise_id},
         "consent_revoke": {"consent_id": 1},
         "rule": {"name": rule},
         "waterfall": {"name": "risk_pool"},
@@ -71,7 +72,9 @@ def test_nobody_is_led_to_the_log_in_and_back(as_role: Callable[[str], Client]) 
     assert answer.headers["Location"] == "/account/login/?next=/enterprises/%3Fdistrict%3D990102"
 
 
-@pytest.mark.parametrize("path", ["/enterprises/{id}/", "/api/enterprises/{id}", "/api/enterprises/{id}/offers"])
+@pytest.mark.parametrize(
+    "path", ["/enterprises/{id}/", "/api/enterprises/{id}", "/api/enterprises/{id}/offers"]
+)
 @pytest.mark.parametrize("role", ["enterprise", "bank", "fund", "guarantor", "insurer"])
 def test_a_foreign_id_and_a_missing_one_answer_the_same_404(
     role: str, path: str, as_role: Callable[[str], Client], ids: list[str]

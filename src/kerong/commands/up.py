@@ -1,7 +1,8 @@
 """`kerong up`: a demo city, assessed, published and served on this machine.
 
 What was done stays in the data folder, so a second start only serves: registers/, runs/demo/, kerong.sqlite3,
-secret_key and city.json, which is written last and tells that the city is whole.
+secret_key and city.json, which is written last and tells that the city is whole. Once the portal serves, the systems of
+other regions are compared on the city, beside the run.
 """
 
 import errno
@@ -23,6 +24,7 @@ from rich.table import Table
 
 from kerong.commands.packs import open_pack
 from kerong.commands.portal import environment, manage, migrate
+from kerong.commands.up_systems import begun
 
 HOST = "127.0.0.1"
 FIRMS = 3_000
@@ -56,7 +58,7 @@ def up(
     except OSError as failure:
         told = "the disk is full" if failure.errno == errno.ENOSPC else str(failure)
         sys.exit(f"kerong up: {told}")
-    sys.exit(_serve(port, logins))
+    sys.exit(_serve(port, logins, folder))
 
 
 def _say(line: str) -> None:
@@ -124,7 +126,7 @@ def _people() -> list[tuple[str, str, str]]:
     return demo_logins()
 
 
-def _serve(port: int, logins: list[tuple[str, str, str]]) -> int:
+def _serve(port: int, logins: list[tuple[str, str, str]], folder: Path) -> int:
     """Serves until Ctrl-C or a signal to end; the exit status."""
     options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--blocking-threads", "4"]
     command = [sys.executable, "-m", "granian", *options, "--log-level", "warning", "kerong.web.wsgi:application"]
@@ -134,14 +136,18 @@ def _serve(port: int, logins: list[tuple[str, str, str]]) -> int:
             signal.signal(getattr(signal, name), signal.default_int_handler)
     # in a session of its own: Ctrl-C reaches this process alone, which then ends the server once and in order
     server = subprocess.Popen(command, start_new_session=True)
+    comparison = None
     try:
         if not _answers(server, port):
             return server.poll() or 1
         _greet(port, logins)
+        comparison = begun(folder)
         return server.wait()
     except KeyboardInterrupt:
         return 0
     finally:
+        if comparison is not None and comparison.poll() is None:
+            _stop(comparison)
         _stop(server)
 
 

@@ -47,17 +47,17 @@ def instruments(rules: Sequence[Rule], fen: Mapping[str, int], side: Side) -> li
 def public(rules: Sequence[Rule], fen: Mapping[str, int], side: Side) -> Line:
     """Public money: `spent` is gone (policies), `placed` may come back (`is_placed`; at most so much is offered).
 
-    `firms` are those on whose claims money is spent, whoever is paid.
+    `firms` are those on whose claims money is spent, whoever is paid, `placed_firms` those on which it may be placed.
     """
     spent = {rule.name: rule for rule in rules if rule.is_policy}
     placed = {rule.name: rule for rule in rules if is_placed(rule, side.rulebook)}
-    claims = side.verdicts.filter(pl.col("rule").is_in(list(spent)) & (pl.col("awarded_fen") > 0))
     titles = {level.code: both(level.title) for level in side.rulebook.region.levels}
     of = {**spent, **placed}
     levels = [code for code in (*titles, None) if any(rule.level == code for rule in of.values())]
     payee = {name: rule.amount.to for name, rule in spent.items() if rule.amount is not None}
     return {
-        "firms": claims["enterprise_id"].n_unique(),
+        "firms": _claimants(side, spent),
+        "placed_firms": _claimants(side, placed),
         "spent_fen": sum(fen[name] for name in spent),
         "placed_fen": sum(fen[name] for name in placed),
         "by_payee": {to: sum(fen[name] for name, kind in payee.items() if kind == to) for to in PAYEE_KINDS},
@@ -119,6 +119,11 @@ def mechanisms(rules: Sequence[Rule], fen: Mapping[str, int], side: Side) -> lis
                 }
             )
     return lines
+
+
+def _claimants(side: Side, names: Collection[str]) -> int:
+    claims = side.verdicts.filter(pl.col("rule").is_in(list(names)) & (pl.col("awarded_fen") > 0))
+    return claims["enterprise_id"].n_unique()
 
 
 def _met(side: Side, names: Collection[str]) -> int:

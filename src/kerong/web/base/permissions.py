@@ -28,6 +28,8 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "rule": _PUBLIC,
     "sources": _PUBLIC,
     "waterfall": _PUBLIC,
+    "systems": _PUBLIC,
+    "systems_firm": FULL_VIEW | _ENTERPRISE,
     "health": _PUBLIC,
     "language": _PUBLIC,
     "account_login": _PUBLIC,

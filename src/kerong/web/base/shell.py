@@ -44,7 +44,8 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     mine = {Role.ENTERPRISE: "home", Role.FUND: "fund"}.get(Role(role), "institution") if role else ""
     names = ["overview", "rules", "office", "enterprises", "quality", "runs", mine]
     opened = [name for name in names if name and (name == "home" or _opens(name, role))]
-    family = {"rule": "rules", "sources": "rules", "enterprise": "home" if role == Role.ENTERPRISE else "enterprises"}
+    firm = "home" if role == Role.ENTERPRISE else "enterprises"
+    family = {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
     return [Way(name, reverse(name), name == family.get(here or "", here)) for name in opened]
 
 

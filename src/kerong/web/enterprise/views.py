@@ -7,6 +7,7 @@ from django.urls import reverse
 from kerong.web.base.pages import lang_of, person, run_or_404, today
 from kerong.web.base.permissions import reach
 from kerong.web.base.selectors import consents, dossier, figures_of_firm
+from kerong.web.base.selectors.systems import firm_under, kept
 from kerong.web.base.services.access import access_record
 from kerong.web.base.services.consent import ConsentRefused, consent_grant, consent_revoke
 
@@ -30,10 +31,24 @@ def page(request: HttpRequest, enterprise_id: str) -> HttpResponse:
         "show_profile": granted.covers("profile"),
         "show_score": granted.covers("score"),
         "show_offers": granted.covers("offers"),
+        "is_compared": granted.provider is None and kept(published) is not None,
     }
     if granted.own:
         context |= _own_side(request, enterprise_id)
     return render(request, "enterprise/page.html", context)
+
+
+def systems(request: HttpRequest, enterprise_id: str) -> HttpResponse:
+    """The same firm under the systems of several regions: what each would give it; every read is recorded."""
+    published, user = run_or_404(), person(request)
+    granted = reach(user, enterprise_id, today())
+    firm = published.enterprise(enterprise_id) if granted else None
+    if granted is None or firm is None:
+        raise Http404
+    access_record(user, "page", granted.purpose, enterprise_id, granted.consent)
+    found = kept(published)
+    lines = firm_under(found, enterprise_id) if found else []
+    return render(request, "enterprise/systems.html", {"firm": firm, "lines": lines})
 
 
 def grant(request: HttpRequest) -> HttpResponse:

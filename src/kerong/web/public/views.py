@@ -14,6 +14,7 @@ from kerong.web.base.selectors import rules as ruled
 from kerong.web.base.selectors import waterfalls as split
 from kerong.web.base.selectors.published import current
 from kerong.web.base.selectors.sources import has_sources, sources_page
+from kerong.web.base.selectors.systems import kept, systems_page
 
 A_YEAR_S = 365 * 24 * 3600
 
@@ -37,6 +38,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "groups": ruled.groups(published, exact=exact),
         "waterfalls": split.cards(published, lang_of(request)),
         "region_has_sources": has_sources(published.rulebook),
+        "is_compared": kept(published) is not None,
     }
     return render(request, "public/rules.html", context)
 
@@ -66,6 +68,14 @@ def sources(request: HttpRequest) -> HttpResponse:
     """What the region's sources say: published figures, checks, errors, tables, and measures that are no rules."""
     book = run_or_404().rulebook
     return render(request, "public/sources.html", {"page": sources_page(book) if has_sources(book) else None})
+
+
+def systems(request: HttpRequest) -> HttpResponse:
+    """The systems of several regions side by side on this city; `r` in the address names those that are shown."""
+    exact = role_of(request.user) in FULL_VIEW
+    found = kept(run_or_404())
+    page = systems_page(found, request.GET.getlist("r"), lang_of(request), exact=exact) if found else None
+    return render(request, "public/systems.html", {"page": page, "exact": exact})
 
 
 def home(request: HttpRequest) -> HttpResponse:

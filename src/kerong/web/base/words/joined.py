@@ -11,6 +11,7 @@ from kerong.web.base.words.office import OFFICE
 from kerong.web.base.words.partners import PARTNERS
 from kerong.web.base.words.public import PUBLIC
 from kerong.web.base.words.sources import SOURCES
+from kerong.web.base.words.systems import SYSTEMS
 from kerong.web.base.words.waterfalls import WATERFALLS
 
 Pair = tuple[str, str]
@@ -26,7 +27,7 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
     return words
 
 
-WORDS: Mapping[str, Pair] = _joined((FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, SOURCES, WATERFALLS))
+WORDS: Mapping[str, Pair] = _joined((FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, SOURCES, SYSTEMS, WATERFALLS))
 
 
 def word(key: str, lang: str, **values: object) -> str:

@@ -66,6 +66,20 @@ function radar(element) {
   });
 }
 
+function stacked(element) {
+  const data = read(element.dataset.chart);
+  const colours = [INK, JADE, "#dfa94a", "#a83a28", "#7fa9c9"];
+  const short = (value) => value.toLocaleString(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
+  drawn(element, {
+    grid: { left: 8, right: 24, top: 32, bottom: 8, outerBoundsMode: "same" },
+    legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: SOFT } },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", confine: true, valueFormatter: short },
+    xAxis: { type: "value", splitNumber: 3, splitLine: { lineStyle: { color: "#efede7" } }, axisLabel: { color: SOFT, formatter: short, hideOverlap: true } },
+    yAxis: { type: "category", inverse: true, data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c9c5ba" } }, axisLabel: { color: INK } },
+    series: data.series.map((line, place) => ({ type: "bar", stack: "all", barMaxWidth: 22, name: line.name, data: line.values, itemStyle: { color: colours[place % colours.length] } })),
+  });
+}
+
 for (const element of document.querySelectorAll("[data-draw]")) {
-  ({ distribution, radar })[element.dataset.draw](element);
+  ({ distribution, radar, stacked })[element.dataset.draw](element);
 }
