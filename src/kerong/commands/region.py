@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kerong.commands.adopt import adopt, open_
 from kerong.commands.count import count
 from kerong.commands.figures import figures
 from kerong.commands.packs import console, stop
@@ -20,6 +21,8 @@ app = typer.Typer(help="Begin a region of your own; see what the sources of one 
 app.command("figures")(figures)
 app.command("count")(count)
 app.command("compare")(compare)
+app.command("adopt")(adopt)
+app.command("open")(open_)
 CURRENCIES = {"china": "CNY", "usa": "USD"}
 
 
