@@ -30,6 +30,7 @@ COLUMNS = {
     "arrangements": "arrangements",
     "not_expressed": "not expressed",
 }
+ABREAST = 5  # regions in one table: more would cut their names on a terminal of 80 characters
 
 
 def count(
@@ -41,12 +42,15 @@ def count(
     if as_json:
         sys.stdout.write(json.dumps({name: asdict(one) for name, one in found.items()}, indent=1) + "\n")
         return
-    table = Table("", *found, box=SIMPLE, title="without what comes from the base", title_justify="left")
-    for key, said in COLUMNS.items():
-        table.add_row(said, *(f"{getattr(one, key):,}" for one in found.values()))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    console.print(table)
+    console.print("without what comes from the base")
+    names = list(found)
+    for begin in range(0, len(names), ABREAST):
+        table = Table("", *names[begin : begin + ABREAST], box=SIMPLE)
+        for key, said in COLUMNS.items():
+            table.add_row(said, *(f"{getattr(found[name], key):,}" for name in names[begin : begin + ABREAST]))
+        for column in table.columns[1:]:
+            column.justify = "right"
+        console.print(table)
 
 
 def _own(name: str) -> Counts:
