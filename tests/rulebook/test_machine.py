@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kerong.engine.entitle import facts_of
+from kerong.engine.entitle import decisions, facts_of
 from kerong.rulebook import coded, plain
 from kerong.rulebook.content import Rule
 from kerong.rulebook.kinds import LIMIT
 from kerong.rulebook.machine import Machine, Paid, Verdict, kernel, program, run
-from kerong.rulebook.outcomes import FAILED, MET, UNKNOWN
+from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.parse import parse
 from kerong.rulebook.tables import Entries, Steps, Table
 from kerong.rulebook.tree import Node
@@ -310,11 +310,42 @@ def test_what_could_be_an_error_is_left_to_polars() -> None:
         assert said(parse(text, SCOPE), rows, values) is None
 
 
-def test_a_rule_that_reads_a_column_with_errors_is_left_to_polars() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "enterprise.n > 0",
+        "enterprise.n is null",
+        "enterprise.n is not null or enterprise.is_new",
+        "lookup(enterprise.kind, shares_bp) > 300",
+        "case when enterprise.kind is null then enterprise.is_new else enterprise.is_old end",
+    ],
+)
+def test_a_rule_that_reads_a_column_with_errors_is_left_to_polars(text: str) -> None:
+    node = parse(text, SCOPE)
+    frame = table_of([{**dict.fromkeys(dtypes()), "n": 2, "kind": "x"}], [node])
+    assert "r" in ran([rule_of(node, VALUES)], frame)[0]
+    wrong = [pl.lit(True).alias(f"{name}!error") for name in ("n", "kind")]
+    assert ran([rule_of(node, VALUES)], frame.with_columns(wrong))[0] == {}
+
+
+@pytest.mark.parametrize(("dtype", "number"), [(pl.UInt32, 3_000_000_000), (pl.Int128, 2**80), (pl.Int8, 3)])
+def test_a_column_of_a_size_that_no_instruction_reads_is_left_to_polars(dtype: pl.DataType, number: int) -> None:
     node = parse("enterprise.n > 0", SCOPE)
-    frame = table_of([{**dict.fromkeys(dtypes()), "n": 2}], [node])
-    assert "r" in ran([rule_of(node, {})], frame)[0]
-    assert ran([rule_of(node, {})], frame.with_columns(pl.lit(True).alias("n!error")))[0] == {}
+    frame = table_of([dict.fromkeys(dtypes())], [node]).with_columns(pl.Series("n", [number], dtype=dtype))
+    assert ran([rule_of(node, {})], frame)[0] == {}
+
+
+@pytest.mark.parametrize("count", [126, 127, 128])
+def test_an_unknown_amount_stands_behind_the_last_of_ever_so_many_clauses(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{**dict.fromkeys(dtypes()), "n": 1, "a_fen": fen} for fen in (9, None, -9)]
+    keys = [pl.Series("enterprise_id", ["a", "b", "c"]), pl.lit("").alias("row_key")]
+    made = rule("r", ["enterprise.n > 0"] * count, "enterprise.a_fen")
+    monkeypatch.setattr(decisions, "MANY", 0)
+    (found,) = decisions.decided([made], table_of(rows, []).with_columns(keys), ON)
+    assert found.outcome.to_list() == [MET, UNKNOWN, ERROR]
+    assert found.clause.to_list() == [0, count + 1, count + 1]
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:

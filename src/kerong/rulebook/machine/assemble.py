@@ -60,18 +60,22 @@ class Reader:
 
     def foreign(self, node: Node) -> Iterator[Node]:
         """The smallest expressions in a node that the machine has to be given; raises Refused where that cannot be."""
-        if node.kind == "field" and error_of(column_of(*node.field)) in self.program.frame.columns:
-            raise Refused
+        self._refuse_errors(node)
         if self.is_constant(node):
             return
         if not self._is_native(node):
-            if node.type.kind not in NATIVE:
+            if node.type.kind not in NATIVE or node.kind == "field":
                 raise Refused
             yield node
             return
         for arg in node.args:
+            self._refuse_errors(arg)
             if arg.type.kind != "table" and not (arg.kind == "field" and node.kind in ("is_null", "lookup")):
                 yield from self.foreign(arg)
+
+    def _refuse_errors(self, node: Node) -> None:
+        if node.kind == "field" and error_of(column_of(*node.field)) in self.program.frame.columns:
+            raise Refused
 
     def _is_native(self, node: Node) -> bool:
         if node.kind == "field":

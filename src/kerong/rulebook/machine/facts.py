@@ -8,8 +8,9 @@ import polars as pl
 
 from kerong.rulebook.intervals import Interval
 
-# bytes per row of what the machine can load
-SIZES: dict[pl.DataType, int] = {pl.Int64(): 8, pl.Int32(): 4, pl.UInt32(): 4, pl.Boolean(): 1}
+# bytes per row of what the machine can load; four bytes are a signed number
+SIZES: dict[pl.DataType, int] = {pl.Int64(): 8, pl.Int32(): 4, pl.Boolean(): 1}
+CODE = 4  # bytes of a code, which is far below what a signed number can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Facts:
         """A column of the table; None where the machine cannot read its type."""
         if name not in self._columns:
             physical = self.frame[name].to_physical()
-            size = SIZES.get(physical.dtype)
+            is_code = isinstance(self.frame[name].dtype, pl.Categorical) and physical.dtype == pl.UInt32()
+            size = CODE if is_code else SIZES.get(physical.dtype)
             if size is None:
                 self._columns[name] = None
                 return None

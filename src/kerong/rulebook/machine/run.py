@@ -22,7 +22,7 @@ from kerong.rulebook.tree import Node
 
 SIZE = 2048  # rows that an instruction goes through at once: what a program holds of them stays in the cache
 PIECE = 1 << 17  # rows that a thread takes at once
-MOST_CLAUSES = 127  # a deciding clause is a byte
+MOST_CLAUSES = 126  # a deciding clause is a byte, and the amount stands behind the last one
 MOST_DIVISOR = 1 << 60
 
 
