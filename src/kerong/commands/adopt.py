@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
@@ -11,6 +12,7 @@ from typing import Annotated, Literal
 import typer
 
 from kerong.commands.packs import console, day, open_pack, stop
+from kerong.engine.problems import escaped
 from kerong.lab.cases import CaseResult, run_cases, run_group_cases, run_waterfall_cases
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.rulebook.adoption import Adopted, AdoptError, Pack, Wish, adopted, still_open
@@ -31,16 +33,16 @@ def adopt(
     """Copy a rule with its source and all it needs, and mark what is to be decided locally."""
     folder = _own(into)
     theirs, _ = open_pack(donor)
-    ours, texts = open_pack(str(folder))
+    ours, texts = open_pack(str(folder.resolve()))
     wish = Wish(rule, day(on, theirs), called, provider)
     taker = Pack(ours.region.name, ours, (folder / SHEET).read_text("utf-8-sig"))
     try:
-        made, book = _loaded(wish, Pack(theirs.region.name, theirs), taker, texts)
+        made, book = loaded(wish, Pack(theirs.region.name, theirs), taker, texts)
     except AdoptError as error:
         stop(*(f"kerong: {line}" for line in error.lines), NOTHING)
     except RulebookErrors as error:
         stop(*map(str, error.errors), f"{NOTHING}: the region would not load")
-    failing = [result for name in made.names for result in _worked(book, name) if result.differences]
+    failing = [result for name in made.names for result in worked(book, name) if result.differences]
     if failing:
         told = (f"{r.case.place.file}:{r.case.place.line}: {r.case.title}: {'; '.join(r.differences)}" for r in failing)
         stop(*told, f"{NOTHING}: a case does not hold in this region")
@@ -49,7 +51,7 @@ def adopt(
         console.print(f"{folder}/{path}", soft_wrap=True)
     if made.sheet is not None:
         console.print(f"{folder}/{SHEET} has grown", soft_wrap=True)
-    cases = sum(len(_worked(book, name)) for name in made.names)
+    cases = sum(len(worked(book, name)) for name in made.names)
     left = len(still_open(_told(made)))
     console.print(f"{cases} cases hold; {left} marks to decide: kerong region open {folder}", soft_wrap=True)
 
@@ -68,7 +70,7 @@ def open_(
         sys.stdout.write(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1) + "\n")
         return
     for one in found:
-        console.print(f"{one.file}:{one.line}: {one.what}: {one.said}", soft_wrap=True)
+        console.print(escaped(f"{one.file}:{one.line}: {one.what}: {one.said}"), soft_wrap=True)
     files = len({one.file for one in found})
     said = f"{len(found)} 处待定，见 {files} 个文件" if lang == "zh" else f"{len(found)} to decide in {files} files"
     console.print(said)
@@ -78,7 +80,11 @@ def _own(into: Path) -> Path:
     """The folder of a region that is the user's to write to."""
     if str(into) in region_names() or into.resolve().is_relative_to(_shipped()):
         stop(f"kerong: {into} is shipped with the program; kerong region new lays out a region of your own")
-    if not (into / SHEET).is_file():
+    try:
+        is_region = (into / SHEET).is_file()
+    except OSError:  # a name that no folder can have
+        is_region = False
+    if not is_region:
         stop(f"kerong: {into} is no folder of a region: it has no {SHEET}; kerong region new lays one out")
     return into
 
@@ -87,16 +93,13 @@ def _shipped() -> Path:
     return Path(__file__).resolve().parents[1] / "regions"
 
 
-def _loaded(wish: Wish, donor: Pack, taker: Pack, texts: Mapping[str, str]) -> tuple[Adopted, Rulebook]:
+def loaded(wish: Wish, donor: Pack, taker: Pack, texts: Mapping[str, str]) -> tuple[Adopted, Rulebook]:
     """What is new, and the region with it; reasons in [accepted] that explain nothing there are left out."""
     made = adopted(wish, donor, taker)
     book = load({**texts, **_told(made)})
-    idle = [
-        (rule.name, key)
-        for rule in (*book.rules.values(), *book.waterfalls.values())
-        if rule.name in made.names
-        for key in _idle(book, rule.name, rule.accepted)
-    ]
+    reasons = {name: rule.accepted for name, rule in book.rules.items()}
+    reasons |= {name: waterfall.accepted for name, waterfall in book.waterfalls.items()}
+    idle = [(name, key) for name in made.names for key in _idle(book, name, reasons.get(name, {}))]
     if idle:
         made = adopted(replace(wish, idle=tuple(idle)), donor, taker)
         book = load({**texts, **_told(made)})
@@ -113,7 +116,7 @@ def _told(made: Adopted) -> dict[str, str]:
     return made.files | ({SHEET: made.sheet} if made.sheet is not None else {})
 
 
-def _worked(book: Rulebook, name: str) -> list[CaseResult]:
+def worked(book: Rulebook, name: str) -> list[CaseResult]:
     if name in book.rules:
         return run_cases(book.rules[name], book)
     if name in book.groups:
@@ -140,6 +143,7 @@ def _write(folder: Path, made: Adopted, sheet: str) -> None:
                 file.write(made.sheet)
             if (folder / SHEET).is_symlink() or (folder / SHEET).read_text("utf-8-sig") != sheet:
                 raise OSError(f"{folder / SHEET} is a link, or was changed meanwhile")
+            shutil.copymode(folder / SHEET, beside)
             os.replace(beside, folder / SHEET)
     except OSError as error:
         for place in reversed(new):

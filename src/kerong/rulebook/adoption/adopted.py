@@ -7,7 +7,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from kerong.rulebook.adoption.draft import Draft
+from kerong.rulebook.adoption.draft import Draft, comment
 from kerong.rulebook.adoption.local import Move, marked
 from kerong.rulebook.adoption.needs import columns_of, defined, everything, meaning, parameters_read, place_of
 from kerong.rulebook.adoption.still_open import HERE, mark
@@ -67,8 +67,8 @@ def adopted(wish: Wish, donor: Pack, taker: Pack) -> Adopted:
     ours, theirs = taker.book.region.currency, donor.book.region.currency
     if ours != theirs:
         raise AdoptError(
-            f"{donor.name} counts in {theirs}, {taker.name} in {ours}: no rate turns caps, thresholds and the cases that "
-            "prove their rounding into equal ones; write the rule with numbers of your own"
+            f"{donor.name} counts in {theirs}, {taker.name} in {ours}: no rate turns caps, thresholds and the cases "
+            "that prove their rounding into equal ones; write the rule with numbers of your own"
         )
     called = wish.called or wish.name
     if not NAME.fullmatch(called):
@@ -180,7 +180,7 @@ class _Work:
             return
         digest = sha256(self.donor.book.texts[whence].encode()).hexdigest()
         head = (
-            f"{ADOPTED.format(donor=self.donor.name)} {whence} as of {self.wish.on.isoformat()}.\n"
+            comment(f"{ADOPTED.format(donor=self.donor.name)[2:]} {whence} as of {self.wish.on.isoformat()}.") + "\n"
             f"# sha256 of that file: {digest}\n"
             "# `kerong region open` lists what is still local to that region; take a mark away when it is decided.\n"
         )
@@ -316,6 +316,7 @@ class _Work:
             said = written({"x": entry}).strip().removeprefix("x = ")
             self.reasons.append(f"{SHEET} lists each {family} in one array: add {said} to it first")
             return
-        block = f"\n# {family} {entry['code']}, from {self.donor.name}: {HERE}\n[[{family}]]\n{written(entry)}"
+        said = comment(f"{family} {entry['code']}, from {self.donor.name}: {HERE}")
+        block = f"\n{said}\n[[{family}]]\n{written(entry)}"
         if block not in self.added:
             self.added.append(block)

@@ -1,6 +1,7 @@
 """A TOML text that is changed in a few places and keeps everything else: its order, its layout, its comments."""
 
 import copy
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,6 +9,14 @@ import tomli
 
 from kerong.rulebook.lines import Path, lines_of
 from kerong.rulebook.overlay import written
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+ASSIGNED = r"\b{key}\s*=\s*\"(?:[^\"\\]|\\.)*\""  # a key and its text inside braces
+
+
+def comment(said: str) -> str:
+    """A comment of one line, whatever it says."""
+    return f"# {CONTROL.sub(' ', said)}"
 
 
 class Draft:
@@ -28,13 +37,17 @@ class Draft:
         self._notes: list[str] = []
         self._removed: list[Path] = []
 
-    def note(self, path: Path, comment: str) -> None:
+    def note(self, path: Path, words: str) -> None:
         """A comment above the line of a key, or of the nearest table around it."""
-        said = f"# {comment}"
-        self._notes.append(said)
+        said = self._said(words)
         line = next((self._at[path[:n]] for n in range(len(path), 0, -1) if path[:n] in self._at), 0)
         if said not in self._before.setdefault(line, []):
             self._before[line].append(said)
+
+    def _said(self, words: str) -> str:
+        """A comment, to be found again at the head where the text is written anew."""
+        self._notes.append(comment(words))
+        return self._notes[-1]
 
     def put(self, path: Path, key: str, value: str) -> None:
         """Set a key of a table to a text."""
@@ -46,27 +59,32 @@ class Draft:
             self._instead[self._at[*path, key]] = [line]
         elif not path or self._lines[header].lstrip().startswith("["):
             self._before.setdefault(header + 1 if path else 0, []).append(line)
-        elif was or "}" not in self._lines[header]:
-            self._instead[header] = [written({str(path[-1]): table}).rstrip("\n")]
         else:
-            head, _, tail = self._instead.get(header, [self._lines[header]])[0].rpartition("}")
-            self._instead[header] = [f"{head.rstrip()}, {line} }}{tail}"]
+            now = self._instead.get(header, [self._lines[header]])[0]
+            head, _, tail = now.rpartition("}")
+            inside = (
+                re.sub(ASSIGNED.format(key=key), lambda found: line, now)
+                if was
+                else f"{head.rstrip()}, {line} }}{tail}"
+            )
+            self._instead[header] = [inside]
 
     def drop(self, path: Path, key: str, why: str) -> None:
         """Take a key out: its line stays as a comment."""
         del self._table(path)[key]
         line = self._at.get((*path, key))
         if line is not None:
-            self._instead[line] = [f"# {why}", f"# {self._lines[line]}"]
+            self._instead[line] = [self._said(why), f"# {self._lines[line]}"]
 
     def block(self, path: Path, value: Any, lines: Sequence[str]) -> None:
         """Another table in the place of one, with the lines to write it."""
         self._table(path[:-1])[path[-1]] = value
         blocks = self.blocks(path)
         for number, (start, end) in enumerate(blocks):
-            self._instead |= dict.fromkeys(range(start, end), [])
+            self._instead |= {line: [] for line in range(start, end)}
             if not number:
-                self._instead[start] = [*lines, ""]
+                above = [line for line in self._lines[start:end] if line.startswith("#")]
+                self._instead[start] = [*above, *lines, ""]
 
     def reword(self, path: Path, value: Any, change: Callable[[str], str]) -> None:
         """A table whose lines are changed one by one; `value` is what they then hold."""
@@ -78,9 +96,11 @@ class Draft:
     def remove(self, path: Path, why: str) -> None:
         """An entry of an array of tables becomes a comment."""
         self._removed.append(path)
-        for number, (start, end) in enumerate(self.blocks(path)):
-            if not number:
-                self._before.setdefault(start, []).append(f"# {why}")
+        said: str | None = self._said(why)
+        for start, end in self.blocks(path):
+            if said is not None:
+                self._before.setdefault(start, []).append(said)
+            said = None
             for line in range(start, end):
                 self._instead[line] = [f"# {text}".rstrip() for text in self._instead.get(line, [self._lines[line]])]
 

@@ -4,9 +4,10 @@ import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from kerong.rulebook.adoption.draft import Draft
+from kerong.rulebook.adoption.draft import Draft, comment
 from kerong.rulebook.adoption.still_open import HERE, mark
 from kerong.rulebook.content import District
 from kerong.rulebook.overlay import written
@@ -87,7 +88,7 @@ def _districts(draft: Draft, move: Move) -> None:
         elif known:
             said = ", ".join(f"{ours} stands for {theirs}" for theirs, ours in known.items())
             draft.note(("case", number), f"{said} of {move.donor}")
-            draft.reword(("case", number), _renamed(case, known), lambda line, codes=known: _reworded(line, codes))
+            draft.reword(("case", number), _renamed(case, known), partial(_reworded, known))
 
 
 def _numbers(code: str, tables: Mapping[str, Any]) -> tuple[object, ...]:
@@ -118,7 +119,7 @@ def _renamed(value: Any, codes: Mapping[str, str], key: str = "") -> Any:
     return codes.get(value, value) if isinstance(value, str) and "district" in key else value
 
 
-def _reworded(line: str, codes: Mapping[str, str]) -> str:
+def _reworded(codes: Mapping[str, str], line: str) -> str:
     return re.sub(r'(district\w*"?\s*=\s*")([^"]*)"', lambda m: f'{m[1]}{codes.get(m[2], m[2])}"', line)
 
 
@@ -138,10 +139,10 @@ def _table(
         of = {ours: entry["of"].get(theirs, entry.get("otherwise")) for ours, theirs in stands_for.items()}
         value[day] = {**rest, "of": of}
         there = ", ".join(f"{code} {number}" for code, number in entry["of"].items())
-        lines += ["", f"[table.{name}.{day}]", *written(rest).splitlines(), "", f"# In {move.donor}: {there}"]
+        lines += ["", f"[table.{name}.{day}]", *written(rest).splitlines(), "", comment(f"In {move.donor}: {there}")]
         lines.append(f"[table.{name}.{day}.of]")
         lines += [
-            f"{written({ours: of[ours]}).rstrip()}  # {titles[ours]}: {HERE}, as {theirs} in {move.donor}"
+            f"{written({ours: of[ours]}).rstrip()}  {comment(f'{titles[ours]}: {HERE}, as {theirs} in {move.donor}')}"
             for ours, theirs in stands_for.items()
         ]
     return value, lines

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kerong.rulebook.lines import lines_of
 
 HERE = "to be decided here"
-MARK = re.compile(r"(?:to be|not yet) decided here")
+MARK = re.compile(r"(?:to be|not yet) decided (?:here|locally)")  # a new region's first policy says "locally"
 
 
 @dataclass(frozen=True, slots=True)
