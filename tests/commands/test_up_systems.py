@@ -1,6 +1,8 @@
 """Which systems `kerong up` compares on its city, and when it leaves that alone."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -47,8 +49,8 @@ def test_what_is_begun_compares_beside_the_run(tmp_path: Path, monkeypatch: pyte
         def __init__(self, command: list[str], **_: object) -> None:
             asked.append(command)
 
-    monkeypatch.setattr(up_systems.subprocess, "Popen", Begun)
-    monkeypatch.setattr(up_systems.os, "setpriority", lambda *_: None, raising=False)
+    monkeypatch.setattr(subprocess, "Popen", Begun)
+    monkeypatch.setattr(os, "setpriority", lambda *_: None, raising=False)
     assert up_systems.begun(city(tmp_path)) is not None
     (command,) = asked
     assert command[3:6] == ["region", "compare", "demo"]

@@ -72,8 +72,10 @@ def held(side: Side, common: Mapping[str, str]) -> pl.DataFrame:
     rows = side.verdicts.filter(pl.col("rule").is_in(names) & pl.col("outcome").is_in([MET, UNKNOWN]))
     best = rows.with_columns(is_open=pl.col("outcome") != MET).sort("is_open", "clause")
     firms = best.group_by("enterprise_id", "rule", maintain_order=True).agg(
-        pl.col("outcome", "clause").first(), pl.col("awarded_fen").sum().alias("own")
+        pl.col("outcome", "clause").first(), pl.col("awarded_fen").cast(pl.Int128).sum().alias("own")
     )
-    fen = pl.Series("awarded_fen", [in_city(own, side.rate) for own in firms["own"].fill_null(0)], dtype=pl.Int64)
+    whole = [in_city(own, side.rate) for own in firms["own"].fill_null(0)]
+    refuse_beyond(max(map(abs, whole), default=0), side.rate)
+    fen = pl.Series("awarded_fen", whole, dtype=pl.Int64)
     told = firms.with_columns(pl.lit(side.rulebook.region.name).alias("system"), fen)
     return told.select(list(HELD)).cast(HELD).sort("enterprise_id", "rule")

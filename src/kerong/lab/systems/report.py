@@ -13,6 +13,7 @@ from kerong.lab.systems.words import REACHED
 
 COMMAND = "kerong region compare"
 Figures = Mapping[str, Any]
+NARROW = 4  # so many systems stand beside one another in half a page
 
 
 def report(found: Figures, echarts: str | None = None, lang: str = "zh") -> str:
@@ -25,7 +26,7 @@ def report(found: Figures, echarts: str | None = None, lang: str = "zh") -> str:
     parts = [
         sections.cards(found),
         sections.reach(found),
-        f'<div class="two">{groups}</div>',
+        f'<div class="two">{groups}</div>' if len(found["systems"]) <= NARROW else groups,
         money_sections.instruments(found),
         money_sections.costs(found),
         money_sections.leverage(found),

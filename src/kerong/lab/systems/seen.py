@@ -11,11 +11,22 @@ from kerong.rulebook import Rulebook
 from kerong.rulebook.compiled import evaluate, rounded
 from kerong.rulebook.content import Register
 from kerong.rulebook.forms import dtype_of
+from kerong.rulebook.kinds import LIMIT
 from kerong.rulebook.load_columns import row_types
 from kerong.rulebook.load_registers import provided_type
 from kerong.rulebook.rows import row_key, subjects
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import FEN, Type
+
+
+class AmountTooLarge(ValueError):
+    """An amount that at the given rate is more than any amount can be."""
+
+
+def refuse_beyond(fen: int | None, rate: Fraction) -> None:
+    """Raises AmountTooLarge for an amount that no column of money holds."""
+    if fen is not None and abs(fen) > LIMIT:
+        raise AmountTooLarge(f"at a rate of {float(rate):.12g} an amount is too large to be held")
 
 
 def seen(city: City, book: Rulebook, views: Views, rate: Fraction) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
@@ -64,4 +75,7 @@ def _converted(fen: pl.Series, rate: Fraction) -> pl.Series:
     """Fen of the city in hundredths of the other currency, halves up; 128 bits hold the products."""
     wide = pl.col("x").cast(pl.Int128)
     over = (wide * (2 * rate.denominator) + rate.numerator) // (2 * rate.numerator)
-    return fen.alias("x").to_frame().select(over.cast(pl.Int64)).to_series()
+    found = fen.alias("x").to_frame().select(over).to_series()
+    for extreme in (found.min(), found.max()):
+        refuse_beyond(extreme if isinstance(extreme, int) else None, rate)
+    return found.cast(pl.Int64)

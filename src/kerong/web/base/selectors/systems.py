@@ -17,6 +17,7 @@ from kerong.lab.systems.words import BASES, INSTRUMENTS, share
 from kerong.rulebook.content import Text
 from kerong.store.runs import NotARun, Run, read_run
 from kerong.web.base.disclosure import HIDDEN, may_show_amount, shown, shown_parts
+from kerong.web.base.figures import count
 from kerong.web.base.selectors.published import Published
 
 BESIDE = "-systems"  # what the folder's name has after that of the run
@@ -111,6 +112,11 @@ class SystemsPage:
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
     chart: Mapping[str, Any]
 
+    @property
+    def firms_text(self) -> str:
+        """How many firms the city has, for sentences."""
+        return count(self.firms)
+
 
 @dataclass(frozen=True, slots=True)
 class HeldRule:
@@ -194,7 +200,7 @@ def _card(line: Line, firms: int, *, exact: bool) -> SystemCard:
     public, counts = line["public"], {name: line["reached"][name] for name in REACH}
     told = counts if exact else shown_parts(counts, yields="nothing")
     spent, placed = (exact or may_show_amount(public[key]) for key in ("firms", "placed_firms"))
-    hidden = any(isinstance(count, str) for count in told.values())
+    hidden = any(isinstance(number, str) for number in told.values())
     return SystemCard(
         line["name"],
         _text(line["title"]),
