@@ -86,6 +86,10 @@ def test_a_rule_that_quotes_an_unknown_document_is_refused_at_the_line_of_its_so
         ("a /", "ends too early"),
         ("(" * 60 + "a" + ")" * 60, "nested too deeply"),
         ("a+" * 50_000 + "a", "is too long"),
+        ("a / b" + " * a" * 400, "makes a number of more than 200 digits"),
+        ("a / b" + " / a" * 400, "makes a number of more than 200 digits"),
+        ("a / b * " + "9" * 1_900, "makes a number of more than 200 digits"),
+        ("a / b * ٢", "'٢' is not expected here"),
     ],
 )
 def test_a_formula_that_cannot_be_worked_out_is_refused(formula: str, said: str) -> None:
@@ -147,6 +151,8 @@ def test_figures_that_can_both_be_true_stand_beside_each_other(one: str, other: 
     [
         ('[["2006", "1"], ["2007", "1", "2"]]', "row 2 (2007) has 3 cells for 2 columns"),
         ('[["2006", "viel"]]', "'viel' is no number"),
+        ('[["2006", "٢"]]', "'٢' is no number"),
+        ('[["2006", "1e9"]]', "'1e9' is no number"),
         ('[["", "1"]]', "row 1 has no key"),
         ('["2006"]', "row 1 is no list of texts"),
         ("[]", "a list needs rows"),
@@ -164,6 +170,13 @@ def test_formulas_read_cells_of_lists_and_the_second_of_two_rows_with_one_key() 
     assert not refused(lists_spending=listed(rows), figures_all=entries)
     entries = figure("growth", "20", "%") + check("growth", "spending.amount.2007#2 / spending.amount.2007 - 1")
     assert not refused(lists_spending=listed(rows), figures_all=entries)
+
+
+def test_rows_with_one_key_have_names_of_their_own_though_a_source_writes_such_a_name_itself() -> None:
+    rows = '[["a", "1"], ["a", "2"], ["a#2", "3"], ["a", "4"], ["a#2", "5"]]'
+    cells = loaded(lists_spending=listed(rows)).published.cells
+    said = {name.removeprefix("spending.amount."): str(cell.value) for name, cell in cells.items()}
+    assert said == {"a": "1", "a#3": "2", "a#2": "3", "a#4": "4", "a#2#2": "5"}
 
 
 @pytest.mark.parametrize(

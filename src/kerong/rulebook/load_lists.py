@@ -11,8 +11,8 @@ from kerong.rulebook.said import Text
 from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.units import known_units, unit_of
 
-NUMBER = re.compile(r"-?\d{1,20}(?:\.\d{1,12})?")
-PERIOD = re.compile(r"(\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?)年?")
+NUMBER = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,12})?")
+PERIOD = re.compile(r"([0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-[0-9]{2})?)?)年?")
 COLUMNS = 'columns = [{ name = "year", title = { zh = "年份", en = "Year" } }, …]'
 
 
@@ -92,13 +92,19 @@ def _row(
 
 
 def keys_of(one: PublishedList) -> tuple[str, ...]:
-    """The keys of its rows: the first cells, a repeated one with its number behind it (`key#2`)."""
+    """The keys of its rows: the first cells, a repeated one with its number behind it (`key#2`); none stands twice."""
+    cells = [str(row[0]) for row in one.rows]
+    taken = set(cells)
     seen: dict[str, int] = {}
     keys = []
-    for row in one.rows:
-        key = str(row[0])
-        seen[key] = seen.get(key, 0) + 1
-        keys.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
+    for cell in cells:
+        seen[cell] = seen.get(cell, 0) + 1
+        key = cell if seen[cell] == 1 else f"{cell}#{seen[cell]}"
+        while seen[cell] > 1 and key in taken:  # a source that writes `key#2` itself
+            seen[cell] += 1
+            key = f"{cell}#{seen[cell]}"
+        taken.add(key)
+        keys.append(key)
     return tuple(keys)
 
 

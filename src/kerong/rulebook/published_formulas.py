@@ -15,8 +15,9 @@ from kerong.rulebook.units import Dimensions, unit_of
 
 LONGEST = 2_000  # characters
 DEEPEST = 40  # brackets within brackets
+LARGEST = 10**200  # above and below the line of a fraction: far more than any source publishes, and still a decimal
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d[\d_]*(?:\.\d+)?)|(?P<name>[a-z][a-z0-9_]*(?:\.(?:[\w#]+|'[^']*'))*)|(?P<sign>[-+*/()]))"
+    r"\s*(?:(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)|(?P<name>[a-z][a-z0-9_]*(?:\.(?:[\w#]+|'[^']*'))*)|(?P<sign>[-+*/()]))"
 )
 
 
@@ -115,7 +116,7 @@ class _Reader:
             raise FormulaError("the formula ends too early")
         kind, text = self.rest.pop()
         if kind == "number":
-            return Quantity(Fraction(text.replace("_", "")))
+            return Quantity(_held(Fraction(text.replace("_", ""))))
         if kind == "name":
             return self._figure(text.replace("'", ""))
         raise FormulaError(f"{text!r} is not expected here", "a figure or a number")
@@ -134,7 +135,7 @@ def _added(a: Quantity, b: Quantity, sign: str) -> Quantity:
             f"{_in_words(a)} and {_in_words(b)} are unlike units", "only figures of one kind are added or subtracted"
         )
     value = a.value + b.value if sign == "+" else a.value - b.value
-    return Quantity(value, a.dimensions, (*a.parts, *b.parts))
+    return Quantity(_held(value), a.dimensions, (*a.parts, *b.parts))
 
 
 def _multiplied(a: Quantity, b: Quantity, sign: str) -> Quantity:
@@ -144,7 +145,15 @@ def _multiplied(a: Quantity, b: Quantity, sign: str) -> Quantity:
     for what, power in b.dimensions:
         powers[what] = powers.get(what, 0) + (power if sign == "*" else -power)
     left = tuple(sorted((what, power) for what, power in powers.items() if power))
-    return Quantity(a.value * b.value if sign == "*" else a.value / b.value, left, (*a.parts, *b.parts))
+    value = a.value * b.value if sign == "*" else a.value / b.value
+    return Quantity(_held(value), left, (*a.parts, *b.parts))
+
+
+def _held(value: Fraction) -> Fraction:
+    """A number that can be shown; raises FormulaError for one that is too large or too small for that."""
+    if max(abs(value.numerator), value.denominator) > LARGEST:
+        raise FormulaError("the formula makes a number of more than 200 digits")
+    return value
 
 
 def _in_words(quantity: Quantity) -> str:
