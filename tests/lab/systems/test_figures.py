@@ -71,6 +71,7 @@ def test_public_money_is_what_policies_award_after_their_limits(by_hand: dict[st
 def test_only_a_stake_of_a_public_fund_is_placed_money_and_a_banks_loan_is_not(by_hand: dict[str, Any]) -> None:
     assert line(by_hand, "east")["public"] == {
         "firms": 0,
+        "placed_firms": 1,
         "spent_fen": 0,
         "placed_fen": 100_00,
         "by_payee": dict.fromkeys(("enterprise", "institution", "fund", "person", "contestant"), 0),
