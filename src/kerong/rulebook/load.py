@@ -96,7 +96,7 @@ class _Loader:
     sheets: Mapping[str, Sheet]
     errors: list[RulebookError]
     districts: tuple[str, ...] = ()
-    broken: set[str] = field(default_factory=set)  # rules that have errors of their own
+    broken: set[str] = field(default_factory=set)  # rules that have errors of their own, then what names one
 
     def book(self) -> Rulebook | None:
         self._only_known_folders()
@@ -120,8 +120,10 @@ class _Loader:
         known = fields["enterprise"]
         affiliates = self._affiliates(head, known)
         rules = self._rules(Ground(region, registers, fields, affiliates is not None))
-        groups = groups_of(self.files("limits"), rules, affiliates is not None, self.broken)
-        waterfalls = waterfalls_of(self.files("waterfalls"), Beside(region, rules, groups, self.broken))
+        shared, parted = self.files("limits"), self.files("waterfalls")
+        groups = groups_of(shared, rules, affiliates is not None, self.broken)
+        waterfalls = waterfalls_of(parted, Beside(region, rules, groups, self.broken))
+        self.broken |= {str(item.data.get("name")) for item in (*shared, *parted)} - {*rules, *groups, *waterfalls}
         book = Rulebook(
             region=region,
             registers=MappingProxyType(registers),
