@@ -76,7 +76,7 @@ def test_a_system_is_shown_in_a_line_each_and_a_report_may_replace_a_report(
     (line,) = [text for text in done.output.splitlines() if text.strip().startswith("suzhou ")]
     reached = side_by_side[1]["systems"][0]["reached"]
     assert line.split()[1:4] == [f"{reached[name]:,}" for name in ("certain", "possible", "nothing")]
-    assert "the Suzhou system reaches" in done.output.replace("\n", " ")
+    assert "under the system of Suzhou" in done.output.replace("\n", " ")
 
 
 def test_a_currency_without_a_rate_is_refused_before_any_work(tmp_path: Path, registers: Path) -> None:

@@ -195,15 +195,16 @@ def test_a_system_on_its_own_city_reaches_whom_its_run_reaches(firms: Sequence[F
 
 
 def test_the_headline_names_who_reaches_most_and_fewest(by_hand: dict[str, Any]) -> None:
-    told = by_hand["headline"]["en"]
-    assert told.startswith(
-        "Of 5 firms the North system reaches 3 for certain (60%) and spends CNY\u00a04.8\u00a0k: the most"
+    assert by_hand["headline"]["en"] == (
+        "Of 5 firms 3 (60%) are reached for certain under the system of North, which spends CNY\u00a04.8\u00a0k: the most of "
+        "the 4 systems compared; fewest under those of South and East, 1 (20%)."
     )
-    assert told.endswith("of the 4 systems compared; South and East the fewest, 1 (20%).")
     same = {**by_hand, "systems": [line(by_hand, "south"), line(by_hand, "east")]}
-    assert (
-        headline(same)["en"] == "Of 5 firms the South and East systems each reach 1 for certain (20%): no difference."
+    assert headline(same)["en"] == (
+        "Of 5 firms 1 (20%) are reached for certain under each of the systems of South and East: no difference."
     )
+    named = {**line(by_hand, "north"), "title": {"zh": "北", "en": "The far North"}}
+    assert "under the system of the far North" in headline({**by_hand, "systems": [named]})["en"]
 
 
 @pytest.mark.parametrize(

@@ -87,21 +87,23 @@ def _zh(found: Line, first: Sequence[Line], last: Sequence[Line]) -> str:
 def _en(found: Line, first: Sequence[Line], last: Sequence[Line]) -> str:
     firms = found["city"]["firms"]
     most = first[0]["reached"]["certain"]
-    names = _and([line["title"]["en"] for line in first])
-    whose = "system reaches" if len(first) == 1 else "systems each reach"
-    told = f"Of {firms:,} firms the {names} {whose} {most:,} for certain ({share(most, firms)})"
+    whose = "the system of" if len(first) == 1 else "each of the systems of"
+    told = f"Of {firms:,} firms {most:,} ({share(most, firms)}) are reached for certain under {whose} {_names(first)}"
     if len(first) == 1:
-        told += f" and spends {_money(first[0], found, 'en')}"
+        told += f", which spends {_money(first[0], found, 'en')}"
     if len(found["systems"]) == 1:
         return f"{told}."
     if len(first) == len(found["systems"]):
         return f"{told}: no difference."
     few = last[0]["reached"]["certain"]
-    least = f"{_and([line['title']['en'] for line in last])} the fewest, {few:,} ({share(few, firms)})"
+    least = f"fewest under {'that' if len(last) == 1 else 'those'} of {_names(last)}, {few:,} ({share(few, firms)})"
     return f"{told}: the most of the {len(found['systems'])} systems compared; {least}."
 
 
-def _and(names: Sequence[str]) -> str:
+def _names(lines: Sequence[Line]) -> str:
+    """The titles within a sentence: an article at their beginning is written small."""
+    names = [line["title"]["en"] for line in lines]
+    names = [f"the {name[4:]}" if name.startswith("The ") else name for name in names]
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
