@@ -24,6 +24,7 @@ from kerong.engine.monitor.amounts import money
 from kerong.engine.record import Refused
 from kerong.lab.systems import (
     COMMAND,
+    AmountTooLarge,
     CurrencyMissing,
     ViewMissing,
     Views,
@@ -158,9 +159,13 @@ def _told(asked: Asked, data: Path, when: date, rates: Mapping[str, Fraction]) -
         read = city(registers, asked.home, asked.books, asked.views.values(), when)
     except Refused as refused:
         stop_refused(refused)
-    measured = [
-        system(read, side(read, book, asked.views.get(book.region.name), rates), asked.common) for book in asked.books
-    ]
+    try:
+        measured = [
+            system(read, side(read, book, asked.views.get(book.region.name), rates), asked.common)
+            for book in asked.books
+        ]
+    except AmountTooLarge as error:
+        stop(f"kerong: {error}")
     held = pl.concat([one.held for one in measured]).sort("enterprise_id", "system", "rule")
     return figures(read, measured, asked.common), held
 

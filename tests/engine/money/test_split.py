@@ -1,6 +1,7 @@
 """Laws of waterfalls: parts sum to the amount, caps hold, and nothing depends on the order of rows."""
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -178,3 +179,11 @@ def test_no_rows_give_no_parts() -> None:
     waterfall = waterfall_of((Layer(TITLE, None, shares, {}, None, PLACE),), ("pool", "bank"), "bank")
     found = split_table(waterfall, table(waterfall, []), ON)
     assert found.frame.height == found.errors.height == 0
+
+
+@pytest.mark.parametrize("column", [[1.9, 2.5], ["1", "2"], [True, False]])
+def test_a_column_that_holds_no_whole_numbers_is_refused_and_not_cut_off(column: list[object]) -> None:
+    halves = {party: number(f"share_0_{party}", BP) for party in ("bank", "pool")}
+    waterfall = waterfall_of((Layer(TITLE, None, halves, {}, None, PLACE),), ("bank", "pool"), "bank")
+    with pytest.raises(TypeError, match="the column amount_fen holds"):
+        split_table(waterfall, pl.DataFrame({"amount_fen": column}), ON)

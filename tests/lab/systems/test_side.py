@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from kerong import flow
 from kerong.engine import award
-from kerong.lab.systems import City, CurrencyMissing, ViewMissing, city, side, views_of
+from kerong.lab.systems import AmountTooLarge, City, CurrencyMissing, ViewMissing, city, side, views_of
+from kerong.lab.systems.sections import _decimal
 from kerong.lab.systems.seen import _converted
 from kerong.lab.systems.side import drawn, in_city
 from kerong.rulebook import Rulebook, RulebookErrors, load
@@ -190,6 +191,20 @@ def test_a_view_that_does_not_fit_is_an_error_with_its_line(demo: Rulebook, wron
         views_of(load({**ABROAD, "views/china.toml": text}), demo, "china")
     assert said in str(caught.value.errors[0])
     assert "views/china.toml:11" in str(caught.value.errors[0])
+
+
+@pytest.mark.parametrize("fen", [10**13, -(10**13)])
+def test_money_that_a_rate_makes_too_large_to_hold_is_refused(fen: int) -> None:
+    with pytest.raises(AmountTooLarge, match="at a rate of 1e-09 an amount is too large"):
+        _converted(pl.Series([1, None, fen]), Fraction(1, 10**9))
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [(Fraction("7.123456789"), "7.123456789"), (Fraction(123_456_789), "123456789"), (Fraction("0.00045"), "0.00045")],
+)
+def test_the_report_says_a_rate_as_it_was_given(rate: Fraction, said: str) -> None:
+    assert _decimal(str(rate)) == said
 
 
 @given(st.lists(st.integers(-(10**15), 10**15)), st.fractions("1/1000", 1000))

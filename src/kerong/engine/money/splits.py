@@ -34,7 +34,8 @@ class Splits:
 def split_table(waterfall: Waterfall, frame: pl.DataFrame, on: date) -> Splits:
     """Part the amount of every row of `frame`, whose columns are named as the inputs.
 
-    An input without a column is unknown. An error stays with its row; what `split` calls an error is one here.
+    An input without a column is unknown. An error stays with its row; what `split` calls an error is one here. Raises
+    TypeError for a column of another type than its input: a part of a fen is not cut off unseen.
     """
     inputs = frame.select(_input(frame, name, kind) for name, kind in _types(waterfall).items())
     if not inputs.width:
@@ -59,6 +60,9 @@ def _types(waterfall: Waterfall) -> Mapping[str, pl.DataType | type[pl.DataType]
 
 
 def _input(frame: pl.DataFrame, name: str, kind: pl.DataType | type[pl.DataType]) -> pl.Expr:
+    held = frame.schema.get(name, pl.Null())
+    if held not in (kind, pl.Null()) and not (held.is_integer() and kind == pl.Int64()):
+        raise TypeError(f"the column {name} holds {held}, not {kind}")
     column = pl.col(name) if name in frame.columns else pl.lit(None)
     return column.cast(kind).alias(name)
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 import polars as pl
 
 from kerong.engine.monitor.words import both
+from kerong.lab.systems.seen import refuse_beyond
 from kerong.lab.systems.side import Side, in_city
 from kerong.rulebook.content import ALERT_KINDS, Rule, Rulebook
 from kerong.rulebook.outcomes import MET, UNKNOWN

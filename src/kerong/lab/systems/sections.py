@@ -1,6 +1,7 @@
 """The parts of the report on systems, each from the figures that it shows."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from html import escape
 from typing import Any
 
@@ -185,8 +186,10 @@ def definitions(found: Figures) -> str:
 
 
 def _decimal(rate: str) -> str:
+    """A rate with all its digits, as it was given."""
     top, _, below = rate.partition("/")
-    return f"{int(top) / int(below or 1):g}"
+    told = f"{Decimal(top) / Decimal(below or 1):f}"
+    return told.rstrip("0").rstrip(".") if "." in told else told
 
 
 def keys(found: Figures) -> str:
