@@ -201,6 +201,21 @@ def test_an_error_brings_no_others_after_it() -> None:
     assert len(refused(documents_all=broken, figures_all=figure("a", "1"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("documents", "said"),
+    [
+        (DOCUMENT.replace("report.txt", "../report.txt"), "'../report.txt' is no name of a file"),
+        (DOCUMENT.replace("report.txt", "a" * 5_000), "is no name of a file (at most 80 characters"),
+        (DOCUMENT + '[[part]]\ndocument = "S3"\nfrom = " "', "from is empty"),
+        (DOCUMENT + '[[part]]\ndocument = "S3"\nfrom = "一"\nto = ""', "to is empty"),
+    ],
+)
+def test_a_document_whose_text_or_part_nobody_could_find_is_refused(documents: str, said: str) -> None:
+    found = refused(documents_all=documents)
+    assert len(found) == 1
+    assert said in found[0]
+
+
 def test_a_part_may_name_a_document_of_a_later_file() -> None:
     part = '[[part]]\ndocument = "S3"\nfrom = "一"\nto = "二"\n'
     assert [one.ends for one in loaded(documents_aa=part).published.parts] == ["二"]

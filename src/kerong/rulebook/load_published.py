@@ -229,8 +229,10 @@ def document_of(sheet: Sheet) -> Document:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,30}", code):
         raise sheet.fail(f"code = {code!r}: codes are letters and digits", "code", hint="S3")
     text = sheet.text("text")
-    if not re.fullmatch(r"\w[\w.\- ]*", text):
-        raise sheet.fail(f"text = {text!r} is no name of a file", "text", hint="the file's name, without a folder")
+    if not re.fullmatch(r"\w[\w.\- ]{0,79}", text):
+        raise sheet.fail(
+            f"text = {text[:80]!r} is no name of a file", "text", hint="at most 80 characters, without a folder"
+        )
     year = sheet.whole("year", None)
     if year is not None and not 1 <= year <= 9999:
         raise sheet.fail(f"year = {year} is no year", "year")
@@ -243,7 +245,11 @@ def part_of(sheet: Sheet, documents: Mapping[str, Document]) -> Part:
     code = sheet.text("document")
     if code not in documents:
         raise sheet.fail(f"there is no document {code}", "document", hint=nearest(code, documents))
-    return Part(code, sheet.text("from"), sheet.text("to", None), sheet.place())
+    begins, ends = sheet.text("from"), sheet.text("to", None)
+    for key, words in (("from", begins), ("to", ends)):
+        if words is not None and not words.strip():
+            raise sheet.fail(f"{key} is empty", key, hint="the words of the document, as they stand there")
+    return Part(code, begins, ends, sheet.place())
 
 
 def figure_of(sheet: Sheet) -> Figure:
