@@ -42,20 +42,22 @@ class Covered:
 
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of a text, split at 。；！？ and at headings; lines that break a sentence do not."""
-    words, line, at = "", 1, 0
+    words, line, begin, at = list[str](), 1, 0, 0
     for number, content in enumerate(text.split("\n"), 1):
         alone = _stands_alone(content)
         if alone and words:
-            yield Sentence(line, words, (at - len(words), at))
-            words = ""
+            yield Sentence(line, "".join(words), (begin, at))
+            words = []
         for piece in _pieces(bare(content)):
-            line = line if words else number
-            words, at = words + piece, at + len(piece)
+            if not words:
+                line, begin = number, at
+            words.append(piece)
+            at += len(piece)
             if alone or END.search(piece[-3:]):
-                yield Sentence(line, words, (at - len(words), at))
-                words = ""
+                yield Sentence(line, "".join(words), (begin, at))
+                words = []
     if words:
-        yield Sentence(line, words, (at - len(words), at))
+        yield Sentence(line, "".join(words), (begin, at))
 
 
 def _stands_alone(line: str) -> bool:
