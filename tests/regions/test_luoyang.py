@@ -39,7 +39,7 @@ def test_the_earlier_a_fund_invests_the_more_its_account_may_lose(kind: str, tol
 
 
 def test_a_fund_of_an_unknown_kind_has_an_unknown_tolerance() -> None:
-    frame = {"fund.invested_fen": [100], "fund.kind": [None]}
+    frame: dict[str, list[object]] = {"fund.invested_fen": [100], "fund.kind": [None]}
     assert column("fund", "tolerated_loss_fen", frame) == [None]
 
 
