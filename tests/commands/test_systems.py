@@ -121,6 +121,27 @@ def test_a_rate_that_says_nothing_sound_is_refused(registers: Path, rates: list[
     assert said in refused(registers, "usa", "suzhou", *arguments)
 
 
+def test_titles_of_a_foreign_pack_are_no_markup_of_the_report_and_move_no_terminal(
+    tmp_path: Path, registers: Path
+) -> None:
+    evil = r"</script><script>alert(1)</script><img src=x>[bold]\u001b[31m"
+    texts = {
+        file: text
+        if file.startswith("registers/")  # with other titles they would be no registers of the city
+        else re.sub(r'zh = "([^"]*)", en = "([^"]*)"', lambda t: f'zh = "{t[1]}{evil}", en = "{t[2]}{evil}"', text)
+        for file, text in read_pack("suzhou").items()
+    }
+    folder, out = own_pack(tmp_path / "evil", texts, name="evil"), tmp_path / "report.html"
+    done = cli.invoke(app, ["region", "compare", str(folder), "--data", str(registers), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "<script>alert(1)</script>[bold]" in done.stdout.replace("<img src=x>", "")
+    assert "\u001b[31m" not in done.stdout
+    written = out.read_text("utf-8")
+    assert "&lt;img src=x&gt;" in written
+    assert "<img src=x>" not in written
+    assert "<script>alert(1)" not in written
+
+
 def test_a_region_named_twice_or_unknown_is_refused(registers: Path) -> None:
     assert "the region suzhou is named twice" in refused(registers, "suzhou", "demo", "suzhou")
     assert "no region “atlantis”; there are:" in refused(registers, "atlantis")

@@ -21,6 +21,7 @@ from rich.table import Table
 from kerong.commands.packs import console, day, open_pack, stop
 from kerong.commands.reports import check_target, echarts, patterns, raw_registers, stop_refused
 from kerong.engine.monitor.amounts import money
+from kerong.engine.problems import escaped
 from kerong.engine.record import Refused
 from kerong.lab.systems import (
     COMMAND,
@@ -199,7 +200,7 @@ def _keep(path: Path, asked: Asked, told: Mapping[str, Any], held: pl.DataFrame)
 def _show(told: Mapping[str, Any], lang: str) -> None:
     """The headline and a line for each system."""
     currency = told["currency"]
-    console.print(told["headline"][lang], style="bold", soft_wrap=True)
+    console.print(escaped(told["headline"][lang]), style="bold", soft_wrap=True)
     table = Table(box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("system", no_wrap=True)
     for heading in ("certain", "possible", "nothing", "spent", "placed", "rules", "assumed"):
@@ -219,5 +220,5 @@ def _show(told: Mapping[str, Any], lang: str) -> None:
         console.print(f"left out: the {told['left_out']} rules that every system has from its base", soft_wrap=True)
     for line in told["systems"]:
         if line["not_in_force"]:
-            titles = ", ".join(title[lang] for title in line["not_in_force"])
+            titles = escaped(", ".join(title[lang] for title in line["not_in_force"]))
             console.print(f"{line['name']}: no number in force on {told['on']}: {titles}", soft_wrap=True)
