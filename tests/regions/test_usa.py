@@ -316,5 +316,5 @@ def expected_loss_shares(loans: Iterable[Loan]) -> dict[object, int]:
         rate = Decimal(loan["guaranteed"]) / Decimal(loan["gross"])
         if bank(loan) and cents(loan["lost"]) and loan["lost_on"] and rate in rates:
             share = (cents(loan["lost"]) * rate).quantize(Decimal(1), ROUND_HALF_UP)
-            sums[bank(loan)] += min(int(share), 375_000_000)
+            sums[bank(loan)] += min(int(share), 450_000_000)
     return dict(sums)
