@@ -72,9 +72,7 @@ def test_nobody_is_led_to_the_log_in_and_back(as_role: Callable[[str], Client]) 
     assert answer.headers["Location"] == "/account/login/?next=/enterprises/%3Fdistrict%3D990102"
 
 
-@pytest.mark.parametrize(
-    "path", ["/enterprises/{id}/", "/api/enterprises/{id}", "/api/enterprises/{id}/offers"]
-)
+@pytest.mark.parametrize("path", ["/enterprises/{id}/", "/api/enterprises/{id}", "/api/enterprises/{id}/offers"])
 @pytest.mark.parametrize("role", ["enterprise", "bank", "fund", "guarantor", "insurer"])
 def test_a_foreign_id_and_a_missing_one_answer_the_same_404(
     role: str, path: str, as_role: Callable[[str], Client], ids: list[str]
