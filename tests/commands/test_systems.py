@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,11 @@ def test_systems_are_compared_and_their_page_is_complete_in_itself(
 
 
 def test_a_system_is_shown_in_a_line_each_and_a_report_may_replace_a_report(
-    registers: Path, side_by_side: tuple[Path, dict[str, Any]]
+    registers: Path, tmp_path: Path, side_by_side: tuple[Path, dict[str, Any]]
 ) -> None:
-    arguments = ["region", "compare", "suzhou", "--data", str(registers), "--out", str(side_by_side[0])]
+    earlier = tmp_path / "report.html"
+    shutil.copy(side_by_side[0], earlier)
+    arguments = ["region", "compare", "suzhou", "--data", str(registers), "--out", str(earlier)]
     done = cli.invoke(app, [*arguments, "--lang", "en"])
     assert done.exit_code == 0, done.output
     (line,) = [text for text in done.output.splitlines() if text.strip().startswith("suzhou ")]
