@@ -69,35 +69,29 @@ def _zh(found: Line, first: Sequence[Line], last: Sequence[Line]) -> str:
     firms = found["city"]["firms"]
     most = first[0]["reached"]["certain"]
     names = "、".join(line["title"]["zh"] for line in first)
-    told = (
-        f"{firms:,} 家企业中，{names}的制度{'各' if len(first) > 1 else ''}确定惠及 {most:,} 家（{share(most, firms)}）"
-    )
-    if len(first) == 1:
-        told += f"，政策支出 {_money(first[0], found, 'zh')}"
+    spent = f"（政策支出 {_money(first[0], found, 'zh')}）" if len(first) == 1 else ""
+    told = f"{names}的制度{'各' if len(first) > 1 else ''}确定惠及 {most:,} 家（{share(most, firms)}）"
     if len(found["systems"]) == 1:
-        return f"{told}。"
+        return f"{firms:,} 家企业中，{told}{spent}。"
     if len(first) == len(found["systems"]):
-        return f"{told}，没有差别。"
+        return f"{firms:,} 家企业中，{told}，没有差别。"
     few = last[0]["reached"]["certain"]
-    return (
-        f"{told}，惠及最多；{'、'.join(line['title']['zh'] for line in last)}最少，{few:,} 家（{share(few, firms)}）。"
-    )
+    least = f"{'、'.join(line['title']['zh'] for line in last)}最少，{few:,} 家（{share(few, firms)}）"
+    return f"{firms:,} 家企业中，{told}，为最多{spent}；{least}。"
 
 
 def _en(found: Line, first: Sequence[Line], last: Sequence[Line]) -> str:
     firms = found["city"]["firms"]
     most = first[0]["reached"]["certain"]
+    spent = f"; it spends {_money(first[0], found, 'en')}" if len(first) == 1 else ""
     whose = "the system of" if len(first) == 1 else "each of the systems of"
-    told = f"Of {firms:,} firms {most:,} ({share(most, firms)}) are reached for certain under {whose} {_names(first)}"
-    if len(first) == 1:
-        told += f", which spends {_money(first[0], found, 'en')}"
-    if len(found["systems"]) == 1:
-        return f"{told}."
-    if len(first) == len(found["systems"]):
-        return f"{told}: no difference."
+    reached = f"reached for certain under {whose} {_names(first)}"
+    if len(found["systems"]) == 1 or len(first) == len(found["systems"]):
+        told = f"Of {firms:,} firms {most:,} ({share(most, firms)}) are {reached}"
+        return f"{told}{spent}." if len(found["systems"]) == 1 else f"{told}: no difference."
     few = last[0]["reached"]["certain"]
-    least = f"fewest under {'that' if len(last) == 1 else 'those'} of {_names(last)}, {few:,} ({share(few, firms)})"
-    return f"{told}: the most of the {len(found['systems'])} systems compared; {least}."
+    least = f"fewest under {'that' if len(last) == 1 else 'those'} of {_names(last)}: {few:,} ({share(few, firms)})"
+    return f"Of {firms:,} firms most are {reached}: {most:,} ({share(most, firms)}){spent}. They are {least}."
 
 
 def _names(lines: Sequence[Line]) -> str:
