@@ -72,7 +72,7 @@ function stacked(element) {
   const short = (value) => value.toLocaleString(document.documentElement.lang, { notation: "compact", maximumFractionDigits: 1 });
   drawn(element, {
     grid: { left: 8, right: 24, top: 32, bottom: 8, outerBoundsMode: "same" },
-    legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: SOFT } },
+    legend: { type: "scroll", top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: SOFT } },
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", confine: true, valueFormatter: short },
     xAxis: { type: "value", splitNumber: 3, splitLine: { lineStyle: { color: "#efede7" } }, axisLabel: { color: SOFT, formatter: short, hideOverlap: true } },
     yAxis: { type: "category", inverse: true, data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c9c5ba" } }, axisLabel: { color: INK } },
