@@ -9,6 +9,14 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from kerong.rulebook.facts import Change as Change
+from kerong.rulebook.facts import Column as Column
+from kerong.rulebook.facts import Delivery as Delivery
+from kerong.rulebook.facts import Feed as Feed
+from kerong.rulebook.facts import Gates as Gates
+from kerong.rulebook.facts import Purpose as Purpose
+from kerong.rulebook.facts import Register as Register
+from kerong.rulebook.facts import Settlement as Settlement
 from kerong.rulebook.published import Published
 from kerong.rulebook.said import Lang as Lang
 from kerong.rulebook.said import Parameter as Parameter
@@ -18,49 +26,6 @@ from kerong.rulebook.said import Text as Text
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 from kerong.rulebook.waterfalls import Waterfall
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a register's mapping file."""
-
-    name: str
-    title: Text
-    header: tuple[str, ...]
-    type: str
-    required: bool = False
-    unit: str | None = None
-    unit_column: str | None = None
-    range: tuple[float, float] | None = None
-    codes: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    format: str | None = None
-    sensitivity: str | None = None
-    extract: str | None = None
-    known: str | None = None
-    change: "Change | None" = None
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """A mapping file: how rows of a source become facts about enterprises."""
-
-    name: str
-    title: Text
-    files: tuple[str, ...]
-    row: tuple[str, ...]
-    columns: Mapping[str, Column]
-    place: Place
-    required: bool = False
-    identify: str = "credit_code"
-    name_column: str | None = None
-    state_column: str | None = None
-    absence: str = "unknown"
-    covers_from: date | None = None
-    known: str | None = None
-    period: str | None = None
-    keep: str = "latest"
-    source: Text | None = None
-    sensitivity: str = "internal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +74,15 @@ class Region:
     weights: Mapping[str, Mapping[str, int]] = field(default_factory=lambda: MappingProxyType({}))
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=lambda: MappingProxyType({}))
     levels: tuple[Level, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How an enterprise can change a field itself: what to do, and an effort from 1 (a form) to 9 (years of work)."""
-
-    how: Text
-    effort: int
-    better: Literal["more", "less", "either"] = "either"
+    settle: Mapping[str, Settlement] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An aggregate over a register's rows, one value per enterprise."""
+    """An aggregate over a register's rows, one value per enterprise.
+
+    `better`: whether "more", "less" or the "middle" is better for the firm, or "neither"; `unit` is shown after it.
+    """
 
     name: str
     title: Text
@@ -138,6 +98,9 @@ class Measure:
     place: Place
     parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
     change: Change | None = None
+    unit: str | None = None
+    better: str | None = None
+    meaning: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +118,10 @@ class Formula:
     place: Place
     round: str = "down"
     per: str = "enterprise"
-    change: "Change | None" = None
+    change: Change | None = None
+    unit: str | None = None
+    better: str | None = None
+    meaning: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,3 +339,5 @@ class Rulebook:
     affiliates: Node | None = None  # the text that affiliated enterprises have in common
     waterfalls: Mapping[str, Waterfall] = field(default_factory=lambda: MappingProxyType({}))
     published: Published = field(default_factory=Published)
+    feeds: Mapping[str, Feed] = field(default_factory=lambda: MappingProxyType({}))
+    purposes: Mapping[str, Purpose] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,7 +1,7 @@
 """Loading a pack: texts in, a checked `Rulebook` out, or every error at once and nothing."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -13,9 +13,11 @@ from kerong.rulebook.content import (
     ALERT_KINDS,
     POLICY_KINDS,
     PRODUCT_KINDS,
+    Feed,
     Formula,
     Indicator,
     Measure,
+    Purpose,
     Register,
     Rule,
     Rulebook,
@@ -27,6 +29,7 @@ from kerong.rulebook.load_columns import (
     row_types,
     statistic_of,
 )
+from kerong.rulebook.load_feeds import feed_of, purpose_of
 from kerong.rulebook.load_formulas import RESERVED, Formulas, levels_of
 from kerong.rulebook.load_groups import groups_of
 from kerong.rulebook.load_limits import of_type
@@ -54,9 +57,11 @@ FOLDERS: tuple[str, ...] = (
     "statistics",
     "waterfalls",
     "views",
+    "feeds",
+    "purposes",
     *PUBLISHED,
 )
-T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic)
+T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose)
 
 
 def load(texts: Mapping[str, str], overrides: Mapping[str, str] | None = None, reform: str = "reform") -> Rulebook:
@@ -138,6 +143,8 @@ class _Loader:
             groups=MappingProxyType(groups),
             affiliates=affiliates,
             waterfalls=MappingProxyType(waterfalls),
+            feeds=MappingProxyType(self._each("feeds", lambda item: feed_of(item, registers))),
+            purposes=MappingProxyType(self._each("purposes", lambda item: purpose_of(item, registers, known))),
         )
         folders = {folder: self.files(folder) for folder in PUBLISHED}
         return replace(book, published=published_of(folders, book, self.broken, self.errors))
@@ -188,6 +195,16 @@ class _Loader:
             at.fail(f"{item.name} is defined twice", "name", hint=f"first in {to[item.name].place.file}")
         else:
             to[item.name] = item
+
+    def _each(self, folder: str, read: Callable[[Sheet], T]) -> dict[str, T]:
+        """One record of every file of a folder, by name."""
+        result: dict[str, T] = {}
+        for item in self.files(folder):
+            try:
+                self._add(result, read(item), item)
+            except Stop:
+                continue
+        return result
 
     def _measures(self, registers: Mapping[str, Register], base: Mapping[str, Type]) -> dict[str, Measure]:
         result: dict[str, Measure] = {}

@@ -35,6 +35,7 @@ AGGREGATES = (
     "concentration",
     "spells",
 )
+BETTER = ("more", "less", "middle", "neither")  # what is good for the firm
 WINDOW = re.compile(r"all|[1-9][0-9]{0,2} (months?|years?)")
 MEASURE_KEYS = (
     "name",
@@ -128,6 +129,9 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
         place=sheet.place(),
         parameters=MappingProxyType(dict(parameters)),
         change=change_of(sheet),
+        unit=sheet.text("unit", None),
+        better=sheet.choice("better", BETTER, None),
+        meaning=sheet.title("meaning", None),
     )
 
 

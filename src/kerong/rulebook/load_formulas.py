@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 from types import MappingProxyType
 
 from kerong.rulebook.content import Formula, Parameter, Register
-from kerong.rulebook.load_columns import change_of
+from kerong.rulebook.load_columns import BETTER, change_of
 from kerong.rulebook.load_exceptions import excepted
 from kerong.rulebook.load_parameters import check_lookups, parameter_nodes
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
@@ -22,7 +22,7 @@ ENTERPRISE = "enterprise"
 # names that tables of the engine use beside the columns of an enterprise
 RESERVED = ("amount", "base", "on", "row_key", "outcome", "clause")
 OF_ROWS = ("enterprise_id", "row_key")
-FORMULA_KEYS = ("name", "title", "per", "value", "round", "meaning", "change", "exception")
+FORMULA_KEYS = ("name", "title", "per", "value", "round", "unit", "better", "meaning", "change", "exception")
 SHOWN = 6  # members of a circle that an error names
 Key = tuple[str, str]  # table and column
 
@@ -102,6 +102,9 @@ def formula_of(sheet: Sheet, scope: Scope, parameters: Mapping[str, Parameter]) 
         round=sheet.choice("round", ("down", "half_up", "up"), "down"),
         per=sheet.text("per", "enterprise"),
         change=change_of(sheet),
+        unit=sheet.text("unit", None),
+        better=sheet.choice("better", BETTER, None),
+        meaning=sheet.title("meaning", None),
     )
 
 

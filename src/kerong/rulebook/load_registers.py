@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from kerong.rulebook.content import Column, District, Institution, Level, Region, Register, Text
+from kerong.rulebook.facts import RELIABILITY, SENSITIVITIES
 from kerong.rulebook.kinds import TypeClash, common
 from kerong.rulebook.load_columns import change_of, column_type
+from kerong.rulebook.load_feeds import ENCODINGS, FORMATS, delivery_of, gates_of, reliability_of, settlements_of
 from kerong.rulebook.load_source import source_of
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet, Stop
@@ -32,6 +34,11 @@ REGISTER_KEYS = (
     "keep",
     "source",
     "sensitivity",
+    "encoding",
+    "legal_basis",
+    "reliability",
+    "delivery",
+    "gate",
     "column",
 )
 COLUMN_KEYS = (
@@ -96,6 +103,8 @@ def register_of(sheet: Sheet) -> Register:
             continue
     covers = sheet.table("covers", None)
     covers.only(["from"])
+    known, period = sheet.text("known", None), sheet.text("period", None)
+    dated = next((name for name in (known, period) if name in columns), None)
     register = Register(
         name=sheet.name(),
         title=sheet.title(),
@@ -109,11 +118,16 @@ def register_of(sheet: Sheet) -> Register:
         state_column=sheet.text("state_column", None),
         absence=sheet.choice("absence", ("none", "unknown"), "unknown"),
         covers_from=covers.day("from", None),
-        known=sheet.text("known", None),
-        period=sheet.text("period", None),
+        known=known,
+        period=period,
         keep=sheet.choice("keep", ("latest", "none"), "latest"),
         source=sheet.title("source", None),
-        sensitivity=sheet.choice("sensitivity", ("public", "internal", "restricted"), "internal"),
+        sensitivity=sheet.choice("sensitivity", SENSITIVITIES, "internal"),
+        encoding=sheet.choice("encoding", ENCODINGS, None),
+        legal_basis=sheet.title("legal_basis", None),
+        reliability=reliability_of(sheet, RELIABILITY) or RELIABILITY,
+        delivery=delivery_of(sheet, columns, dated),
+        gates=gates_of(sheet, columns),
     )
     if register.name in TABLES:
         sheet.fail(f"{register.name} is a word of the language: a register needs another name", "name")
@@ -150,8 +164,8 @@ def _column(sheet: Sheet, name: str) -> Column:
         unit_column=sheet.text("unit_column", None),
         range=_range(sheet),
         codes=MappingProxyType(_codes(sheet, name, kind)),
-        format=sheet.choice("format", ("sas",), None),
-        sensitivity=sheet.choice("sensitivity", ("public", "internal", "restricted"), None),
+        format=sheet.choice("format", FORMATS, None),
+        sensitivity=sheet.choice("sensitivity", SENSITIVITIES, None),
         extract=extract,
         known=sheet.text("known", None),
         change=change_of(sheet),
@@ -206,7 +220,7 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
     """The pack's own sheet."""
     sheet.only(REGION_KEYS)
     enterprise = sheet.table("enterprise")
-    enterprise.only(["from", "provides", "affiliates"])
+    enterprise.only(["from", "provides", "settle", "affiliates"])
     score = sheet.table("score", None)
     score.only(["grades", "stage", "group", "weights"])
     sources = enterprise.texts("from")
@@ -236,6 +250,7 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
         weights=MappingProxyType(_weights(score)),
         words=MappingProxyType(_words(sheet.table("words", None))),
         levels=tuple(_level(item) for item in sheet.tables("level")),
+        settle=MappingProxyType(settlements_of(enterprise.table("settle", None), provides)),
     )
 
 
