@@ -30,23 +30,25 @@ class Undecodable(ValueError):
     """The file is no text: it has so many NUL bytes that it must be binary, or UTF-16 without a mark."""
 
 
-def as_utf8(data: bytes) -> Decoded:
-    """The same text in UTF-8.
+def as_utf8(data: bytes, declared: str | None = None) -> Decoded:
+    """The same text in UTF-8; `declared` is the encoding where it is known, else it is found out.
 
     Raises:
         Undecodable: the bytes are no text.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        data = _from_utf16(data)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or declared == "utf-16":
+        data, declared = _from_utf16(data), "utf-8"
     while data.startswith(codecs.BOM_UTF8):
-        data = data[len(codecs.BOM_UTF8) :]
+        data, declared = data[len(codecs.BOM_UTF8) :], "utf-8"
     if data.count(b"\0") * 100 > len(data):
         raise Undecodable
     if b"\n" not in data and b"\r" in data:
         data = data.replace(b"\r", b"\n")
+    if declared is not None and declared != "utf-8":
+        return _decoded(data, declared)
     if data.isascii() or all(_is_utf8(chunk) for chunk in _chunks(data)):
         return Decoded(data, "utf-8")
-    if _looks_like_gb18030(data):
+    if declared is None and _looks_like_gb18030(data):
         return _decoded(data, "gb18030")
     return _decoded(data, "utf-8")
 

@@ -105,21 +105,34 @@ class Folder:
         return found
 
     def _part(self, name: str) -> tuple[RawPart, list[Problem]]:
-        if not (self.path / name).is_file():
-            raise Unusable("file_not_plain")
-        try:
-            data = (self.path / name).read_bytes()
-        except OSError as error:
-            raise Unusable("file_not_opened", value=error.strerror or type(error).__name__) from error
+        data = _bytes_of(self.path / name)
         self._hashes[name] = hashlib.sha256(data).hexdigest()
-        if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
-            raise Unusable("file_empty")
-        extension = _extension(name)
-        if extension == ".parquet":
-            return _parquet_part(name, data), []
-        sheet, noted = _workbook_sheet(data) if extension == ".xlsx" else _text_sheet(data, extension)
-        part, more = _headed(name, sheet)
-        return part, noted + more
+        return _part_of(name, data, None)
+
+
+def read_part(path: Path, name: str, encoding: str | None = None) -> tuple[RawPart, list[Problem]]:
+    """The whole file at `path`, called `name`, and what was wrong with it; raises Unusable."""
+    return _part_of(name, _bytes_of(path), encoding)
+
+
+def _bytes_of(path: Path) -> bytes:
+    if not path.is_file():
+        raise Unusable("file_not_plain")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Unusable("file_not_opened", value=error.strerror or type(error).__name__) from error
+
+
+def _part_of(name: str, data: bytes, encoding: str | None) -> tuple[RawPart, list[Problem]]:
+    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        raise Unusable("file_empty")
+    extension = _extension(name)
+    if extension == ".parquet":
+        return _parquet_part(name, data), []
+    sheet, noted = _workbook_sheet(data) if extension == ".xlsx" else _text_sheet(data, extension, encoding)
+    part, more = _headed(name, sheet)
+    return part, noted + more
 
 
 def fitting(names: Iterable[str], patterns: Sequence[str]) -> list[str]:
@@ -149,11 +162,11 @@ def _problem(register: str, file: str, found: Mapping[str, object]) -> Problem:
     return {"stage": "read", "register": register, "file": file, **found}
 
 
-def _text_sheet(data: bytes, extension: str) -> tuple[Sheet, list[Problem]]:
+def _text_sheet(data: bytes, extension: str, encoding: str | None) -> tuple[Sheet, list[Problem]]:
     if extension == ".csv.gz":
         data = _inflated(data)
     try:
-        decoded = as_utf8(data)
+        decoded = as_utf8(data, encoding)
     except Undecodable as error:
         raise Unusable("file_is_not_text") from error
     noted: list[Problem] = []
