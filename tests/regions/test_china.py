@@ -172,6 +172,36 @@ def register_row(register: Register) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+EVERY = {"day": "every day", "month": "every month", "quarter": "every quarter", "year": "every year", "once": "once"}
+EXTENT = {"period": "whole periods", "whole": "the whole register", "added": "rows added"}
+
+
+def delivery_row(register: Register) -> str:
+    sent, basis = register.delivery, register.legal_basis
+    assert register.source is not None, register.name
+    assert basis is not None, register.name
+    due = "" if sent.due_days is None else f"{sent.due_days} days"
+    cells = [f"`{register.name}`", f"{register.source.zh} / {register.source.en}", EVERY[sent.every]]
+    cells += [EXTENT[sent.extent], due, str(register.reliability), f"{basis.zh} / {basis.en}"]
+    return f"| {' | '.join(cells)} |"
+
+
 def test_the_page_of_the_base_says_what_its_registers_say() -> None:
     page = (Path(__file__).parents[2] / "docs" / "regions" / "china.md").read_text("utf-8").splitlines()
-    assert [line for line in page if line.startswith("| `")] == [register_row(r) for r in base().registers.values()]
+    registers = base().registers.values()
+    said = [register_row(register) for register in registers] + [delivery_row(register) for register in registers]
+    assert [line for line in page if line.startswith("| `")] == said
+
+
+def test_every_register_says_who_sends_it_how_often_and_on_which_basis() -> None:
+    for register in base().registers.values():
+        assert register.legal_basis is not None, register.name
+        assert register.delivery.every != "once", register.name
+        assert register.delivery.due_days is not None, register.name
+
+
+def test_whatever_sends_amounts_of_money_by_the_month_sends_its_totals_too() -> None:
+    for register in base().registers.values():
+        amounts = [name for name, column in register.columns.items() if column.type == "fen"]
+        if amounts and register.delivery.of and register.delivery.extent == "period":
+            assert set(register.gates.totals) & set(amounts), register.name

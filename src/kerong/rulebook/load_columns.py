@@ -19,7 +19,7 @@ from kerong.rulebook.load_parameters import check_lookups, parameter_nodes
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.tree import Node
-from kerong.rulebook.types import BOOL, BP, COLUMN_TYPES, COUNT, DATE, RATIO, SPELLS, TEXT, Type
+from kerong.rulebook.types import BOOL, BP, COLUMN_TYPES, COUNT, DATE, DAYS, RATIO, SPELLS, TEXT, Type
 
 AGGREGATES = (
     "sum",
@@ -33,8 +33,29 @@ AGGREGATES = (
     "mean",
     "variation",
     "concentration",
+    "top_five_share",
+    "trend",
+    "seasonality",
+    "longest_gap",
     "spells",
 )
+OVER_PERIODS = ("latest", "earliest", "variation", "trend", "seasonality")  # need to know when a row is
+UNITS: tuple[str, ...] = (
+    "yuan",
+    "share",
+    "bp",
+    "ratio",
+    "persons",
+    "items",
+    "months",
+    "days",
+    "years",
+    "date",
+    "flag",
+    "level",
+    "code",
+)
+UNITS += ("spells", "kwh", "points")
 BETTER = ("more", "less", "middle", "neither")  # what is good for the firm
 WINDOW = re.compile(r"all|[1-9][0-9]{0,2} (months?|years?)")
 MEASURE_KEYS = (
@@ -100,8 +121,10 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
     aggregate, value, by, kind = sheet.expression("value", lambda text: aggregate_of(text, scope))
     window = _window(sheet, "window", "all")
     skip = _window(sheet, "skip", None)
-    if (window != "all" or skip or aggregate in ("latest", "earliest")) and register.period is None:
+    if (window != "all" or skip or aggregate in OVER_PERIODS) and register.period is None:
         raise sheet.fail(f"register {over} declares no period: nothing says when its rows are", "value")
+    if aggregate == "seasonality" and register.columns[str(register.period)].type == "year":
+        raise sheet.fail(f"seasonality looks at months, and the period of {over} is a year", "value")
     at_least = sheet.whole("at_least", None)
     if at_least is not None and window == "all":
         raise sheet.fail("at_least counts the periods of a window", "at_least")
@@ -129,7 +152,7 @@ def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapp
         place=sheet.place(),
         parameters=MappingProxyType(dict(parameters)),
         change=change_of(sheet),
-        unit=sheet.text("unit", None),
+        unit=sheet.choice("unit", UNITS, None),
         better=sheet.choice("better", BETTER, None),
         meaning=sheet.title("meaning", None),
     )
@@ -157,7 +180,7 @@ def aggregate_of(text: str, scope: Scope) -> tuple[str, Node | None, Node | None
         called = found.group(1) if found else text.strip()
         raise ExpressionError(f"{called} is not one of the aggregates", nearest(called, AGGREGATES))
     name, parts = found.group(1), _split(found.group(2))
-    wanted = {"count": 0, "concentration": 2, "spells": 2}.get(name, 1)
+    wanted = {"count": 0, "concentration": 2, "top_five_share": 2, "spells": 2}.get(name, 1)
     if len(parts) != wanted:
         raise ExpressionError(f"{name} takes {wanted} operands, not {len(parts)}")
     nodes = [parse(part, scope) for part in parts]
@@ -180,13 +203,17 @@ def _aggregate_type(name: str, value: Node | None) -> Type:
         return BOOL
     if name in ("min", "max", "latest", "earliest"):
         return value.type
+    if name == "longest_gap":
+        if value.type != DATE:
+            raise ExpressionError(f"longest_gap needs a date, not {value.type}")
+        return DAYS
     if not value.type.is_number or value.type.divisor != 1:
         raise ExpressionError(f"{name} needs a number, not {value.type}")
     if name == "sum":
         return value.type if value.type.unit != "number" else (COUNT if value.type.kind == "int" else RATIO)
-    if name == "concentration" and value.type.kind != "int":
-        raise ExpressionError(f"concentration needs whole numbers, not {value.type}")
-    return BP if name == "concentration" else RATIO
+    if name in ("concentration", "top_five_share") and value.type.kind != "int":
+        raise ExpressionError(f"{name} needs whole numbers, not {value.type}")
+    return BP if name in ("concentration", "top_five_share") else RATIO
 
 
 def _split(text: str) -> list[str]:

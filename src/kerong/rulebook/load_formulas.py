@@ -10,7 +10,7 @@ from graphlib import TopologicalSorter
 from types import MappingProxyType
 
 from kerong.rulebook.content import Formula, Parameter, Register
-from kerong.rulebook.load_columns import BETTER, change_of
+from kerong.rulebook.load_columns import BETTER, UNITS, change_of
 from kerong.rulebook.load_exceptions import excepted
 from kerong.rulebook.load_parameters import check_lookups, parameter_nodes
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
@@ -102,7 +102,7 @@ def formula_of(sheet: Sheet, scope: Scope, parameters: Mapping[str, Parameter]) 
         round=sheet.choice("round", ("down", "half_up", "up"), "down"),
         per=sheet.text("per", "enterprise"),
         change=change_of(sheet),
-        unit=sheet.text("unit", None),
+        unit=sheet.choice("unit", UNITS, None),
         better=sheet.choice("better", BETTER, None),
         meaning=sheet.title("meaning", None),
     )

@@ -2,7 +2,9 @@
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from kerong.engine.record.series import largest_share, longest_gap, seasonality, trend
 from kerong.rulebook.content import Measure
 from kerong.rulebook.forms import SURE
 
@@ -14,7 +16,15 @@ def aggregated(measure: Measure, rows: pl.DataFrame, height: int) -> pl.DataFram
 
     `rows`: _place (sorted), unsure, and as far as the measure needs them value, by, period, known.
     """
-    if measure.aggregate in ("mean", "variation", "concentration"):
+    if measure.aggregate in (
+        "mean",
+        "variation",
+        "concentration",
+        "trend",
+        "seasonality",
+        "longest_gap",
+        "top_five_share",
+    ):
         found = _statistic(measure.aggregate, rows.filter(~pl.col("unsure")))
         flags = rows.group_by(PLACE).agg(pl.col("unsure").any())
         found = flags.join(found, on=PLACE, how="left")
@@ -64,12 +74,34 @@ def _statistic(aggregate: str, rows: pl.DataFrame) -> pl.DataFrame:
     if aggregate == "mean":
         place, value = rows[PLACE].to_numpy(), rows["value"].cast(pl.Float64).to_numpy()
         return _result(*_mean(place, value))
+    if aggregate == "longest_gap":
+        days = rows.sort(PLACE, "value")
+        return _result(*longest_gap(_whole(days[PLACE]), _whole(days["value"].to_physical())))
+    if aggregate in ("trend", "seasonality"):
+        return _series(aggregate, rows)
     key = "period" if aggregate == "variation" else "by"
     sums = rows.group_by(PLACE, key).agg(_ordered_sum(rows.schema["value"])).sort(PLACE, key)
     place, value = sums[PLACE].to_numpy(), sums["value"].cast(pl.Float64).to_numpy()
     if aggregate == "variation":
         return _result(*_variation(place, value))
+    if aggregate == "top_five_share":
+        return _result(*largest_share(_whole(sums[PLACE]), value, 5))
     return _result(*_concentration(place, value))
+
+
+def _series(aggregate: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """Over the sums of periods: months of dates and months, years of years."""
+    if rows.schema["period"] == pl.Date:
+        months = pl.col("period").dt.year().cast(pl.Int64) * 12 + pl.col("period").dt.month().cast(pl.Int64) - 1
+        rows = rows.with_columns(period=months)
+    sums = rows.group_by(PLACE, "period").agg(_ordered_sum(rows.schema["value"])).sort(PLACE, "period")
+    place, period = _whole(sums[PLACE]), _whole(sums["period"])
+    value = sums["value"].cast(pl.Float64).to_numpy()
+    return _result(*(trend if aggregate == "trend" else seasonality)(place, period, value))
+
+
+def _whole(values: pl.Series) -> NDArray[np.int64]:
+    return values.cast(pl.Int64).to_numpy()
 
 
 def _ordered_sum(dtype: pl.DataType) -> pl.Expr:

@@ -28,6 +28,12 @@ def _aggregated(measure: Measure, row: Values) -> Values:
     match measure.aggregate:
         case "count" | "count_distinct":
             return Span(0, MOST)
+        case "longest_gap":
+            return Span(0, MOST)
+        case "top_five_share":
+            return Span(0, 10_000)
+        case "seasonality":
+            return Span(0.0, 1.0)
         case "min" | "max" | "latest" | "earliest":
             return whole if row is None else row
     is_positive = isinstance(row, Span) and row.low >= 0 and isinstance(whole, Span)
