@@ -68,6 +68,10 @@ def _fields(book: Rulebook) -> Iterator[Field]:
             yield f"enterprise.{name}", provided_type(pairs, book.registers), title, origins[register.name]
     for name, measure in sorted(book.measures.items()):
         yield f"enterprise.{name}", measure.type, measure.title, origins[measure.over]
+    for network in book.networks.values():
+        for name, given in sorted(network.fields.items()):
+            origin = Text(f"关系网：{network.title.zh}", f"network: {network.title.en}")
+            yield f"enterprise.{name}", given.type, given.title, origin
     for name, formula in sorted(book.formulas.items()):
         yield f"enterprise.{name}", formula.type, formula.title, Text("公式", "formula")
     for register in book.registers.values():

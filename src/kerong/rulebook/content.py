@@ -17,6 +17,7 @@ from kerong.rulebook.facts import Gates as Gates
 from kerong.rulebook.facts import Purpose as Purpose
 from kerong.rulebook.facts import Register as Register
 from kerong.rulebook.facts import Settlement as Settlement
+from kerong.rulebook.networks import Network, NetworkField
 from kerong.rulebook.published import Published
 from kerong.rulebook.said import Lang as Lang
 from kerong.rulebook.said import Parameter as Parameter
@@ -341,3 +342,9 @@ class Rulebook:
     published: Published = field(default_factory=Published)
     feeds: Mapping[str, Feed] = field(default_factory=lambda: MappingProxyType({}))
     purposes: Mapping[str, Purpose] = field(default_factory=lambda: MappingProxyType({}))
+    networks: Mapping[str, Network] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def network_fields(self) -> dict[str, NetworkField]:
+        """The fields that networks give an enterprise, by name."""
+        return {name: given for network in self.networks.values() for name, given in network.fields.items()}

@@ -33,6 +33,7 @@ from kerong.rulebook.load_feeds import feed_of, purpose_of
 from kerong.rulebook.load_formulas import RESERVED, Formulas, levels_of
 from kerong.rulebook.load_groups import groups_of
 from kerong.rulebook.load_limits import of_type
+from kerong.rulebook.load_networks import networks_of
 from kerong.rulebook.load_parameters import parameters_of
 from kerong.rulebook.load_published import FOLDERS as PUBLISHED
 from kerong.rulebook.load_published import published_of
@@ -48,6 +49,7 @@ from kerong.rulebook.types import TEXT, Type
 FOLDERS: tuple[str, ...] = (
     "registers",
     "measures",
+    "networks",
     "formulas",
     "indicators",
     "products",
@@ -119,6 +121,8 @@ class _Loader:
         measures = self._measures(registers, base)
         fields = {name: row_types(register) for name, register in registers.items()}
         fields["enterprise"] = {**base, **{m.name: m.type for m in measures.values()}}
+        networks = networks_of(self.files("networks"), registers, fields["enterprise"], self.districts)
+        fields["enterprise"] |= {f.name: f.type for network in networks.values() for f in network.fields.values()}
         formulas = self._formulas(fields, registers)
         for (table, name), formula in formulas.done.items():
             fields[table][name] = formula.type
@@ -133,6 +137,7 @@ class _Loader:
             region=region,
             registers=MappingProxyType(registers),
             measures=MappingProxyType(measures),
+            networks=MappingProxyType(networks),
             formulas=MappingProxyType(formulas.of_enterprises()),
             row_formulas=MappingProxyType(formulas.of_rows()),
             indicators=MappingProxyType(self._indicators(registers, known)),

@@ -46,6 +46,8 @@ def type_of(field: Field, rulebook: Rulebook) -> Type:
         return rulebook.measures[column].type
     if table == "enterprise" and column in rulebook.formulas:
         return rulebook.formulas[column].type
+    if table == "enterprise" and column in rulebook.network_fields:
+        return rulebook.network_fields[column].type
     held = column_of(field, rulebook)
     return COLUMN_TYPES[held.type] if held else TEXT
 

@@ -73,6 +73,11 @@ class Origins:
             return Origin((table,) if table in self.rulebook.registers else (), (), (field,))
         if column in self.rulebook.measures:
             return Origin((self.rulebook.measures[column].over,), (column,), (field,))
+        network = next((one for one in self.rulebook.networks.values() if column in one.fields), None)
+        if network is not None:
+            read = {field for node in network.nodes() for field in fields_of(node)} - {field}
+            parts = [self.of(part) for part in sorted(read) if part[0] == "enterprise"]
+            return Origin(self._ordered([[network.over], *(part.registers for part in parts)]), (column,), (field,))
         provided = self.rulebook.region.provides.get(column, ())
         return Origin(self._ordered([[register for register, _ in provided]]), (), (field,))
 

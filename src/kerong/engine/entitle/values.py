@@ -18,6 +18,8 @@ def field_title(rulebook: Rulebook, table: str, column: str) -> Text:
     for place in (rulebook.measures, rulebook.formulas):
         if column in place:
             return place[column].title
+    if column in rulebook.network_fields:
+        return rulebook.network_fields[column].title
     for register, name in rulebook.region.provides.get(column, ()):
         return rulebook.registers[register].columns[name].title
     return Text(column, column)

@@ -12,6 +12,7 @@ import polars as pl
 from kerong.engine.problems import joined, problems
 from kerong.engine.record.aggregates import PLACE
 from kerong.engine.record.measures import measured
+from kerong.engine.record.network import networked
 from kerong.rulebook.compiled import column_of, evaluate, rounded
 from kerong.rulebook.content import Formula, Parameter, Rulebook
 from kerong.rulebook.rows import prefixed, with_errors
@@ -21,7 +22,8 @@ from kerong.rulebook.tree import Node, error_of, fields_of
 def features(
     enterprises: pl.DataFrame, tables: Mapping[str, pl.DataFrame], rulebook: Rulebook, on: date
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]:
-    """(enterprises, registers, problems): each with one column per formula, enterprises with one per measure too.
+    """(enterprises, registers, problems): each with one column per formula, enterprises with one per measure and per
+    field of a network too. Networks read measures, formulas read both.
 
     `enterprises` is sorted by enterprise_id; rows of registers keep their order.
     """
@@ -44,6 +46,9 @@ def features(
     order = [held for name in rulebook.measures for held in (name, error_of(name)) if held in columns]
     frame = enterprises.with_columns(columns[name].alias(name) for name in order)
     found = [problems(wrong)]
+    for network in rulebook.networks.values():
+        frame, failed = networked(network, frame, tables.get(network.over), rulebook.registers[network.over], on)
+        found.append(failed)
     for level in rulebook.levels:
         frame, failed = _level([rulebook.formulas[name] for name in level], frame, on)
         found.append(failed)

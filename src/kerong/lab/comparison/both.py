@@ -132,6 +132,7 @@ def _joint(base: Rulebook, reform: Rulebook) -> Rulebook:
         base,
         rules=_of_both(base.rules, reform.rules),
         measures=_of_both(base.measures, reform.measures),
+        networks=_of_both(base.networks, reform.networks),
         formulas=_of_both(base.formulas, reform.formulas),
         row_formulas=rows,
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from itertools import chain
 
-from kerong.rulebook.content import Formula, Group, Measure, Parameter, Region, Rule, Rulebook
+from kerong.rulebook.content import Formula, Group, Measure, Network, Parameter, Region, Rule, Rulebook
 from kerong.rulebook.tree import Node, fields_of, walk
 
 # What is told to people, and what proves a rule, pays nobody. Whatever is not named here counts.
@@ -37,12 +37,13 @@ def differences(base: Rulebook, reform: Rulebook, on: date) -> Differences:
     """Registers, columns, rules and groups that one side lacks or that mean another thing on `on`."""
     measures = _differing(base.measures, reform.measures, on)
     formulas = _differing(base.formulas, reform.formulas, on)
+    networks = _differing(base.networks, reform.networks, on)
     rows = _differing(_row_formulas(base), _row_formulas(reform), on)
     affiliates = frozenset() if base.affiliates == reform.affiliates else frozenset(("affiliates",))
     sheet = frozenset() if _region(base.region, on) == _region(reform.region, on) else frozenset(("region.toml",))
     return Differences(
         registers=_differing(base.registers, reform.registers, on) | sheet,
-        features=measures | formulas | rows | affiliates,
+        features=measures | formulas | networks | rows | affiliates,
         rules=_differing(base.rules, reform.rules, on),
         groups=_differing(base.groups, reform.groups, on),
     )
@@ -126,8 +127,9 @@ def _region(region: Region, on: date) -> object:
 
 def _parameters(book: Rulebook) -> Iterator[Parameter]:
     rows = (formula for found in book.row_formulas.values() for formula in found)
-    things: tuple[Iterable[Measure | Formula | Rule | Group], ...] = (
+    things: tuple[Iterable[Measure | Network | Formula | Rule | Group], ...] = (
         book.measures.values(),
+        book.networks.values(),
         book.formulas.values(),
         rows,
         book.rules.values(),

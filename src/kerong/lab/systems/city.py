@@ -46,7 +46,7 @@ def city(
 
 
 def _reading(home: Rulebook, systems: Sequence[Rulebook]) -> Rulebook:
-    """The home's rulebook with all measures and row formulas of the systems: what they read of a register is kept."""
+    """The home's rulebook with all measures, networks and row formulas of the systems: what they read of a register is kept."""
     alike = [book for book in systems if is_read_alike(book, home)]
     named = [{f"{name} of {book.region.name}": m for name, m in book.measures.items()} for book in alike]
     rows = {
@@ -54,7 +54,9 @@ def _reading(home: Rulebook, systems: Sequence[Rulebook]) -> Rulebook:
         for book in (home, *alike)
         for name in book.row_formulas
     }
-    return replace(home, measures=dict(ChainMap(dict(home.measures), *named)), row_formulas=rows)
+    ties = {f"{name} of {book.region.name}": one for book in alike for name, one in book.networks.items()}
+    measures = dict(ChainMap(dict(home.measures), *named))
+    return replace(home, measures=measures, networks={**home.networks, **ties}, row_formulas=rows)
 
 
 def is_read_alike(book: Rulebook, home: Rulebook) -> bool:

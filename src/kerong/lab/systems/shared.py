@@ -31,7 +31,7 @@ def features(city: City, firms: pl.DataFrame, registers: Mapping[str, pl.DataFra
         levels=tuple(tuple(name for name in level if name not in kept) for level in book.levels),
     )
     found, tables, wrong = record.features(firms.hstack(city.enterprises.select(held)), registers, rest, city.on)
-    named = [*book.measures, *(name for level in book.levels for name in level)]
+    named = [*book.measures, *book.network_fields, *(name for level in book.levels for name in level)]
     told = city.problems.filter(pl.col("column").is_in(sorted(kept)) & _of_features(book))
     return found.select(*firms.columns, *_columns(named, found)), tables, joined([wrong, told])
 

@@ -81,6 +81,7 @@ def _views(found: Sheet, book: Rulebook, home: Rulebook) -> Views:
     found.only(["enterprise", "register"])
     firm = {name: provided_type(pairs, home.registers) for name, pairs in home.region.provides.items() if pairs}
     firm |= {name: measure.type for name, measure in home.measures.items()}
+    firm |= {name: given.type for name, given in home.network_fields.items()}
     firm |= {name: formula.type for name, formula in home.formulas.items()}
     provided = {n: provided_type(pairs, book.registers) for n, pairs in book.region.provides.items() if pairs}
     scope = Scope({"enterprise": firm}, {})

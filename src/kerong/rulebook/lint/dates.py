@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from kerong.rulebook.content import Formula, Group, Measure, Parameter, Place, Rule, Rulebook
+from kerong.rulebook.content import Formula, Group, Measure, Network, Parameter, Place, Rule, Rulebook
 from kerong.rulebook.lint.finding import Finding
 from kerong.rulebook.waterfalls import Waterfall, WaterfallCase
 
@@ -26,7 +26,8 @@ def dates_that_do_not_fit(rulebook: Rulebook) -> Iterator[Finding]:
         yield from _gaps(waterfall)
         yield from _too_late(waterfall)
     files: set[str] = set()
-    listed: list[Formula | Measure] = [*rulebook.formulas.values(), *rulebook.measures.values()]
+    listed: list[Formula | Measure | Network] = [*rulebook.formulas.values(), *rulebook.measures.values()]
+    listed += rulebook.networks.values()
     for item in listed:
         if item.place.file not in files:
             files.add(item.place.file)

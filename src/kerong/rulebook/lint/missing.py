@@ -61,6 +61,11 @@ def unused(rulebook: Rulebook) -> Iterator[Finding]:
     for measure in rulebook.measures.values():
         if measure.name not in columns:
             yield _idle(measure.name, measure.place, "没有任何地方用到这个指标量", "nothing reads this measure")
+    for given in rulebook.network_fields.values():
+        if given.name not in columns:
+            yield _idle(
+                given.name, given.place, "没有任何地方用到这个关系网字段", "nothing reads this field of a network"
+            )
     for formula in rulebook.formulas.values():
         if formula.name not in columns:
             yield _idle(formula.name, formula.place, "没有任何地方用到这个公式", "nothing reads this formula")
@@ -87,6 +92,7 @@ def _every(rulebook: Rulebook) -> Iterator[Node]:
     for statistic in rulebook.statistics.values():
         yield from (node for _, node in statistic.by)
         yield from (node for node in (statistic.where, *(c.value for c in statistic.columns)) if node is not None)
+    yield from (node for network in rulebook.networks.values() for node in network.nodes())
     yield from (group.fen for group in rulebook.groups.values() if group.fen is not None)
     if rulebook.affiliates is not None:
         yield rulebook.affiliates
@@ -95,6 +101,7 @@ def _every(rulebook: Rulebook) -> Iterator[Node]:
 def _registers(rulebook: Rulebook, read: set[str]) -> Iterator[Finding]:
     region = rulebook.region
     used = read | set(region.enterprise_from) | {r for pairs in region.provides.values() for r, _ in pairs}
+    used |= {network.over for network in rulebook.networks.values()}
     used |= {measure.over for measure in rulebook.measures.values()} | {r.per for r in rulebook.rules.values()}
     used |= {statistic.over for statistic in rulebook.statistics.values()}
     for name, register in rulebook.registers.items():
@@ -123,6 +130,9 @@ def _parameters(rulebook: Rulebook) -> Iterator[Finding]:
         _, _, known, read = files.setdefault(measure.place.file, (measure.name, measure.place, set(), set()))
         known |= set(measure.parameters)
         read |= _named(node for node in (measure.value, measure.by, measure.where) if node is not None)
+    for network in rulebook.networks.values():
+        unread = set(network.parameters) - _named(network.nodes())
+        yield from _idle_parameters(network.name, network.place, unread)
     for name, place, known, read in files.values():
         yield from _idle_parameters(name, place, known - read)
     for group in rulebook.groups.values():
