@@ -1,64 +1,129 @@
-"""Raw tables to a cleaned register: typed columns, one row per fact, and a named problem for all that was left out."""
+"""Files of a register, or rows of an archive, to its facts: typed columns, one row per fact, and a named problem for
+all that was left out.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from types import MappingProxyType
 
 import polars as pl
 
 from kerong.engine.problems import problems
 from kerong.engine.record.cells import column_dtype, read_column
-from kerong.engine.record.duplicates import LINE, PART
-from kerong.engine.record.facts import VALUE_CHARACTERS, as_problems, facts
+from kerong.engine.record.facts import VALUE_CHARACTERS, Sources, as_problems, facts
 from kerong.engine.record.headers import Match, matched
 from kerong.engine.record.order import in_order
+from kerong.engine.record.profile import identity_columns
+from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable, RawPart, RawTable
 from kerong.engine.record.values import as_text
 from kerong.rulebook.content import Column, Register
 
 
-class RawPart(Protocol):
-    """One file of a register; see ARCHITECTURE.md."""
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a folder as a source: its register is its own feed, and it is no batch."""
 
-    @property
-    def file(self) -> str: ...
-    @property
-    def frame(self) -> pl.DataFrame: ...
-    @property
-    def lines(self) -> pl.Series | None: ...
+    file: str
+    feed: str
+    batch: str = ""
 
 
-class RawTable(Protocol):
-    """What `store` read of a register."""
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A register's facts.
 
-    @property
-    def register(self) -> str: ...
-    @property
-    def parts(self) -> Sequence[RawPart]: ...
-    @property
-    def problems(self) -> Sequence[Mapping[str, object]]: ...
+    `rows`: `enterprise_id` (unless `identify` is "none"), the register's columns, and those of PART and LINE that were
+    asked for; sorted by `enterprise_id`, the row key and all other columns, whatever the order of files and rows.
+    `contested`: rows of one key that contradict each other (see `duplicates`). `sources`: what PART stands for.
+    """
+
+    rows: pl.DataFrame
+    problems: pl.DataFrame
+    contested: pl.DataFrame
+    sources: Sources
 
 
-def clean(raw: RawTable, register: Register, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+def clean(table: FactTable, register: Register, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The register's rows as they were known on `on`, and the problems of reading and cleaning.
 
-    Columns: `enterprise_id` (unless `identify` is "none"), then those of the register. Sorted by `enterprise_id`, the
-    row key and all other columns, whatever the order of files and rows. Where a problem is "refused" the run must
-    stop.
+    Where a problem is "refused" the run must stop.
     """
+    found = cleaned(table, register, on)
+    return found.rows, found.problems
+
+
+def cleaned(
+    table: FactTable,
+    register: Register,
+    on: date,
+    wanted: Collection[str] | None = None,
+    keep: Collection[str] = (),
+    reliability: Mapping[str, int] = MappingProxyType({}),
+) -> Cleaned:
+    """The register as it was known on `on`.
+
+    `wanted`: columns that are needed (None: all); an archive reads no others but where rows contradict each other.
+    `keep`: PART, LINE or both, to stay in the rows. `reliability` of feeds by name decides between rows of one key that
+    were known on one day.
+    """
+    if isinstance(table, ArchivedTable):
+        held, found, sources = _archived(table, register, wanted)
+    else:
+        held, found, sources = _read(table, register)
+    archived = table if isinstance(table, ArchivedTable) and held[0].width < len(register.columns) + 2 else None
+    done = facts(held, register, on, sources, archived, reliability)
+    rows = done.rows.drop(name for name in (PART, LINE) if name not in keep)
+    contested, wrong = done.contested, pl.concat([*found, done.problems])
+    del done
+    # the order of rows must not depend on what is wanted: it is made with all columns wherever keys tie
+    rows = in_order(rows, list(register.row))
+    if wanted is not None:
+        rows = rows.select(name for name in rows.columns if name in {"enterprise_id", *wanted, *keep})
+    return Cleaned(rows, wrong.with_columns(register=pl.lit(register.name)), contested, sources)
+
+
+def _read(raw: RawTable, register: Register) -> tuple[list[pl.DataFrame], list[pl.DataFrame], Sources]:
+    """All files of a folder, cleaned."""
     found = [problems(raw.problems)]
     parts: list[pl.DataFrame] = []
     for index, part in enumerate(raw.parts):
         rows, part_problems = cleaned_part(part, index, register)
         parts.append(rows)
         found.append(part_problems)
-    is_refused = any(problem["severity"] == "refused" for problem in raw.problems)
-    if not raw.parts and register.required and not is_refused:
-        found.append(problems([{"stage": "record", "severity": "refused", "kind": "missing_register"}]))
-    table = [pl.concat([empty(register), *parts], how="vertical")]
-    parts.clear()  # each step of `facts` makes a new table: the one before must not stay in memory
-    rows, set_aside = facts(table, register, on, [part.file for part in raw.parts])
-    named = pl.concat([*found, set_aside]).with_columns(register=pl.lit(register.name))
-    return in_order(rows.drop(PART, LINE), list(register.row)), named
+    if not raw.parts and not any(problem["severity"] == "refused" for problem in raw.problems):
+        found.append(_missing(register))
+    table = pl.concat([empty(register), *parts], how="vertical")
+    return [table], found, tuple(File(part.file, register.name) for part in raw.parts)
+
+
+def _archived(
+    table: ArchivedTable, register: Register, wanted: Collection[str] | None
+) -> tuple[list[pl.DataFrame], list[pl.DataFrame], Sources]:
+    """The rows of an archive with the columns that are needed.
+
+    Rows whose key is not fully known are compared by all that they say: a register without key, or with such rows, is
+    read with all its columns.
+    """
+    found = [as_problems(table.set_aside())]
+    if not table.sources:
+        found.append(_missing(register))
+    needed: set[str] | None = None
+    if wanted is not None and register.row:
+        times = {column.known for column in register.columns.values()} | {register.known, register.period}
+        asked = {*wanted, *register.row, *identity_columns(register), *times}
+        needed = {name for name in asked if name in register.columns}
+    names = None if needed is None else [name for name in register.columns if name in needed]
+    rows = table.rows(names)
+    if names is not None and any(rows[name].null_count() for name in register.row if name in rows.columns):
+        del rows
+        rows = table.rows(None)
+    return [rows], found, tuple(table.sources)
+
+
+def _missing(register: Register) -> pl.DataFrame:
+    absent = [{"stage": "record", "severity": "refused", "kind": "missing_register"}] if register.required else []
+    return problems(absent)
 
 
 def _schema(register: Register) -> dict[str, pl.DataType]:

@@ -1,35 +1,73 @@
 """One row per fact: equal rows count once, and of rows that contradict each other the latest known speaks."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import polars as pl
 
-PART = "#part"  # which file of the register a row is from
-LINE = "#line"  # its line there
+from kerong.engine.record.tables import LINE as LINE
+from kerong.engine.record.tables import PART as PART
+
 KNOWN = "#known"
 NEWEST = "#newest"
+RELIABILITY = "#reliability"
+WON = "#won"
+BY = "#by"
+OWN = (PART, LINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """`rows`: one per key. `aside`: the others, with PART, LINE, `kind`, `severity`, `value` and `enterprise_id`.
+
+    `contested`: rows of one key that contradict each other, with all columns, PART, LINE, the day on which each was
+    known (KNOWN), its feed's RELIABILITY, whether it counts (WON) and what decided (BY): "latest", "reliability", "tie"
+    (one day, the same reliability: the content that sorts last) or "none" (no row counts).
+    """
+
+    rows: pl.DataFrame
+    aside: pl.DataFrame
+    contested: pl.DataFrame
 
 
 def without_duplicates(
-    table: pl.DataFrame, key: list[str], known: pl.Expr | None, keep: str
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The table with one row per `key`, and the rows set aside with PART, LINE, `kind`, `severity` and `enterprise_id`.
+    table: pl.DataFrame,
+    key: list[str],
+    known: pl.Expr | None,
+    keep: str,
+    complete: Callable[[pl.DataFrame], pl.DataFrame] = lambda rows: rows,
+    reliability: pl.Expr | None = None,
+) -> Once:
+    """The table with one row per `key`.
 
     Rows whose key is not fully known are never taken for the same fact: of them only equal ones are duplicates.
-    `known` is the day on which a row was known; of rows of one day the one whose content sorts last stays, the others
-    are quarantined.
+    `known` is the day on which a row was known; of rows of one day the one of the most reliable source stays, then the
+    one whose content sorts last, and the others are quarantined. `complete` gives rows with all their columns.
     """
-    content = [name for name in table.columns if name not in (PART, LINE)]
+    content = [name for name in table.columns if name not in OWN]
     doubtful = _doubtful(table, key, content)
     if not doubtful.any():
-        return table, _none()
-    rows = table.filter(doubtful).with_columns((known if known is not None else pl.lit(None, pl.Date)).alias(KNOWN))
-    order = [*content, PART, LINE]
-    rows = rows.sort(order)
+        return Once(table, _none(), table.clear().with_columns(*_UNCONTESTED))
+    rows = complete(table.filter(doubtful))
+    content = [name for name in rows.columns if name not in OWN]
+    weight = reliability if reliability is not None else pl.lit(0, dtype=pl.Int64)
+    day = known if known is not None else pl.lit(None, pl.Date)
+    rows = rows.with_columns(day.alias(KNOWN), weight.alias(RELIABILITY)).sort([*content, *OWN])
     repeated = ~_first_of(rows, content)
     once, set_aside = rows.filter(~repeated), [_aside(rows.filter(repeated), "duplicate_row", "noted")]
+    contested = once.clear().with_columns(*_UNCONTESTED)
     if key:
-        once, contradicted = _latest(once, key, content, keep)
+        once, contradicted, contested = _latest(once, key, content, keep)
         set_aside += contradicted
-    return pl.concat([table.filter(~doubtful), once.drop(KNOWN)]), pl.concat(set_aside)
+    return Once(pl.concat([table.filter(~doubtful), once.select(table.columns)]), pl.concat(set_aside), contested)
+
+
+_UNCONTESTED = (
+    pl.lit(None, dtype=pl.Date).alias(KNOWN),
+    pl.lit(None, dtype=pl.Int64).alias(RELIABILITY),
+    pl.lit(None, dtype=pl.Boolean).alias(WON),
+    pl.lit(None, dtype=pl.String).alias(BY),
+)
 
 
 def _doubtful(table: pl.DataFrame, key: list[str], content: list[str]) -> pl.Series:
@@ -46,23 +84,35 @@ def _doubtful(table: pl.DataFrame, key: list[str], content: list[str]) -> pl.Ser
 
 def _latest(
     rows: pl.DataFrame, key: list[str], content: list[str], keep: str
-) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+) -> tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]:
     open_key = pl.any_horizontal(pl.col(key).is_null())
     untouched, rows = rows.filter(open_key), rows.filter(~open_key)
-    rows = rows.sort([KNOWN, *content], descending=True, nulls_last=True)
-    rows = rows.with_columns(pl.col(KNOWN).first().over(key).alias(NEWEST))
+    rows = rows.sort([KNOWN, RELIABILITY, *content], descending=True, nulls_last=True)
+    rows = rows.with_columns(pl.col(KNOWN, RELIABILITY).first().over(key).name.prefix(NEWEST))
+    several = rows.filter(rows.select(key).is_duplicated())
     if keep == "none":
-        several = rows.select(key).is_duplicated()
-        kept, lost = rows.filter(~several), [_aside(rows.filter(several), "rows_in_conflict", "quarantined")]
+        kept, lost = (
+            rows.filter(~rows.select(key).is_duplicated()),
+            [_aside(several, "rows_in_conflict", "quarantined")],
+        )
+        contested = several.with_columns(pl.lit(value=False).alias(WON), pl.lit("none").alias(BY))
     else:
         first = _first_of(rows, key)
         kept, losers = rows.filter(first), rows.filter(~first)
-        older = pl.col(KNOWN).is_not_null() & (pl.col(KNOWN) < pl.col(NEWEST))
+        older = pl.col(KNOWN).is_not_null() & (pl.col(KNOWN) < pl.col(NEWEST + KNOWN))
         lost = [
             _aside(losers.filter(older), "row_superseded", "noted"),
             _aside(losers.filter(~older), "row_in_conflict", "quarantined"),
         ]
-    return pl.concat([untouched, kept.drop(NEWEST)]), lost
+        contested = several.with_columns(_first_of(several, key).alias(WON), _decided(older).alias(BY))
+    new = [NEWEST + KNOWN, NEWEST + RELIABILITY]
+    return pl.concat([untouched, kept.drop(new)]), lost, contested.drop(new)
+
+
+def _decided(older: pl.Expr) -> pl.Expr:
+    """What decided against a row; of the row that counts it means nothing."""
+    less = pl.col(RELIABILITY) < pl.col(NEWEST + RELIABILITY)
+    return pl.when(older).then(pl.lit("latest")).when(less).then(pl.lit("reliability")).otherwise(pl.lit("tie"))
 
 
 def _first_of(rows: pl.DataFrame, columns: list[str]) -> pl.Series:

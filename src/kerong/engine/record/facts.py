@@ -1,37 +1,72 @@
 """What needs the whole of a register: whose row it is, whether it was known in time, one row per fact, hidden cells.
 
-Rows carry PART (which file or batch they are from) and LINE (their line there) from the first step to the last.
+Rows carry PART (which source they are from) and LINE (their line there) from the first step to the last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
 from kerong.engine.problems import ESCAPES, SCHEMA
 from kerong.engine.record.dates import known_on
-from kerong.engine.record.duplicates import LINE, PART, without_duplicates
+from kerong.engine.record.duplicates import without_duplicates
 from kerong.engine.record.identify import identity_fault, name_key, name_state_id
 from kerong.engine.record.names import is_name
+from kerong.engine.record.tables import LINE, PART, ArchivedTable, Source
 from kerong.rulebook.content import Register
 
 ENTERPRISE = "enterprise_id"
 VALUE_CHARACTERS = 80
 Step = tuple[pl.DataFrame, pl.DataFrame]
+Sources = Sequence[Source]
 
 
-def facts(held: list[pl.DataFrame], register: Register, on: date, files: Sequence[str]) -> Step:
-    """The rows that count, with PART and LINE, in no order yet; and the problems of the rows that do not.
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The rows that count, in no order yet, the problems of those that do not, and the rows of one key at odds."""
+
+    rows: pl.DataFrame
+    problems: pl.DataFrame
+    contested: pl.DataFrame
+
+
+def facts(
+    held: list[pl.DataFrame],
+    register: Register,
+    on: date,
+    sources: Sources,
+    archived: ArchivedTable | None = None,
+    reliability: Mapping[str, int] = MappingProxyType({}),
+) -> Facts:
+    """The facts of a register, with PART and LINE.
 
     `held`: the one table of cleaned rows, taken out of the list, so that each step lets go of the table before it.
-    `files`: names by PART.
+    Where it lacks columns, `archived` gives them for rows that are compared by all that they say.
     """
-    table = held.pop()
+    table, files = held.pop(), [source.file for source in sources]
     found: list[pl.DataFrame] = []
-    for step in (identified, known_in_time, one_row_per_fact):
+    for step in (identified, known_in_time):
         table, set_aside = step(table, register, on)
         found.append(located(set_aside, files))
-    return hidden(table, register, on), pl.concat(found)
+    key = [name for name in register.row if name in table.columns]
+
+    def complete(rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with all their columns; their enterprise is known already."""
+        if archived is None:
+            return rows
+        whole = archived.rows(None, rows.select(PART, LINE))
+        owners = rows.select(PART, LINE, *(name for name in (ENTERPRISE,) if name in rows.columns))
+        columns = [*(name for name in (ENTERPRISE,) if name in rows.columns), *register.columns, PART, LINE]
+        return whole.join(owners, on=[PART, LINE], how="inner").select(columns)
+
+    weights = {index: reliability.get(source.feed, register.reliability) for index, source in enumerate(sources)}
+    weight = pl.col(PART).replace_strict(weights, default=register.reliability, return_dtype=pl.Int64)
+    once = without_duplicates(table, key, known_on(register), register.keep, complete, weight)
+    found.append(located(once.aside, files))
+    return Facts(hidden(once.rows, register, on), pl.concat(found), once.contested)
 
 
 def as_problems(table: pl.DataFrame) -> pl.DataFrame:
@@ -115,12 +150,6 @@ def known_in_time(table: pl.DataFrame, register: Register, on: date) -> Step:
     timeless = timeless.with_columns(column=pl.lit(column))
     in_time = (days <= on).fill_null(value=False)
     return (table if in_time.all() else table.filter(in_time)), pl.concat([counted, timeless], how="diagonal")
-
-
-def one_row_per_fact(table: pl.DataFrame, register: Register, on: date) -> Step:
-    known = known_on(register)
-    key = [name for name in register.row if name in table.columns]
-    return without_duplicates(table, key, known, register.keep)
 
 
 def hidden(table: pl.DataFrame, register: Register, on: date) -> pl.DataFrame:

@@ -6,8 +6,9 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.problems import joined, problems
-from kerong.engine.record.clean import RawTable, clean
+from kerong.engine.record.clean import clean
 from kerong.engine.record.link import link
+from kerong.engine.record.tables import RawTable
 from kerong.rulebook.content import Register, Rulebook
 from kerong.rulebook.rows import row_key
 from kerong.rulebook.tree import fields_of
