@@ -18,13 +18,14 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"kerong\.engine\.(?P<stage>\w+)(\..+)?", r"kerong\.(rulebook(\..+)?|engine\.(problems|{stage})(\..+)?)"),
     (r"kerong\.lab(\..+)?", r"kerong\.(flow|engine|rulebook|lab)(\..+)?"),
     (r"kerong\.store(\..+)?", r"kerong\.store(\..+)?"),
+    (r"kerong\.intake(\..+)?", r"kerong\.(rulebook|engine\.(problems|\w+_sentences|record)|store|intake)(\..+)?"),
     (r"kerong\.regions(\..+)?", r"nothing"),
-    (r"kerong\.web\.base(\..+)?", r"kerong\.(flow|lab|rulebook|engine|store|web\.base)(\..+)?"),
+    (r"kerong\.web\.base(\..+)?", r"kerong\.(flow|lab|rulebook|engine|store|intake|web\.base)(\..+)?"),
     (rf"kerong\.web\.(?P<face>{FACES})(\..+)?", rf"({BASE_FOR_FACES}|kerong\.web\.{{face}}(\..+)?)"),
     (r"kerong\.web(\.(settings|urls|wsgi|asgi))?", r"kerong\.web(\..+)?"),
     (
         r"kerong\.(cli|__main__|commands(\..+)?)",
-        r"kerong\.(cli|flow|commands|engine|rulebook|lab|store|web\.base\.(services|selectors))(\..+)?",
+        r"kerong\.(cli|flow|commands|engine|rulebook|lab|store|intake|web\.base\.(services|selectors))(\..+)?",
     ),
 )
 OUTSIDE_WORLD = {

@@ -39,6 +39,10 @@ def test_no_modules_import_one_another_in_a_circle() -> None:
         ("src/kerong/web/api/rules.py", "from kerong.engine.score import fit"),
         ("src/kerong/web/base/services/runs.py", "from kerong.web.public import views"),
         ("src/kerong/commands/up.py", "from kerong.web.base.models import Run"),
+        ("src/kerong/intake/receive.py", "from kerong import flow"),
+        ("src/kerong/intake/receive.py", "from kerong.engine.score import fit"),
+        ("src/kerong/store/runs.py", "from kerong.intake import receive"),
+        ("src/kerong/engine/record/clean.py", "from kerong.intake import receive"),
         ("src/kerong/attic.py", "import json"),
     ],
 )
@@ -55,6 +59,7 @@ def test_a_planted_import_across_rooms_is_found(path: str, line: str) -> None:
         ("src/kerong/web/public/views.py", "from kerong.web.base.selectors import runs"),
         ("src/kerong/commands/synth.py", "from kerong.lab.city import make_city"),
         ("src/kerong/lab/replay.py", "from kerong.flow import assess"),
+        ("src/kerong/intake/receive.py", "from kerong.engine.record import profile"),
         ("src/kerong/__main__.py", "from kerong.cli import main"),
     ],
 )

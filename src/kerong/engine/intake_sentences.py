@@ -1,0 +1,113 @@
+"""What a steward reads about a batch: what its gates found, what became of it, what to do next (zh, en)."""
+
+from collections.abc import Mapping
+
+Sentences = Mapping[str, tuple[str, str]]
+
+# {column}, {period}, {was}, {now}, {limit}, {change}, {factor}, {count} are filled in
+GATES: Sentences = {
+    "gate_no_history": (
+        "该数据源尚无已发布的批次可供比较：行数、空值、企业识别与金额单位只能看本批自身",
+        "the feed has no published batch to compare with: rows, empty cells, identities and units are judged by none",
+    ),
+    "gate_empty": ("没有一行可用的数据", "there is not one row that can be used"),
+    "gate_rows": (
+        "行数{period}：本批 {now}，以往 {was}，变化 {change}，超过 {limit}",
+        "rows{period}: {now} now, {was} before: a change of {change}, more than {limit}",
+    ),
+    "gate_nulls": (
+        "“{column}”为空的行占 {now}，以往 {was}，上升超过 {limit}",
+        "“{column}” is empty in {now} of the rows, {was} before: a rise of more than {limit}",
+    ),
+    "gate_keys": (
+        "能识别企业的行占 {now}，以往 {was}，下降超过 {limit}",
+        "{now} of the rows say which enterprise they are about, {was} before: a fall of more than {limit}",
+    ),
+    "gate_unit": (
+        "“{column}”的典型金额为 {now}，以往 {was}，相差约 {factor} 倍：单位是否换了（元、万元……）？",
+        "“{column}” is typically {now}, {was} before, about {factor} times apart: has the unit changed (元, 万元 …)?",
+    ),
+    "gate_unit_rows": (
+        "“{column}”有 {now} 行（可与以往对照的 {was} 行中）恰差约 {factor} 倍，超过 {limit}：这些行的单位是否换了？",
+        "“{column}”: {now} of the {was} rows that came before differ by about {factor} times, more than {limit}; unit?",
+    ),
+    "gate_aside": (
+        "隔离的行占 {now}，超过 {limit}（收到 {count} 行）",
+        "{now} of the rows are set aside, more than {limit} (of {count} received)",
+    ),
+    "gate_total": (
+        "“{column}”合计：文件中为 {now}，报送方所称 {was}，不符",
+        "the sum of “{column}”: {now} in the file, {was} as stated by the sender; they differ",
+    ),
+    "gate_total_unread": (
+        "“{column}”合计无法核对：有 {count} 个单元格读不出（读出的合计 {now}，报送方所称 {was}）",
+        "the sum of “{column}” cannot be checked: {count} cells are not readable (the others: {now}; stated: {was})",
+    ),
+    "gate_total_missing": (
+        "应由报送方提供“{column}”的合计，但没有提供（--total 或同名 .totals.json 文件）",
+        "the sender should state the sum of “{column}” and did not (--total, or a file .totals.json beside it)",
+    ),
+    "gate_period": (
+        "文件称所属期为 {was}，但 {count} 行中有 {now} 行不在其中（如 {period}）",
+        "the file is said to be of {was}, but {now} of its {count} rows are not (such as {period})",
+    ),
+    "gate_period_ahead": (
+        "有 {now} 行的所属期在 {was} 之后才开始（如 {period}）",
+        "{now} rows are of periods that begin only after {was} (such as {period})",
+    ),
+}
+
+# {file}, {feed}, {batch}, {rows}, {aside}, {held}, {other}, {as_of} are filled in
+RECEIPTS: Sentences = {
+    "published": (
+        "{file}：已发布为批次 {batch}（数据源“{feed}”，{rows} 行，隔离 {aside} 行）",
+        "{file}: published as batch {batch} (feed “{feed}”, {rows} rows, {aside} set aside)",
+    ),
+    "held": (
+        "{file}：已收到为批次 {batch}（数据源“{feed}”，{rows} 行，隔离 {aside} 行），但未发布，原因如下",
+        "{file}: received as batch {batch} (feed “{feed}”, {rows} rows, {aside} set aside) but not published, because",
+    ),
+    "repeated": (
+        "{file}：与批次 {batch} 完全相同，不作任何更改",
+        "{file}: is the same, byte for byte, as batch {batch}; nothing is changed",
+    ),
+    "refused": (
+        "{file}：整份拒收，原有数据不变，原因如下",
+        "{file}: refused whole; what was there before is unchanged. Because",
+    ),
+    "stale": (
+        "{file}：已收存为批次 {batch}（数据源“{feed}”，{rows} 行），但不计入：批次 {other} 更新（截至 {as_of}）",
+        "{file}: kept as batch {batch} (“{feed}”, {rows} rows), but does not count: {other} is newer (as of {as_of})",
+    ),
+    "replaces": (
+        "其所属期取代了批次 {other} 的同期数据",
+        "its periods replace those of batch {other}",
+    ),
+}
+
+NEXT: Sentences = {
+    "published_aside": (
+        "下一步：kerong data quarantine {batch} --out 隔离.csv，改正后用 kerong data import 送回",
+        "next: kerong data quarantine {batch} --out quarantine.csv; correct it and send it with kerong data import",
+    ),
+    "held": (
+        "下一步：核实后 kerong data publish {batch} --reason 理由，或 kerong data reject {batch} --reason 理由",
+        "next: look into it, then kerong data publish {batch} --reason … or kerong data reject {batch} --reason …",
+    ),
+    "repeated": (
+        "下一步：无需处理；若应有新数据，请向报送方核实",
+        "next: nothing to do; if news was expected, ask the sender",
+    ),
+    "refused": (
+        "下一步：请报送方按上述位置改正后重新报送整份文件",
+        "next: let the sender correct the file at the places above and send the whole of it again",
+    ),
+    "stale": (
+        "下一步：若本文件其实更新，请先 kerong data withdraw {batch} --reason 理由，再用 --as-of 写明截至日期重新导入",
+        "next: if this file is the newer one, kerong data withdraw {batch} --reason … and import it again with --as-of",
+    ),
+    "period_held_back": (
+        "下一步：核实后发布",
+        "next: look into it",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Batches: files received, cleaned, profiled, stopped by gates or published into a city's archive."""
