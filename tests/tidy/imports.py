@@ -15,7 +15,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"kerong\.flow", PURE),
     (r"kerong\.rulebook(\..+)?", r"kerong\.rulebook(\..+)?"),
     (r"kerong\.engine(\.problems)?", r"kerong\.(rulebook(\..+)?|engine\.(problems|\w+_sentences)(\..+)?)"),
-    (r"kerong\.engine\.(?P<stage>\w+)(\..+)?", r"kerong\.(rulebook(\..+)?|engine\.(problems|{stage})(\..+)?)"),
+    (
+        r"kerong\.engine\.(?P<stage>\w+)(\..+)?",
+        r"kerong\.(rulebook(\..+)?|engine\.(problems|\w+_sentences|{stage})(\..+)?)",
+    ),
     (r"kerong\.lab(\..+)?", r"kerong\.(flow|engine|rulebook|lab)(\..+)?"),
     (r"kerong\.store(\..+)?", r"kerong\.store(\..+)?"),
     (r"kerong\.intake(\..+)?", r"kerong\.(rulebook|engine\.(problems|\w+_sentences|record)|store|intake)(\..+)?"),

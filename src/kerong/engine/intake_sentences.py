@@ -57,6 +57,74 @@ GATES: Sentences = {
     ),
 }
 
+# problems of files as they are sent; see engine.problems
+SENT: Sentences = {
+    "feed_unclear": (
+        "{file}：文件名同时符合多个数据源（{value}），请用 --feed 指明",
+        "{file}: its name fits several feeds ({value}); say which with --feed",
+    ),
+    "feed_unknown": (
+        "{file}：文件名不符合任何数据源，请用 --feed 指明或改名",
+        "{file}: its name fits no feed; say which with --feed, or give it another name",
+    ),
+    "totals_unreadable": (
+        "{file}.totals.json：无法读取：{value}",
+        "{file}.totals.json cannot be read: {value}",
+    ),
+    "total_of_no_amount": (
+        "{file}：“{column}”不是金额或数量列，不能核对合计",
+        "{file}: “{column}” is no column of amounts or counts; no sum of it can be checked",
+    ),
+    "total_not_whole": (
+        "{file}：“{column}”的合计“{value}”不是整数（金额以分计）",
+        "{file}: the sum “{value}” of “{column}” is no whole number (amounts are in fen)",
+    ),
+    "as_of_no_day": (
+        "{file}：截至日期“{value}”不是日期，应如 2025-06-30",
+        "{file}: “{value}” is no day as of which it holds; write it as 2025-06-30",
+    ),
+    "as_of_needed": (
+        "{file}：期初数据需写明截至日期（--as-of）",
+        "{file}: opening balances need the day as of which they hold (--as-of)",
+    ),
+    "as_of_ahead": (
+        "{file}：截至日期 {value} 在收到日期之后",
+        "{file}: the day {value}, as of which it is said to hold, is after the day on which it came",
+    ),
+    "period_unreadable": (
+        "{file}：所属期“{value}”无法识别，应如 2025、2025-Q2、2025-06 或 2025-06-30",
+        "{file}: “{value}” is no period; write it as 2025, 2025-Q2, 2025-06 or 2025-06-30",
+    ),
+    "batches_sent_back": (
+        "{file}：送回的隔离文件只能属于一个批次，现有：{value}",
+        "{file}: a quarantine that is sent back is of one batch; this names: {value}",
+    ),
+    "batch_unknown": (
+        "{file}：归档库中没有批次 {value}",
+        "{file}: the archive has no batch {value}",
+    ),
+    "batch_of_other_feed": (
+        "{file}：该批次属于数据源“{value}”，与指定的不同",
+        "{file}: its batch is of feed “{value}”, not of the one that was named",
+    ),
+    "batch_is_gone": (
+        "{file}：批次 {value} 已退回或撤回，不再接受更正",
+        "{file}: batch {value} was rejected or withdrawn and takes no corrections",
+    ),
+    "line_sent_back_unreadable": (
+        "{file} 第 {line} 行：“{column}”的“{value}”不是行号，请勿改动该列",
+        "{file}, line {line}: “{value}” in “{column}” is no number of a line; leave that column as it is",
+    ),
+    "line_sent_back_twice": (
+        "{file} 第 {line} 行：原第 {value} 行在文件中出现两次",
+        "{file}, line {line}: the row of line {value} stands there twice",
+    ),
+    "line_not_in_quarantine": (
+        "{file} 第 {line} 行：原第 {value} 行不在隔离区（从未隔离，或已更正）",
+        "{file}, line {line}: the row of line {value} is not in quarantine (it never was, or is corrected already)",
+    ),
+}
+
 # {file}, {feed}, {batch}, {rows}, {aside}, {held}, {other}, {as_of} are filled in
 RECEIPTS: Sentences = {
     "published": (

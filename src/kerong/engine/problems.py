@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from kerong.engine.intake_sentences import SENT
 from kerong.engine.record_sentences import RECORD
 
 SCHEMA = pl.Schema(
@@ -50,6 +51,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "rule {rule} ends in an error of calculation at {column} for {enterprise_id} {value}; nothing is paid",
     ),
     **RECORD,
+    **SENT,
     "indicator_in_error": (
         "企业 {enterprise_id} 的指标“{column}”无法计算（溢出或除以零），按未知处理",
         "indicator “{column}” of {enterprise_id} is unknown: overflow or division by zero",

@@ -1,0 +1,109 @@
+"""Files as they are sent: which feed each is of, and what its sender states beside it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from kerong.rulebook import Rulebook
+from kerong.rulebook.content import Register
+from kerong.rulebook.feeds import feeds_of, mapping_of
+from kerong.store.archive.periods import days_of
+from kerong.store.files import Unusable, fitting
+
+SIDECAR = ".totals.json"
+WORDS = ("rows", "period", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the sender states of a file: the day whose state it tells, its period, sums by column and "rows"."""
+
+    as_of: date | None = None
+    period: str | None = None
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+    def over(self, other: "Statement") -> "Statement":
+        """This, and of the other what this does not say."""
+        return Statement(self.as_of or other.as_of, self.period or other.period, {**other.totals, **self.totals})
+
+
+def feeds_for(rulebook: Rulebook, name: str) -> list[str]:
+    """The feeds whose patterns a file's name (relative to its folder) fits, sorted."""
+    return sorted(feed for feed in feeds_of(rulebook) if fitting([name], mapping_of(rulebook, feed).files))
+
+
+def stated_beside(path: Path, register: Register) -> Statement:
+    """What `<file>.totals.json` beside the file states; nothing where there is none.
+
+    Raises:
+        Unusable: it is no such file, or states a sum of something that is no amount or count.
+    """
+    beside = path.with_name(path.name + SIDECAR)
+    if not beside.is_file():
+        return Statement()
+    try:
+        told = json.loads(beside.read_bytes())
+    except (ValueError, OSError) as error:
+        raise Unusable("totals_unreadable", value=str(error)[:80]) from error
+    if not isinstance(told, dict):
+        raise Unusable("totals_unreadable", value=str(told)[:80])
+    return statement(told, register)
+
+
+def statement(told: Mapping[str, object], register: Register) -> Statement:
+    """Keys "as_of" (a day), "period", "rows" and names of columns (whole numbers: fen, counts).
+
+    Raises:
+        Unusable: a key is none of these, or its value cannot be read.
+    """
+    totals = {name: _total(name, value, register) for name, value in told.items() if name not in ("period", "as_of")}
+    return Statement(_day(told.get("as_of")), _period(told.get("period")), totals)
+
+
+def _total(name: str, value: object, register: Register) -> int:
+    column = register.columns.get(name)
+    if name != "rows" and (column is None or column.type not in ("fen", "count")):
+        raise Unusable("total_of_no_amount", column=name)
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and value.isascii():
+        return int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Unusable("total_not_whole", column=name, value=str(value)[:80])
+    return value
+
+
+def _day(value: object) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise Unusable("as_of_no_day", value=str(value)[:80]) from error
+
+
+def _period(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        days_of(str(value))
+    except ValueError as error:
+        raise Unusable("period_unreadable", value=str(value)[:80]) from error
+    return str(value)
+
+
+def files_of(paths: Iterable[Path]) -> list[tuple[Path, str]]:
+    """Every file, and its name relative to the folder that was given; of folders all files in them, sorted by name."""
+    found: list[tuple[Path, str]] = []
+    for path in paths:
+        if path.is_dir():
+            inside = [item for item in path.rglob("*") if item.is_file()]
+            found += [(item, item.relative_to(path).as_posix()) for item in inside]
+        else:
+            found.append((path, path.name))
+    shown = [(path, name) for path, name in found if not name.endswith(SIDECAR) and not _is_hidden(name)]
+    return sorted(shown, key=lambda item: item[1])
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith((".", "~$")) for part in name.split("/"))
