@@ -135,6 +135,15 @@ ROWS: Sentences = {
         "登记册“{register}”有 {value} 行属于未登记的企业 {enterprise_id}",
         "register “{register}” has {value} rows of {enterprise_id}, which is not a registered enterprise",
     ),
+    "old_number_of_several": (
+        "{file} 第 {line} 行：旧号 {value} 属于多家企业，不能认定是哪一家，未使用",
+        "{file}, line {line}: several enterprises have the old number {value}; nobody can say whose the row is",
+    ),
+    "old_number_shared": (
+        "登记册“{register}”中多家企业登记了同一旧号 {value}（其一为 {enterprise_id}）：不按此号认定企业",
+        "register “{register}” states one old number, {value}, for several enterprises ({enterprise_id} and others): "
+        "no row is linked by it",
+    ),
     "name_in_several_states": (
         "登记册“{register}”有 {value} 行的名称 {enterprise_id} 属于多个州的企业",
         "register “{register}” has {value} rows of the name {enterprise_id}, which firms of several states have",
@@ -183,6 +192,10 @@ CELLS: Sentences = {
         "该行的单位与表头的单位不同（数值 {value}）", "the row's unit is not the header's (its number: {value})"
     ),
     "no_such_day": _cell("没有 {value} 这一天", "there is no day {value}"),
+    "false_leap_day": _cell(
+        "{value} 在电子表格中是 1900 年 2 月 29 日，并无此日",
+        "{value} is a spreadsheet's 29 February 1900, a day that never was",
+    ),
     "date_without_day": _cell("{value} 没有日", "{value} has no day"),
     "year_not_four_digits": _cell("{value} 的年份不是四位", "the year of {value} has not four digits"),
     "date_is_a_number": _cell("{value} 是数，不是写明的日期", "{value} is a number, not a written date"),
@@ -191,7 +204,21 @@ CELLS: Sentences = {
     "credit_code_in_exponent": _cell(
         "信用代码被电子表格改成了 {value}", "a spreadsheet has turned the credit code into {value}"
     ),
-    "credit_code_old": _cell("{value} 是 15 位旧注册号", "{value} is an old registration number of 15 digits"),
+    "registration_number_check_digit": _cell(
+        "15 位旧号 {value} 既不是校验码正确的注册号（GS 15），也不是校验码正确的纳税人识别号",
+        "{value} has 15 digits, but is neither a registration number (GS 15) nor a taxpayer number with a right check digit",
+    ),
+    "taxpayer_number_check_digit": _cell(
+        "15 位旧纳税人识别号 {value} 中的组织机构代码校验码不符",
+        "the check digit of the organisation code in the old taxpayer number {value} is wrong",
+    ),
+    "organisation_code_check_digit": _cell(
+        "组织机构代码 {value} 校验码不符（GB 11714）",
+        "the check digit of organisation code {value} is wrong (GB 11714)",
+    ),
+    "registration_number_unreadable": _cell(
+        "“{value}”不是 15 位注册号", "“{value}” is no registration number of 15 digits"
+    ),
     "credit_code_length": _cell("信用代码 {value} 不是 18 位", "credit code {value} has not 18 characters"),
     "credit_code_letter": _cell(
         "信用代码 {value} 含 I、O、S、V 或 Z", "credit code {value} has an I, O, S, V or Z, which none has"

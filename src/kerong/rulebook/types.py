@@ -70,6 +70,7 @@ def looked_up(table: Type) -> Type:
 COLUMN_TYPES: dict[str, Type] = {
     "text": TEXT,
     "credit_code": TEXT,
+    "registration_number": TEXT,
     "code": TEXT,
     "district": TEXT,
     "industry": TEXT,

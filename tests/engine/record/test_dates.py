@@ -88,3 +88,75 @@ def test_a_stored_day_beyond_all_calendars_is_a_problem_and_no_panic(dtype: pl.D
     kept = [date(1970, 1, 1), *([None] if dtype != pl.Datetime("ns") else [date(2262, 4, 11)]), None]
     assert reading.values.to_list() == kept
     assert (reading.faults[1] == "date_is_a_number") == (dtype != pl.Datetime("ns"))
+
+
+FORMS = [
+    ("excel_1900", "45322", date(2024, 1, 31)),
+    ("excel_1900", "45322.75", date(2024, 1, 31)),
+    ("excel_1900", "59", date(1900, 2, 28)),
+    ("excel_1900", "61", date(1900, 3, 1)),
+    ("excel_1904", "43860", date(2024, 1, 31)),
+    ("excel_1904", "0", date(1904, 1, 1)),
+    ("minguo", "113/01/31", date(2024, 1, 31)),
+    ("minguo", "民国113年1月31日", date(2024, 1, 31)),
+    ("minguo", "民國元年1月1日", date(1912, 1, 1)),
+    ("minguo", "1130131", date(2024, 1, 31)),
+    ("minguo", "0991231", date(2010, 12, 31)),
+    ("day_first", "31/01/2024", date(2024, 1, 31)),
+    ("day_first", "1.2.2024", date(2024, 2, 1)),
+    ("month_first", "1/2/2024", date(2024, 1, 2)),
+]
+
+
+@pytest.mark.parametrize(("form", "cell", "day"), FORMS)
+def test_a_declared_form_is_read_and_plain_days_beside_it(form: str, cell: str, day: date) -> None:
+    of = column("paid_on", "date", "日期", format=form)
+    assert one_cell(cell, of) == (day, [])
+    assert one_cell("2024年1月31日", of) == (date(2024, 1, 31), [])
+    assert one_cell("20240131", of) == (date(2024, 1, 31), [])
+
+
+@pytest.mark.parametrize(("form", "cell", "day"), FORMS)
+def test_a_form_that_is_not_declared_is_never_read(form: str, cell: str, day: date) -> None:
+    value, words = one_cell(cell, DAY)
+    assert value is None
+    assert len(words) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "cell", "words"),
+    [
+        ("excel_1900", "60", "60 is a spreadsheet's 29 February 1900, a day that never was"),
+        ("excel_1900", "0", "there is no day 0"),
+        ("excel_1900", "202401", "202401 has no day"),
+        ("excel_1900", "20260230", "there is no day 20260230"),
+        ("minguo", "113/02/30", "there is no day 113/02/30"),
+        ("minguo", "0/1/1", "there is no day 0/1/1"),
+        ("day_first", "13/31/2024", "there is no day 13/31/2024"),
+        ("month_first", "31/01/2024", "there is no day 31/01/2024"),
+        ("day_first", "31/1/24", "the year of 31/1/24 has not four digits"),
+    ],
+)
+def test_a_day_that_the_declared_form_does_not_know_is_a_problem(form: str, cell: str, words: str) -> None:
+    of = column("paid_on", "date", "日期", format=form)
+    assert one_cell(cell, of) == (None, [f"tax.csv, line 2, “日期”: {words}"])
+
+
+@given(st.dates(date(1900, 3, 1), date(2173, 10, 14)))
+def test_both_epochs_of_spreadsheets_count_every_day_once(day: date) -> None:
+    old, new = (day - date(1899, 12, 30)).days, (day - date(1904, 1, 1)).days
+    assert read_dates(pl.Series([str(old)]), "excel_1900").values.to_list() == [day]
+    if new >= 0:
+        assert read_dates(pl.Series([str(new)]), "excel_1904").values.to_list() == [day]
+
+
+@given(st.dates(date(1912, 1, 1), date(2910, 12, 31)))
+def test_a_minguo_day_is_the_same_day_of_1911_years_later(day: date) -> None:
+    written = f"{day.year - 1911}/{day.month}/{day.day}"
+    assert read_dates(pl.Series([written]), "minguo").values.to_list() == [day]
+
+
+def test_a_month_of_the_minguo_calendar_is_read_where_it_is_declared() -> None:
+    of = column("month", "month", "月份", format="minguo")
+    for cell in ("113/01", "11301", "民国113年1月", "202401"):
+        assert one_cell(cell, of) == (date(2024, 1, 1), [])

@@ -34,7 +34,19 @@ def test_another_spelling_of_a_code_is_the_code(cell: str) -> None:
         ("9.14E+17", "a spreadsheet has turned the credit code into 9.14E+17"),
         ("9199O105MA1MEAB35P", "credit code 9199O105MA1MEAB35P has an I, O, S, V or Z, which none has"),
         ("91990105MA1MEAB35Q", "the check digit of credit code 91990105MA1MEAB35Q is wrong"),
-        ("320500000012345", "320500000012345 is an old registration number of 15 digits"),
+        ("9.14011E+17", "a spreadsheet has turned the credit code into 9.14011E+17"),
+        ("3.205E+14", "a spreadsheet has turned the credit code into 3.205E+14"),
+        (
+            "320500000012345",
+            "320500000012345 has 15 digits, but is neither a registration number (GS 15) nor a taxpayer number "
+            "with a right check digit",
+        ),
+        ("32050071526726A", "credit code 32050071526726A has not 18 characters"),
+        (
+            "320500MA1MEAB31",
+            "the check digit of the organisation code in the old taxpayer number 320500MA1MEAB31 is wrong",
+        ),
+        ("71526726-1", "the check digit of organisation code 71526726-1 is wrong (GB 11714)"),
         ("91990105MA1MEAB3", "credit code 91990105MA1MEAB3 has not 18 characters"),
         ("91990105MA1MEAB35￥", "91990105MA1MEAB35￥ is no credit code"),
     ],

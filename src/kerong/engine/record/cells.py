@@ -8,6 +8,7 @@ from kerong.engine.record.dates import read_dates, read_months
 from kerong.engine.record.headers import Match
 from kerong.engine.record.identify import read_credit_codes
 from kerong.engine.record.money import read_rates, read_ratios, read_whole, units
+from kerong.engine.record.old_numbers import read_registration_numbers
 from kerong.engine.record.values import (
     Reading,
     as_text,
@@ -80,6 +81,8 @@ def _few(cells: pl.Series, match: Match, column: Column) -> Reading:
     match column.type:
         case "credit_code":
             return read_credit_codes(cells)
+        case "registration_number":
+            return read_registration_numbers(cells)
         case "code" | "industry":
             return read_codes(cells, column.codes)
         case "district":
@@ -89,7 +92,7 @@ def _few(cells: pl.Series, match: Match, column: Column) -> Reading:
         case "date":
             return read_dates(cells, column.format)
         case "month":
-            return read_months(cells)
+            return read_months(cells, column.format)
         case "bp":
             stated = match.columns[column.name].unit
             unit = "bp" if stated in ("bp", "基点") else None if stated else column.unit

@@ -1,8 +1,18 @@
 """Texts to dates and months: the written forms that are plain, and nothing that needs a guess.
 
-Years have four digits; two or three (24/01/31, or 113/01/31 of the Minguo calendar) are a problem. A number is a date
-only as 20240131, or as days since 1960-01-01 where the register says `format = "sas"`.
+Years have four digits; two or three (24/01/31, or 113/01/31 of the Minguo calendar) are a problem, and so is a bare
+number other than 20240131. What else a column holds its `format` declares, and only there is it read:
+
+- "sas": days since 1960-01-01;
+- "excel_1900", "excel_1904": days of a spreadsheet with either of its two epochs (a fraction is the time of day). The
+  first counts a 29 February 1900 that never was: its number, 60, is a problem;
+- "minguo": years since 1912 = 1, in up to three digits (113/01/31, 民国113年1月31日, 1130131);
+- "day_first", "month_first": 31/01/2024 or 01/31/2024.
+
+Plain forms are read beside the declared one, where they cannot be taken for it.
 """
+
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -14,27 +24,58 @@ DAY = rf"^([0-9]{{4}})(?:-|/|\.|年)([0-9]{{1,2}})(?:-|/|\.|月)([0-9]{{1,2}})�
 PACKED_DAY = r"^([0-9]{4})([0-9]{2})([0-9]{2})$"
 MONTH = r"^([0-9]{4})(?:-|/|\.|年)([0-9]{1,2})月?$"
 PACKED_MONTH = r"^([0-9]{4})([0-9]{2})$"
-SAS_DAYS = r"^([0-9]{1,5})(?:\.0+)?$"
-SHORT_YEAR = r"^(?:民国)?[0-9]{1,3}(?:-|/|\.|年)[0-9]{1,2}(?:(?:-|/|\.|月)[0-9]{1,2}日?)?$"
+SHORT_YEAR = r"^(?:民[国國])?[0-9]{1,3}(?:-|/|\.|年)[0-9]{1,2}(?:(?:-|/|\.|月)[0-9]{1,2}日?)?$"
 NUMBER = r"^-?[0-9]+(?:\.[0-9]+)?$"
-SAS_EPOCH = pl.date(1960, 1, 1)
+MINGUO_YEAR = r"(?:中华)?(?:中華)?(?:民[国國])?([0-9]{1,3}|元)"
+MINGUO_DAY = rf"^{MINGUO_YEAR}(?:-|/|\.|年)([0-9]{{1,2}})(?:-|/|\.|月)([0-9]{{1,2}})日?{TIME}$"
+PACKED_MINGUO_DAY = r"^([0-9]{2,3})([0-9]{2})([0-9]{2})$"
+MINGUO_MONTH = rf"^{MINGUO_YEAR}(?:-|/|\.|年)([0-9]{{1,2}})月?$"
+PACKED_MINGUO_MONTH = r"^([0-9]{2,3})([0-9]{2})$"
+BEFORE_MINGUO = 1911
+YEAR_LAST = rf"^([0-9]{{1,2}})(?:-|/|\.)([0-9]{{1,2}})(?:-|/|\.)([0-9]{{4}}){TIME}$"
+WHOLE_DAYS = r"^([0-9]{1,5})(?:\.0+)?$"
+DAYS_AND_TIME = r"^([0-9]{1,5})(?:\.[0-9]+)?$"  # to the year 2173: six digits are a month, eight a day
+FALSE_LEAP_DAY = 60  # of 1900, which spreadsheets took over from an older one's mistake
+# forms of a day by the column's format: pattern, and which of its groups are year, month and day
+YMD = ("1", "2", "3")
+FORMS: Mapping[str | None, tuple[tuple[str, tuple[str, str, str]], ...]] = {
+    "minguo": ((MINGUO_DAY, YMD), (PACKED_MINGUO_DAY, YMD)),
+    "day_first": ((YEAR_LAST, ("3", "2", "1")),),
+    "month_first": ((YEAR_LAST, ("3", "1", "2")),),
+}
+MINGUO = frozenset({MINGUO_DAY, PACKED_MINGUO_DAY, MINGUO_MONTH, PACKED_MINGUO_MONTH})
 
 
 def read_dates(cells: pl.Series, layout: str | None = None) -> Reading:
-    """Days; a month alone is a fault, since its day is not known."""
-    text = pl.col("text")
-    value = pl.coalesce(_day(DAY), _day(PACKED_DAY))
-    if layout == "sas":
-        days = text.str.extract(SAS_DAYS, 1).cast(pl.Int64)
-        value = pl.coalesce(value, SAS_EPOCH + pl.duration(days=days))
-    return _read(cells, value, "date_without_day")
+    """Days, `layout` being the column's format; a month alone is a fault, since its day is not known."""
+    return _read(cells, _days(layout), "date_without_day", layout)
 
 
-def read_months(cells: pl.Series) -> Reading:
+def read_months(cells: pl.Series, layout: str | None = None) -> Reading:
     """Months as their first day; a day is read as its month."""
-    first_of_month = pl.coalesce(_month(MONTH), _month(PACKED_MONTH))
-    whole = pl.coalesce(_day(DAY), _day(PACKED_DAY)).dt.truncate("1mo")
-    return _read(cells, pl.coalesce(first_of_month, whole), "no_such_day")
+    months = [_month(MONTH), _month(PACKED_MONTH)]
+    if layout == "minguo":
+        months += [_month(MINGUO_MONTH), _month(PACKED_MINGUO_MONTH)]
+    return _read(cells, pl.coalesce(*months, _days(layout).dt.truncate("1mo")), "no_such_day", layout)
+
+
+def _days(layout: str | None) -> pl.Expr:
+    """Days of the plain forms and of those that the column's format declares."""
+    days = [_day(DAY), _day(PACKED_DAY), *(_day(pattern, groups) for pattern, groups in FORMS.get(layout, ()))]
+    if layout == "sas":
+        days.append(_since(pl.date(1960, 1, 1), WHOLE_DAYS))
+    elif layout == "excel_1904":
+        days.append(_since(pl.date(1904, 1, 1), DAYS_AND_TIME))
+    elif layout == "excel_1900":
+        number = pl.col("text").str.extract(DAYS_AND_TIME, 1).cast(pl.Int64)
+        late = _since(pl.date(1899, 12, 30), DAYS_AND_TIME)
+        early = _since(pl.date(1899, 12, 31), DAYS_AND_TIME)
+        days.append(pl.when(number > FALSE_LEAP_DAY).then(late).when(number.is_between(1, 59)).then(early))
+    return pl.coalesce(days)
+
+
+def _since(epoch: pl.Expr, pattern: str) -> pl.Expr:
+    return epoch + pl.duration(days=pl.col("text").str.extract(pattern, 1).cast(pl.Int64))
 
 
 def period_end(column: pl.Expr, type_name: str) -> pl.Expr:
@@ -51,19 +92,26 @@ def known_on(register: Register) -> pl.Expr | None:
     return pl.coalesce(ends) if ends else None
 
 
-def _read(cells: pl.Series, value: pl.Expr, month_alone: str) -> Reading:
+def _read(cells: pl.Series, value: pl.Expr, month_alone: str, layout: str | None) -> Reading:
     text = half_width(trimmed(cells))
-    is_day = pl.col("text").str.contains(f"{DAY}|{PACKED_DAY}")
+    patterns = [DAY, PACKED_DAY, *(pattern for pattern, _ in FORMS.get(layout, ()))]
+    is_day = pl.col("text").str.contains("|".join(patterns))
     is_month = pl.col("text").str.contains(f"{MONTH}|{PACKED_MONTH}")
+    is_false_day = pl.col("text").str.contains(rf"^{FALSE_LEAP_DAY}(?:\.[0-9]+)?$") & pl.lit(layout == "excel_1900")
+    is_serial = pl.col("text").str.contains(DAYS_AND_TIME) & pl.lit((layout or "").startswith("excel"))
     fault = (
         pl.when(pl.col("text").is_null() | pl.col("value").is_not_null())
         .then(None)
+        .when(is_false_day)
+        .then(pl.lit("false_leap_day"))
         .when(is_day)
         .then(pl.lit("no_such_day"))
-        .when(is_month)
+        .when(is_month & ~is_serial)
         .then(pl.lit(month_alone))
         .when(pl.col("text").str.contains(SHORT_YEAR))
         .then(pl.lit("year_not_four_digits"))
+        .when(is_serial)
+        .then(pl.lit("no_such_day"))
         .when(pl.col("text").str.contains(NUMBER))
         .then(pl.lit("date_is_a_number"))
         .otherwise(pl.lit("date_unreadable"))
@@ -72,15 +120,25 @@ def _read(cells: pl.Series, value: pl.Expr, month_alone: str) -> Reading:
     return Reading(frame["value"], frame["fault"])
 
 
-def _day(pattern: str) -> pl.Expr:
-    groups = pl.col("text").str.extract_groups(pattern)
-    year, month, day = (groups.struct.field(name) for name in ("1", "2", "3"))
-    iso = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
-    return iso.str.to_date("%Y-%m-%d", strict=False)
+def _day(pattern: str, groups: tuple[str, str, str] = YMD) -> pl.Expr:
+    found = pl.col("text").str.extract_groups(pattern)
+    year, month, day = (found.struct.field(name) for name in groups)
+    return _written(_year(year, pattern), month, day)
 
 
 def _month(pattern: str) -> pl.Expr:
-    groups = pl.col("text").str.extract_groups(pattern)
-    year, month = groups.struct.field("1"), groups.struct.field("2")
-    iso = pl.concat_str(year, month.str.zfill(2), pl.lit("01"), separator="-")
+    found = pl.col("text").str.extract_groups(pattern)
+    return _written(_year(found.struct.field("1"), pattern), found.struct.field("2"), pl.lit("01"))
+
+
+def _year(digits: pl.Expr, pattern: str) -> pl.Expr:
+    """Four digits of a year; those of the Minguo calendar count from 1912, its first, which is also called 元."""
+    if pattern not in MINGUO:
+        return digits
+    counted = digits.replace("元", "1").cast(pl.Int64)
+    return pl.when(counted > 0).then(counted + BEFORE_MINGUO).cast(pl.String)
+
+
+def _written(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+    iso = pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
     return iso.str.to_date("%Y-%m-%d", strict=False)

@@ -4,6 +4,7 @@ import numpy as np
 import polars as pl
 
 from kerong.engine.record.names import is_name, normalised
+from kerong.engine.record.old_numbers import bare, old_number_faults
 from kerong.engine.record.values import Reading
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # without I, O, S, V, Z
@@ -13,30 +14,33 @@ LENGTH = 18
 
 
 def read_credit_codes(cells: pl.Series) -> Reading:
-    """Codes in upper case and half width, without blanks and hyphens; other departures are faults of their own."""
-    bare = cells.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{Cf}‐‑–—-]", "")
-    frame = bare.alias("code").to_frame().with_columns(pl.when(pl.col("code") != "").then("code"))
-    frame = frame.with_columns(shape_fault=_shape_fault())
-    sound = frame["code"].is_not_null() & frame["shape_fault"].is_null()
+    """Codes in upper case and half width, without blanks and hyphens; other departures are faults of their own.
+
+    A right number of before the credit code (see `old_numbers`) is kept as it is: whose it is, the registers tell.
+    """
+    code = bare(cells)
+    shaped = code.str.contains(SHAPE).fill_null(value=False)
     right = pl.Series(np.zeros(len(cells), dtype=bool)).scatter(
-        sound.arg_true(), _check_digit_is_right(bare.filter(sound))
+        shaped.arg_true(), _check_digit_is_right(code.filter(shaped))
     )
-    fault = pl.coalesce("shape_fault", pl.when(sound & ~right).then(pl.lit("credit_code_check_digit")))
-    frame = frame.with_columns(fault=fault)
-    return Reading(
-        frame.select(pl.when(pl.col("fault").is_null()).then("code").alias("value")).to_series(), frame["fault"]
-    )
+    if right.all() or (right | code.is_null()).all():
+        return Reading(code, pl.repeat(None, len(code), dtype=pl.String, eager=True))
+    others = code.filter(~right)
+    fault = pl.coalesce(pl.when(pl.col("old") != "").then("old"), pl.when(pl.col("old") == "").then(_fault()))
+    told = pl.DataFrame({"code": others, "old": old_number_faults(others)}).select(fault).to_series()
+    told = told.set(others.is_null(), None)
+    faults = pl.repeat(None, len(code), dtype=pl.String, eager=True).scatter((~right).arg_true(), told)
+    return Reading(code.set(faults.is_not_null(), None), faults)
 
 
-def _shape_fault() -> pl.Expr:
+def _fault() -> pl.Expr:
+    """What is wrong with a text that is neither a right credit code nor shaped as an old number."""
     code = pl.col("code")
     return (
         pl.when(code.str.contains(SHAPE))
-        .then(None)
+        .then(pl.lit("credit_code_check_digit"))
         .when(code.str.contains(r"^[0-9.]+E\+?[0-9]+$"))
         .then(pl.lit("credit_code_in_exponent"))
-        .when(code.str.contains(r"^[0-9A-Z]{15}$"))
-        .then(pl.lit("credit_code_old"))
         .when(code.str.len_chars() != LENGTH)
         .then(pl.lit("credit_code_length"))
         .when(code.str.contains(r"^[0-9A-Z]*[IOSVZ][0-9A-Z]*$"))

@@ -1,0 +1,115 @@
+"""Numbers of before the credit code: right ones are kept and find their firm, wrong ones say what is wrong."""
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum.iso7064 import mod_11_10
+
+from kerong.engine.record.identify import read_credit_codes
+from kerong.engine.record.old_numbers import OldNumbers, read_registration_numbers
+from tests.engine.record.registers import column, one_cell
+
+CODE = column("credit_code", "credit_code", "统一社会信用代码")
+OLD = column("registration_number", "registration_number", "注册号")
+FIRM = "9144030071526726XG"  # its organisation code is 71526726-X
+BODY = st.text("0123456789", min_size=14, max_size=14)
+CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def organisation_code(body: str) -> str:
+    """GB 11714 as it is written down, a character at a time."""
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    check = 11 - sum(weight * CHARACTERS.index(held) for weight, held in zip(weights, body, strict=True)) % 11
+    return body + {10: "X", 11: "0"}.get(check, str(check))
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("71526726-X", "71526726X"),
+        ("７１５２６７２６－ｘ", "71526726X"),
+        ("44030071526726X", "44030071526726X"),
+        ("440301103097413", "440301103097413"),
+        (" 4403 0110 3097 413 ", "440301103097413"),
+    ],
+)
+def test_a_right_old_number_is_kept_in_a_column_of_credit_codes(cell: str, number: str) -> None:
+    assert one_cell(cell, CODE) == (number, [])
+
+
+@given(BODY)
+def test_registration_numbers_agree_with_an_independent_reckoning(body: str) -> None:
+    right = body + mod_11_10.calc_check_digit(body)
+    wrong = body + str((int(right[-1]) + 1) % 10)
+    reading = read_registration_numbers(pl.Series([right, wrong, None, f"{right[:6]} {right[6:]}"]))
+    assert reading.values.to_list() == [right, None, None, right]
+    assert reading.faults.to_list() == [None, "registration_number_check_digit", None, None]
+
+
+@given(st.text(CHARACTERS, min_size=8, max_size=8), st.integers(0, 10))
+def test_organisation_codes_agree_with_the_standard_read_aloud(body: str, other: int) -> None:
+    right = organisation_code(body)
+    stated = body + "0123456789X"[other]
+    reading = read_credit_codes(pl.Series([right, stated, f"320500{right}"]))
+    assert reading.values.to_list() == [right, stated if stated == right else None, f"320500{right}"]
+
+
+def test_a_wrong_registration_number_is_a_problem_in_words() -> None:
+    value, words = one_cell("440301103097414", OLD)
+    assert value is None
+    assert words == [
+        "tax.csv, line 2, “注册号”: 440301103097414 has 15 digits, but is neither a registration number (GS 15) "
+        "nor a taxpayer number with a right check digit"
+    ]
+    assert one_cell("工商1234", OLD)[1] == [
+        "tax.csv, line 2, “注册号”: “工商1234” is no registration number of 15 digits"
+    ]
+
+
+def test_a_credit_code_in_the_column_of_old_numbers_states_none() -> None:
+    assert one_cell(FIRM, OLD) == (None, [])
+
+
+def known(*rows: tuple[str, str | None]) -> OldNumbers:
+    schema = {"enterprise_id": pl.String, "registration_number": pl.String}
+    return OldNumbers().told_by(pl.DataFrame(list(rows), schema, orient="row"), ["registration_number"])
+
+
+def test_an_organisation_code_is_the_firm_whose_credit_code_holds_it() -> None:
+    numbers, several = known((FIRM, None)).resolved(pl.Series(["71526726X", "44030071526726X", FIRM, "123456788"]))
+    assert numbers.to_list() == [FIRM, FIRM, FIRM, "123456788"]
+    assert several.to_list() == [False] * 4
+
+
+def test_a_registration_number_is_the_firm_of_which_a_register_states_it() -> None:
+    numbers, _ = known((FIRM, "440301103097413")).resolved(pl.Series(["440301103097413"]))
+    assert numbers.to_list() == [FIRM]
+
+
+def test_an_old_number_of_two_firms_is_nobodys() -> None:
+    other = "91990101799655058T"
+    numbers, several = known((FIRM, "440301103097413"), (other, "440301103097413")).resolved(
+        pl.Series(["440301103097413", "71526726X"])
+    )
+    assert numbers.to_list() == ["440301103097413", FIRM]
+    assert several.to_list() == [True, False]
+
+
+def test_a_number_that_is_right_as_two_kinds_and_of_two_firms_is_nobodys() -> None:
+    both = next(
+        number
+        for body in range(10**7)
+        for code in [organisation_code(f"{body:08d}")]
+        for number in [f"440301{code}"]
+        if code.isdigit() and mod_11_10.is_valid(number)
+    )
+    by_code, by_number = f"91440300{both[6:]}A", FIRM
+    owners = known((by_code, None), (by_number, both))
+    assert owners.resolved(pl.Series([both]))[1].to_list() == [True]
+    assert known((by_code, None)).resolved(pl.Series([both]))[0].to_list() == [by_code]
+
+
+@given(st.permutations([(FIRM, "440301103097413"), ("91990101799655058T", None), (FIRM, None)]))
+def test_whose_a_number_is_does_not_depend_on_the_order_of_rows(rows: list[tuple[str, str | None]]) -> None:
+    assert known(*rows).whose.equals(known(*sorted(rows, key=str)).whose)
