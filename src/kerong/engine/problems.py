@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from kerong.engine.archive_sentences import ARCHIVE
 from kerong.engine.intake_sentences import SENT
 from kerong.engine.record_sentences import RECORD
 
@@ -51,6 +52,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "rule {rule} ends in an error of calculation at {column} for {enterprise_id} {value}; nothing is paid",
     ),
     **RECORD,
+    **ARCHIVE,
     **SENT,
     "indicator_in_error": (
         "企业 {enterprise_id} 的指标“{column}”无法计算（溢出或除以零），按未知处理",

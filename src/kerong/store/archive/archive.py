@@ -287,6 +287,8 @@ class Archive:
         """What must be in order before anything is written. Under the lock only."""
         known = self._log.recover()
         held = self._held()
+        if not (self.path / STAGING).exists():  # a copy may have left the empty folder out
+            self._disk.make(self.path / STAGING)
         sweep(self.path / STAGING, self._disk)
         for path in sorted(self._batches.iterdir()):
             number = path.name.partition("-")[0]
@@ -303,7 +305,7 @@ class Archive:
             _check_known(name, held)
             state = held.states[name]
             if (state, kind) not in STEPS:
-                raise Refused(problem("archive_step", file=name, column=kind, value=state))
+                raise Refused(problem(f"archive_is_{state}", file=name))
             if kind == "published":
                 _check_openings(held.batches[name], held, reason)
             return self._log.append([draft])[0]

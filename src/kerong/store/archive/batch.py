@@ -22,11 +22,11 @@ class Batch:
     """One delivery of one feed.
 
     `id` and the counts of files are filled in by `Archive.seal`. `file` is the sender's name of the file, never a path
-    of ours. `sha256` and `bytes` are of the file as received. `as_of`: the day whose state the file tells; unknown (None)
-    ranks before every known day. `extent`: what the file replaces ("period": its periods, "whole": all that the feed
-    said before, "added": nothing). `parent`: the batch that a supplement completes. `mapping`: hash of the mapping that
-    it was cleaned with. `rows`, `set_aside`: rows that count and rows in quarantine. `profile` and `findings` (JSON) are
-    empty in a view and in the log; `Archive.batch` reads them.
+    of ours. `sha256` and `bytes` are of the file as received. `as_of`: the day whose state the file tells; unknown
+    (None) ranks before every known day. `extent`: what the file replaces ("period": its periods, "whole": all that the
+    feed said before, "added": nothing). `parent`: the batch that a supplement completes. `mapping`: hash of the mapping
+    that it was cleaned with. `rows`, `set_aside`: rows that count and rows in quarantine. `profile` and `findings`
+    (JSON) are empty in a view and in the log; `Archive.batch` reads them.
     """
 
     id: str = ""
@@ -52,7 +52,7 @@ class Batch:
 
     @property
     def sequence(self) -> int:
-        """The place of the batch in the order of arrival (of its event "received" in the log); 0 before it is sealed."""
+        """The place in the order of arrival (of the event "received" in the log); 0 before it is sealed."""
         return int(self.id.partition("-")[0] or 0)
 
     @property

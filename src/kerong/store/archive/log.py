@@ -1,9 +1,9 @@
 """The log: one event a line, each with the hash of the line before it; what it says is what exists.
 
-`head.json` names the last event that was acknowledged, so that a log whose end was cut off is noticed: lines alone form
-an unbroken chain however many are missing at the end. It is written after the line; a writer that dies in between leaves
-a log that is ahead, never one that is behind. Bytes after the head that are no whole event were never acknowledged: they
-do not count, and the next writer cuts them.
+`head.json` names the last event that was acknowledged, so that a log whose end was cut off is noticed: lines alone
+form an unbroken chain however many are missing at the end. It is written after the line; a writer that dies in between
+leaves a log that is ahead, never one that is behind. Bytes after the head that are no whole event were never
+acknowledged: they do not count, and the next writer cuts them.
 """
 
 import hashlib
@@ -131,7 +131,7 @@ class Log:
                 told = {"line": len(known.events) + 1, "value": str(head[0] - len(known.events))}
                 found.append(problem("archive_log_cut", file=LOG, **told))
         elif not found and head[1] != (known.events[head[0] - 1].digest if head[0] else self._start.digest):
-            found.append(problem("archive_log_edited", file=LOG, line=head[0] or None))
+            found.append(_edited(head[0]))
         return known, found
 
 
@@ -172,21 +172,28 @@ def _parsed(known: Known, data: bytes, acknowledged: int) -> tuple[Known, list[P
             broken = told["previous"] != before
         except (ValueError, KeyError, TypeError, RecursionError):
             if not last:
-                found.append(problem("archive_log_edited", file=LOG, line=number))
+                found.append(_edited(number))
             continue
         if broken and last:
             continue
         if broken and not _names(found, number - 1):
-            found.append(problem("archive_log_edited", file=LOG, line=number - 1 or None))
+            found.append(_edited(number - 1))
         if event.sequence != number and not found:
-            found.append(problem("archive_log_edited", file=LOG, line=number))
+            found.append(_edited(number))
         size += len(line) + 1
         events.append(event)
     return Known(tuple(events), size, events[-1].digest if events else known.digest), found
 
 
+def _edited(line: int) -> Problem:
+    """The line is not what the next one (or the head) was chained to; the first is chained to archive.json."""
+    if not line:
+        return problem("archive_origin_changed", file="archive.json")
+    return problem("archive_log_edited", file=LOG, line=line)
+
+
 def _names(found: Iterable[Problem], line: int) -> bool:
-    return any(problem["line"] == line for problem in found)
+    return any(problem.get("line") == line for problem in found)
 
 
 def _event(line: bytes, digest: str) -> Event:

@@ -12,7 +12,7 @@ _FORM = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 def period_of(day: date, every: str) -> str:
-    """The period of the calendar that a day lies in; `every`: "day", "month", "quarter", "year" or "once" (all days)."""
+    """The period of the calendar that a day is in; `every`: "day", "month", "quarter", "year" or "once" (all days)."""
     whole = day.isoformat()  # strftime does not fill up years before 1000
     forms = {"day": whole, "month": whole[:7], "quarter": f"{whole[:4]}-Q{(day.month + 2) // 3}", "year": whole[:4]}
     return WHOLE if every == "once" else forms[every]

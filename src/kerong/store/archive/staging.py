@@ -141,7 +141,7 @@ def begun(folder: Path, disk: Disk) -> Staging:
 
 
 def sweep(folder: Path, disk: Disk) -> None:
-    """Removes what killed writers left in `folder`: what nobody holds the lock of. Under the lock of the archive only."""
+    """Removes what killed writers left, which nobody holds the lock of. Under the lock of the archive only."""
     for path in sorted(folder.iterdir()):
         if path.suffix == LOCK_SUFFIX:
             held = Lock.taken(path, wait=False)

@@ -33,7 +33,7 @@ class ViewPart:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What counted after event `sequence` (0: nothing yet), the hash of whose line is `digest`: the same two, the same view.
+    """What counted after event `sequence` (0: nothing yet). `digest`: the hash of its line; the same, the same view.
 
     `registers`: parts by register, in the order of feed and arrival.
     """
@@ -97,7 +97,7 @@ def known_by(events: tuple[Event, ...], until: date | datetime | None) -> tuple[
 
 
 def view_of(events: tuple[Event, ...], origin: str, folder: Path) -> View:
-    """The view after these events; `folder`: where the folders of batches lie, `origin`: the digest before any event."""
+    """The view after these events; `folder` holds the folders of batches, `origin` is the digest before any event."""
     published = contents(events).published()
     counted = counting(published)
     registers: dict[str, list[ViewPart]] = {}
