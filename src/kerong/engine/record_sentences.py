@@ -141,8 +141,7 @@ ROWS: Sentences = {
     ),
     "old_number_shared": (
         "登记册“{register}”中多家企业登记了同一旧号 {value}（其一为 {enterprise_id}）：不按此号认定企业",
-        "register “{register}” states one old number, {value}, for several enterprises ({enterprise_id} and others): "
-        "no row is linked by it",
+        "register “{register}” states the old number {value} for several enterprises ({enterprise_id} and others)",
     ),
     "name_in_several_states": (
         "登记册“{register}”有 {value} 行的名称 {enterprise_id} 属于多个州的企业",
@@ -206,7 +205,7 @@ CELLS: Sentences = {
     ),
     "registration_number_check_digit": _cell(
         "15 位旧号 {value} 既不是校验码正确的注册号（GS 15），也不是校验码正确的纳税人识别号",
-        "{value} has 15 digits, but is neither a registration number (GS 15) nor a taxpayer number with a right check digit",
+        "{value} has 15 digits, but a check digit of neither a registration number (GS 15) nor a taxpayer number",
     ),
     "taxpayer_number_check_digit": _cell(
         "15 位旧纳税人识别号 {value} 中的组织机构代码校验码不符",

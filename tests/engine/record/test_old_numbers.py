@@ -58,10 +58,8 @@ def test_organisation_codes_agree_with_the_standard_read_aloud(body: str, other:
 def test_a_wrong_registration_number_is_a_problem_in_words() -> None:
     value, words = one_cell("440301103097414", OLD)
     assert value is None
-    assert words == [
-        "tax.csv, line 2, “注册号”: 440301103097414 has 15 digits, but is neither a registration number (GS 15) "
-        "nor a taxpayer number with a right check digit"
-    ]
+    neither = "but a check digit of neither a registration number (GS 15) nor a taxpayer number"
+    assert words == [f"tax.csv, line 2, “注册号”: 440301103097414 has 15 digits, {neither}"]
     assert one_cell("工商1234", OLD)[1] == [
         "tax.csv, line 2, “注册号”: “工商1234” is no registration number of 15 digits"
     ]
