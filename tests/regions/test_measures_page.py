@@ -14,7 +14,7 @@ COLUMNS = "| field | 指标 | title | unit | | {over} | 含义 | meaning |\n|---
 
 def page(book: Rulebook) -> str:
     """The whole page: its own words up to the first table, then a table per file of measures and of formulas."""
-    parts = [PAGE.read_text("utf-8").partition("\n## ")[0]]
+    parts = [PAGE.read_text("utf-8").partition("\n## ")[0].rstrip() + "\n"]
     for folder, told in (("measures", list(book.measures.values())), ("formulas", _formulas(book))):
         over = "register | periods" if folder == "measures" else "of"
         lines = "---|" * over.count("|") + "---|"
