@@ -3,16 +3,32 @@
 import csv
 import io
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerong.store.delimited import BrokenQuote, read_delimited
+from kerong.store.delimited import BrokenQuote, Sheet, form_of, sheets
 
 CELL = st.text(st.sampled_from('ab,"\n ;龑1.\t'), max_size=6)
 
 
-@given(st.lists(st.lists(CELL, min_size=2, max_size=2), max_size=12), st.sampled_from(["\n", "\r\n"]))
+def names_and_sheet(data: bytes) -> tuple[tuple[str, ...], Sheet]:
+    """All of a text, read in one piece."""
+    form = form_of([data], b'"' in data)
+    found = list(sheets([data], form))
+    ragged = tuple(row for sheet in found for row in sheet.ragged)
+    return form.names, Sheet(
+        pl.concat(sheet.frame for sheet in found), pl.concat(sheet.lines for sheet in found), ragged
+    )
+
+
+def read_delimited(data: bytes) -> Sheet:
+    """The rows of a text, read in one piece."""
+    return names_and_sheet(data)[1]
+
+
+@given(st.lists(st.lists(CELL, min_size=2, max_size=2), min_size=1, max_size=12), st.sampled_from(["\n", "\r\n"]))
 def test_what_a_csv_writer_writes_is_read_back_with_its_lines(rows: list[list[str]], line_end: str) -> None:
     file = io.StringIO(newline="")
     writer = csv.writer(file, lineterminator=line_end, quoting=csv.QUOTE_ALL)
@@ -21,10 +37,10 @@ def test_what_a_csv_writer_writes_is_read_back_with_its_lines(rows: list[list[st
     for row in rows:
         lines.append(file.getvalue().count("\n") + 1)
         writer.writerow(row)
-    sheet = read_delimited(file.getvalue().encode())
-    assert sheet.names == ("first", "second")
+    names, sheet = names_and_sheet(file.getvalue().encode())
+    assert names == ("first", "second")
     assert [list(row) for row in sheet.frame.fill_null("").rows()] == rows
-    assert (sheet.lines.to_list() if sheet.lines is not None else list(range(2, len(rows) + 2))) == lines
+    assert sheet.lines.to_list() == lines
 
 
 def test_a_quote_that_swallows_rows_is_found_at_the_line_where_it_opens() -> None:
@@ -56,7 +72,6 @@ def test_rows_of_another_width_are_told_with_line_and_number_of_cells() -> None:
     sheet = read_delimited(b'a,b\n1,2\n3\n\n4,5,6\n"7\n8",9\n10,11')
     assert sheet.ragged == ((3, 1), (5, 3))
     assert sheet.frame.rows() == [("1", "2"), ("7\n8", "9"), ("10", "11")]
-    assert sheet.lines is not None
     assert sheet.lines.to_list() == [2, 6, 8]
 
 

@@ -4,9 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerong.store.encoding import Undecodable, as_utf8
+from kerong.store.encoding import Decoding, Undecodable, text_of
 
 RARE = "名称,城市\n龑兴有限公司,苏州\n䶮泰科技,无锡\n㛃美,常州\n"
+
+
+class Whole:
+    """A text decoded in one round: `data`, what it was, and its bad places."""
+
+    def __init__(self, chunks: list[bytes], declared: str | None = None) -> None:
+        text = text_of(chunks, declared)
+        decoding = Decoding(chunks, text)
+        self.data, self.encoding = b"".join(decoding), text.encoding
+        self.invalid, self.line = decoding.invalid, decoding.line
+
+
+def as_utf8(data: bytes, declared: str | None = None) -> Whole:
+    """The text of the bytes, given in one piece."""
+    return Whole([data], declared)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

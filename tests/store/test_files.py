@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kerong.store import files
 from kerong.store.files import Folder
+from kerong.store.stream import source
 
 
 def put(folder: Path, name: str, data: bytes) -> Folder:
@@ -59,9 +59,11 @@ def test_a_file_that_cannot_be_opened_or_named_is_refused(tmp_path: Path, monkey
         odd.write_bytes(b"a\n1\n")
     except OSError:  # this file system has names in Unicode only
         odd = tmp_path / "tax.csv"
-    reads = Path.read_bytes
+    opens = Path.open
     denied = PermissionError(13, "Permission denied")
-    monkeypatch.setattr(Path, "read_bytes", lambda path: reads(path) if path.name != "tax.csv" else _raise(denied))
+    monkeypatch.setattr(
+        Path, "open", lambda path, *how: opens(path, *how) if path.name != "tax.csv" else _raise(denied)
+    )
     found = {str(problem["file"]): problem["kind"] for problem in folder.read("tax", ("tax*",)).problems}
     assert found.pop("tax.csv") == "file_not_opened"
     assert found == ({} if odd.name == "tax.csv" else {"tax_\\udcff.csv": "file_name_not_text"})
@@ -85,7 +87,7 @@ def _raise(error: BaseException) -> bytes:
 def test_every_member_of_a_large_gzip_is_read_and_a_cut_one_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "INFLATED_BYTES", 1000)
+    monkeypatch.setattr(source, "INFLATED_BYTES", 1000)
     two = gzip.compress(b"a\n1\n") + gzip.compress(b"2\n")
     read = put(tmp_path, "tax.csv.gz", two).read("tax", ("tax",))
     assert read.parts[0].frame["a"].to_list() == ["1", "2"]
@@ -102,8 +104,8 @@ def test_a_mark_before_the_first_header_is_no_part_of_it(tmp_path: Path) -> None
 def test_rows_that_do_not_fit_are_quarantined_and_empty_ones_are_counted(tmp_path: Path) -> None:
     table = put(tmp_path, "tax.csv", b"a,b\n1,2\n3\n,\n4,5\n").read("tax", ("tax",))
     assert [(p["kind"], p["severity"], p.get("line"), p["value"]) for p in table.problems] == [
-        ("empty_rows", "noted", None, "1"),
         ("row_has_other_width", "quarantined", 3, "1 / 2"),
+        ("empty_rows", "noted", None, "1"),
     ]
     assert table.parts[0].lines is not None
     assert table.parts[0].lines.to_list() == [2, 5]
@@ -124,7 +126,7 @@ def test_a_parquet_on_which_its_reader_panics_is_refused(tmp_path: Path, monkeyp
     """Damaged bytes make the reader panic now and then; no fixed bytes do so in every version."""
     panic = pl.exceptions.PanicException("Invalid argument")
     folder = put(tmp_path, "tax.parquet", b"PAR1 damaged PAR1")
-    monkeypatch.setattr(pl, "read_parquet", lambda _: _raise(panic))
+    monkeypatch.setattr(pl, "scan_parquet", lambda _: _raise(panic))
     assert [problem["kind"] for problem in folder.read("tax", ("tax",)).problems] == ["parquet_unreadable"]
 
 

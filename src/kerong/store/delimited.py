@@ -1,23 +1,24 @@
-"""Comma-separated text to a table of texts, with the line of the file for every row.
+"""Comma-separated text to tables of texts, with the line of the file for every row.
 
-The structure (quotes, line ends, number of cells) is checked over the bytes first; Polars reads what is regular. A file
-with quotes in odd places goes through the strict reader of the standard library, which knows what is literal there and
-what is broken.
+A first round over the text tells its form: separator, header, and whether every quotation mark stands around a whole
+cell. Polars reads what is regular. A file with quotes in odd places goes through the strict reader of the standard
+library, which knows what is literal there and what is broken. The text comes in pieces that end at line ends.
 """
 
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-CHUNK_BYTES = 1 << 25
 QUOTE, NEWLINE, RETURN = 34, 10, 13
 SEPARATORS = (",", "\t", ";", "|")
+RECORD_BYTES = 1 << 26  # a row beyond this is no row: a quote or the line ends are broken
+STRICT_ROWS = 1 << 16
 # the standard library refuses cells of more than 131,072 characters: whether a cell is too long is said per cell, later
 csv.field_size_limit(1 << 30)
 
@@ -28,15 +29,25 @@ Bytes = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`names` as in the header; `frame` with columns "0", "1", …; `lines` UInt32, None where row + 2.
+    """`frame` has columns "0", "1", …, all texts; `lines` (UInt32) are those of the file.
 
     `ragged`: line and number of cells of every row that does not fit the header.
     """
 
-    names: tuple[str, ...]
     frame: pl.DataFrame
-    lines: pl.Series | None
+    lines: pl.Series
     ragged: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the text is to be read; its header takes the first `header_bytes` and `header_lines`."""
+
+    names: tuple[str, ...]
+    separator: str
+    is_strict: bool
+    header_bytes: int
+    header_lines: int
 
 
 class BrokenQuote(ValueError):
@@ -55,63 +66,82 @@ class MixedLineEnds(ValueError):
         self.line = line
 
 
+class EndlessRow(ValueError):
+    """The row on `line` has more than RECORD_BYTES without any line end."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(line)
+        self.line = line
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Records of a regular file: byte offsets of starts and of line ends, number of cells, first line (from 1)."""
+    """Records of a regular text: byte offsets of starts and of line ends, number of cells, first line (from 1).
+
+    `rest`: where a record begins that the text does not end.
+    """
 
     starts: Offsets
     ends: Offsets
     cells: Offsets
     lines: Offsets
+    rest: int
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What Polars is to read: `body`, or the whole file without its header (None), and what is known of its rows."""
+def form_of(pieces: Iterable[bytes], is_quoted: bool) -> Form:
+    """The form of the text in UTF-8; the first record is the header.
 
-    names: tuple[str, ...]
-    body: bytes | None
-    rows: int
-    lines: pl.Series | None
-    ragged: tuple[tuple[int, int], ...]
+    Raises:
+        BrokenQuote: the quote of a header swallows rows.
+        MixedLineEnds: the header ends in a carriage return alone, other rows end otherwise.
+        EndlessRow: the header has no end.
+    """
+    separator, is_strict = ",", False
+    head, parity, is_whole = b"", 0, False
+    for piece in pieces:
+        if not head:
+            separator = _separator(piece)
+        head = head if is_whole else head + piece
+        if is_quoted and not is_strict:
+            view = np.frombuffer(piece, dtype=np.uint8)
+            marks = np.flatnonzero(view == QUOTE)
+            is_strict = not _quotes_are_regular(view, marks, parity, ord(separator))
+            parity ^= len(marks) & 1
+        is_whole = is_whole or len(head) > RECORD_BYTES or _first_end(head) >= 0
+        if is_whole and (is_strict or not is_quoted):
+            break
+    if is_strict or parity:
+        return _strict_form(pieces, separator)
+    end = _first_end(head)
+    end = len(head) if end < 0 else end
+    if end > RECORD_BYTES:
+        raise EndlessRow(1)
+    return Form(_cells(head[:end], separator), separator, False, end + 1, head.count(b"\n", 0, end) + 1)
 
 
-def read_delimited(data: bytes) -> Sheet:
-    """The table in UTF-8 `data`; the first record is the header.
+def sheets(pieces: Iterable[bytes], form: Form) -> Iterator[Sheet]:
+    """The rows after the header, sheet by sheet.
 
     Raises:
         BrokenQuote: a quote swallows rows.
         MixedLineEnds: some rows end in a carriage return alone.
+        EndlessRow: a row goes on and on.
     """
-    separator = _separator(data)
-    simple = _read_simple(data, separator)
-    if simple is not None:
-        return simple
-    plan = _plan(data, separator)
-    if plan is None:
-        return _read_strictly(data, separator)
-    frame = _polars(data if plan.body is None else plan.body, separator, len(plan.names), int(plan.body is None))
-    if frame.height != plan.rows:
-        return _read_strictly(data, separator)
-    return Sheet(plan.names, frame, plan.lines, plan.ragged)
-
-
-def _read_simple(data: bytes, separator: str) -> Sheet | None:
-    """A file without quotes with as many separators as its lines ask for; None where it has to be looked at closely.
-
-    Polars refuses a line with too many cells, so that with the right number in all no line has too few either.
-    """
-    if b'"' in data:
-        return None
-    names = _cells(data[: data.find(b"\n") if b"\n" in data else len(data)], separator)
-    rows = data.count(b"\n") - data.endswith(b"\n")
-    if len(names) < 2 or rows < 1 or data.count(separator.encode()) != (len(names) - 1) * (rows + 1):
-        return None
-    try:
-        frame = _polars(data, separator, len(names), 1)
-    except pl.exceptions.ComputeError:
-        return None
-    return Sheet(names, frame, None, ()) if frame.height == rows else None
+    body = _after(form.header_bytes, pieces)
+    if form.is_strict:
+        yield from _strictly(body, form)
+        return
+    carry, line = b"", form.header_lines + 1
+    for piece in body:
+        if len(piece) > RECORD_BYTES and b"\n" not in piece:
+            raise EndlessRow(line)
+        data = carry + piece if carry else piece
+        read, taken = _read_regular(data, form, line)
+        yield from read
+        line += data.count(b"\n", 0, taken)
+        carry = data[taken:]
+        if len(carry) > RECORD_BYTES:
+            raise _broken(carry[: carry.find(b"\n")], form.separator, line)
 
 
 def _separator(data: bytes) -> str:
@@ -121,50 +151,78 @@ def _separator(data: bytes) -> str:
     return max(SEPARATORS, key=lambda separator: found[separator])
 
 
-def _layout(data: bytes, separator: int) -> Layout | None:
-    """Where records begin and end; None when quotes do not stand around whole cells."""
-    view = np.frombuffer(data, dtype=np.uint8)
-    quoted = b'"' in data
-    ends: list[Offsets] = []
-    separators, lines = [np.zeros(1, np.int64)], [np.ones(1, np.int64)]
-    parity, seen_separators, seen_lines = 0, 0, 0
-    for start in range(0, len(view), CHUNK_BYTES):
-        chunk = view[start : start + CHUNK_BYTES]
-        outside: Mask | None = None
-        if quoted:
-            marks = chunk == QUOTE
-            if not _quotes_are_regular(view, np.flatnonzero(marks) + start, parity, separator):
-                return None
-            inside = (np.cumsum(marks, dtype=np.uint8) + np.uint8(parity)) & 1
-            parity, outside = int(inside[-1]), inside == 0
-        newlines = np.flatnonzero(chunk == NEWLINE)
-        commas = np.flatnonzero(chunk == separator if outside is None else (chunk == separator) & outside)
-        closing = newlines if outside is None else newlines[outside[newlines]]
-        ends.append(closing + start)
-        separators.append(np.searchsorted(commas, closing) + seen_separators)
-        lines.append(np.searchsorted(newlines, closing) + seen_lines + 2)
-        seen_separators += len(commas)
-        seen_lines += len(newlines)
-    if parity:
+def _first_end(data: bytes) -> int:
+    """Where the first record of a regular text ends; -1 where it does not."""
+    end = data.find(b"\n")
+    while end >= 0 and data.count(b'"', 0, end) & 1:
+        end = data.find(b"\n", end + 1)
+    return end
+
+
+def _after(skipped: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces without the first bytes of them."""
+    for piece in pieces:
+        if skipped < len(piece):
+            yield piece[skipped:] if skipped else piece
+        skipped = max(skipped - len(piece), 0)
+
+
+def _read_regular(data: bytes, form: Form, line: int) -> tuple[list[Sheet], int]:
+    """Whole records of regular text, the first on `line`, and how many bytes they take."""
+    simple = _read_simple(data, form, line)
+    if simple is not None:
+        return [simple], len(data)
+    layout = _layout(data, ord(form.separator))
+    width = len(form.names)
+    blank = _blank_records(data, layout, width)
+    wrong = (layout.cells != width) & ~blank
+    lines = layout.lines + (line - 1)
+    for index in np.flatnonzero(wrong):
+        if b"\r" in data[layout.starts[index] : layout.ends[index]].rstrip(b"\r"):
+            raise MixedLineEnds(int(lines[index]))
+    keep = ~(wrong | blank)
+    frame = _polars(data[: layout.rest] if keep.all() else _kept(data, layout, keep), form.separator, width)
+    if frame.height != keep.sum():
+        return list(_strictly([data[: layout.rest]], form, line)), layout.rest
+    ragged = tuple(zip(lines[wrong].tolist(), layout.cells[wrong].tolist(), strict=True))
+    return [Sheet(frame, pl.Series(lines[keep], dtype=pl.UInt32), ragged)], layout.rest
+
+
+def _read_simple(data: bytes, form: Form, line: int) -> Sheet | None:
+    """Rows without quotes with as many separators as they ask for; None where they have to be looked at closely.
+
+    Polars refuses a row with too many cells, so that with the right number in all no row has too few either.
+    """
+    width = len(form.names)
+    if width < 2 or b'"' in data:
         return None
-    return _records(view, ends, separators, lines, seen_separators)
+    rows = data.count(b"\n") + (not data.endswith(b"\n"))
+    if data.count(form.separator.encode()) != (width - 1) * rows:
+        return None
+    try:
+        frame = _polars(data, form.separator, width)
+    except pl.exceptions.ComputeError:
+        return None
+    lines = pl.int_range(line, line + rows, dtype=pl.UInt32, eager=True)
+    return Sheet(frame, lines) if frame.height == rows else None
 
 
-def _records(
-    view: Bytes,
-    ends: list[Offsets],
-    separators: list[Offsets],
-    lines: list[Offsets],
-    separators_in_all: int,
-) -> Layout:
-    end, count, line = np.concatenate(ends), np.concatenate(separators), np.concatenate(lines)
-    if len(view) and (not len(end) or end[-1] != len(view) - 1):  # the last line has no line end
-        end = np.append(end, len(view))
-        count = np.append(count, separators_in_all)
-    else:
-        line = line[:-1]
-    starts = np.concatenate([np.zeros(1, np.int64), end[:-1] + 1])[: len(end)]
-    return Layout(starts, end, np.diff(count) + 1, line)
+def _layout(data: bytes, separator: int) -> Layout:
+    """Where records begin and end; a record whose quote is not closed here is left to the rest."""
+    view = np.frombuffer(data, dtype=np.uint8)
+    newlines, commas = np.flatnonzero(view == NEWLINE), np.flatnonzero(view == separator)
+    closing, is_open = newlines, False
+    if b'"' in data:
+        inside = np.cumsum(view == QUOTE, dtype=np.uint8) & 1
+        is_open = bool(inside[-1])
+        closing, commas = newlines[inside[newlines] == 0], commas[inside[commas] == 0]
+    rest = int(closing[-1]) + 1 if len(closing) else 0
+    ends = closing
+    if rest < len(data) and not is_open:  # the last line has no line end
+        ends, rest = np.append(closing, len(data)), len(data)
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])[: len(ends)]
+    cells = np.diff(np.searchsorted(commas, ends), prepend=0) + 1
+    return Layout(starts, ends, cells, np.searchsorted(newlines, starts) + 1, rest)
 
 
 def _quotes_are_regular(
@@ -182,26 +240,6 @@ def _quotes_are_regular(
     return bool(begins.all() and ends.all())
 
 
-def _plan(data: bytes, separator: str) -> Plan | None:
-    """What to read of a regular file, without the offsets of its records, which take as much memory as its cells do."""
-    layout = _layout(data, ord(separator))
-    if layout is None:
-        return None
-    names = _cells(data[: int(layout.ends[0])] if len(layout.ends) else data, separator)
-    blank = _blank_records(data, layout, len(names))
-    wrong = (layout.cells != len(names)) & ~blank
-    for index in np.flatnonzero(wrong):
-        if b"\r" in data[layout.starts[index] : layout.ends[index]].rstrip(b"\r"):
-            raise MixedLineEnds(int(layout.lines[index]))
-    keep = ~(wrong | blank)
-    keep[:1] = False
-    body = None if keep[1:].all() else _kept(data, layout, keep)
-    lines = layout.lines[keep]
-    plain = bool(np.array_equal(lines, np.arange(2, len(lines) + 2)))
-    ragged = tuple(zip(layout.lines[wrong].tolist(), layout.cells[wrong].tolist(), strict=True))
-    return Plan(names, body, len(lines), None if plain else pl.Series(lines, dtype=pl.UInt32), ragged)
-
-
 def _blank_records(data: bytes, layout: Layout, width: int) -> Mask:
     """Records without any character but blanks; a quoted empty cell is no blank record."""
     blank: Mask = layout.ends == layout.starts
@@ -217,14 +255,13 @@ def _kept(data: bytes, layout: Layout, keep: Mask) -> bytes:
     return b"\n".join(runs)
 
 
-def _polars(body: bytes, separator: str, width: int, header_rows: int) -> pl.DataFrame:
+def _polars(body: bytes, separator: str, width: int) -> pl.DataFrame:
     schema = {str(index): pl.String() for index in range(width)}
     if not body:
         return pl.DataFrame(schema=schema)
     return pl.read_csv(
         body,
         has_header=False,
-        skip_rows=header_rows,
         separator=separator,
         schema=schema,
         quote_char='"' if b'"' in body else None,
@@ -240,37 +277,83 @@ def _cells(record: bytes, separator: str) -> tuple[str, ...]:
     return tuple(cell.strip() for cell in rows[0]) if rows else ()
 
 
-def _read_strictly(data: bytes, separator: str) -> Sheet:
-    """Row by row: a quote inside an unquoted cell is a character like others, any other odd quote stops."""
-    data = re.sub(rb"\r(?!\n)", b" ", data)
-    reader = csv.reader((line.decode() for line in io.BytesIO(data)), delimiter=separator, strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    ragged: list[tuple[int, int]] = []
-    line, names = 1, tuple[str, ...]()
+class _Lines:
+    """The lines of pieces as the strict reader takes them, and the first line of the record that it is about to read.
+
+    A carriage return inside a line is a blank. A record of more than RECORD_BYTES is an error of its quotes.
+    """
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self.pieces, self.taken = pieces, 0
+        self.first, self._held = b"", 0
+
+    def begin(self) -> None:
+        """The next line begins a record."""
+        self.first, self._held = b"", 0
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in self.pieces:
+            for line in io.BytesIO(re.sub(rb"\r(?!\n)", b" ", piece)):
+                self.taken += len(line)
+                self.first = self.first or line
+                self._held += len(line)
+                if self._held > RECORD_BYTES:
+                    raise csv.Error
+                yield line.decode()
+
+    def fault(self, line: int, separator: str) -> BrokenQuote | EndlessRow:
+        """What is wrong with the record that begins on `line`."""
+        if len(self.first) > RECORD_BYTES:
+            return EndlessRow(line)
+        return _broken(self.first.removesuffix(b"\n"), separator, line)
+
+
+def _strict_form(pieces: Iterable[bytes], separator: str) -> Form:
+    lines = _Lines(pieces)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
-        for row in reader:
-            if line == 1:
-                names = tuple(cell.strip() for cell in row)
-            elif len(row) == len(names):
-                rows.append(row)
-                lines.append(line)
-            elif any(cell.strip() for cell in row):
-                ragged.append((line, len(row)))
-            line = reader.line_num + 1
+        names = tuple(cell.strip() for cell in next(reader, []))
     except csv.Error as error:
-        raise _broken(data, separator, line) from error
-    schema = {str(index): pl.String() for index in range(len(names))}
+        raise lines.fault(1, separator) from error
+    return Form(names, separator, True, lines.taken, reader.line_num)
+
+
+def _strictly(pieces: Iterable[bytes], form: Form, first: int | None = None) -> Iterator[Sheet]:
+    """Row by row: a quote inside an unquoted cell is a character like others, any other odd quote stops."""
+    lines = _Lines(pieces)
+    reader = csv.reader(lines, delimiter=form.separator, strict=True)
+    before = form.header_lines if first is None else first - 1
+    rows: list[list[str]] = []
+    at: list[int] = []
+    ragged: list[tuple[int, int]] = []
+    while True:
+        line = before + reader.line_num + 1
+        lines.begin()
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise lines.fault(line, form.separator) from error
+        if row is not None and len(row) == len(form.names):
+            rows.append(row)
+            at.append(line)
+        elif row is not None and any(cell.strip() for cell in row):
+            ragged.append((line, len(row)))
+        if row is None or len(rows) + len(ragged) >= STRICT_ROWS:
+            yield _sheet_of(rows, at, ragged, len(form.names))
+            rows, at, ragged = [], [], []
+        if row is None:
+            return
+
+
+def _sheet_of(rows: list[list[str]], lines: list[int], ragged: list[tuple[int, int]], width: int) -> Sheet:
+    schema = {str(index): pl.String() for index in range(width)}
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.all().replace("", None))
-    return Sheet(names, frame, pl.Series(lines, dtype=pl.UInt32), tuple(ragged))
+    return Sheet(frame, pl.Series(lines, dtype=pl.UInt32), tuple(ragged))
 
 
-def _broken(data: bytes, separator: str, line: int) -> BrokenQuote:
-    start = 0
-    for _ in range(line - 1):
-        start = data.index(b"\n", start) + 1
-    end = data.find(b"\n", start)
-    text = data[start : end if end >= 0 else len(data)].decode()
+def _broken(first: bytes, separator: str, line: int) -> BrokenQuote:
+    """The first line of a record whose quotes are odd."""
+    text = first.decode()
     return BrokenQuote(line, _open_cell(text, separator), text)
 
 

@@ -2,84 +2,174 @@
 
 What cannot be decoded becomes U+FFFD and is counted, so that the reader can say where. Nothing is guessed from single
 letters: a file counts as GB18030 when it is no UTF-8 and nearly all of it decodes into two-byte characters.
+A file is looked at once to know what it is, and decoded in a second round: it need not fit into memory.
 """
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-CHUNK_BYTES = 1 << 24
+import polars as pl
+
+LINE_BYTES = 1 << 26  # no piece grows beyond this in search of a line end
+WORDS = 1 << 20  # so many different words show what the encoding is
 PAIRS = re.compile("[\x00-\u07ff]")  # characters of at most two bytes in UTF-8
 REPLACEMENT = "\ufffd".encode()
 ASCII_BYTES = bytes(range(128))
 WORD = re.compile(rb"[\x80-\xff][0-9@-\xff]*")  # a byte above 127 and what may belong to it in GB18030
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """`data` is UTF-8 without mark; lines end in LF or CR LF; `invalid` places were replaced, the first on `line`."""
-
-    data: bytes
-    encoding: str
-    invalid: int = 0
-    line: int | None = None
-
-
 class Undecodable(ValueError):
     """The file is no text: it has so many NUL bytes that it must be binary, or UTF-16 without a mark."""
 
 
-def as_utf8(data: bytes, declared: str | None = None) -> Decoded:
-    """The same text in UTF-8; `declared` is the encoding where it is known, else it is found out.
+@dataclass(frozen=True, slots=True)
+class Text:
+    """How bytes are text.
+
+    `encoding`: its name; `is_sound`: all bytes are Unicode's own and fit; `has_lone_returns`: lines end in a carriage
+    return alone; `is_quoted`: there is a quotation mark.
+    """
+
+    encoding: str
+    is_sound: bool
+    has_lone_returns: bool
+    is_quoted: bool
+
+
+def text_of(source: Iterable[bytes], declared: str | None = None) -> Text:
+    """What the bytes are; `declared` is their encoding where it is known, though a mark in the file knows better.
 
     Raises:
         Undecodable: the bytes are no text.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or declared == "utf-16":
-        data, declared = _from_utf16(data), "utf-8"
-    while data.startswith(codecs.BOM_UTF8):
-        data, declared = data[len(codecs.BOM_UTF8) :], "utf-8"
-    if data.count(b"\0") * 100 > len(data):
+    chunks, known = _unmarked(source, declared)
+    length = nuls = 0
+    has_newline = has_return = is_quoted = False
+    is_utf8, rest = True, b""
+    for chunk in chunks:
+        length += len(chunk)
+        nuls += chunk.count(b"\0")
+        has_newline = has_newline or b"\n" in chunk
+        has_return = has_return or b"\r" in chunk
+        is_quoted = is_quoted or b'"' in chunk
+        if is_utf8 and not (chunk.isascii() and not rest):
+            rest += chunk
+            end = _whole_characters(rest)
+            is_utf8, rest = _is_utf8(rest[:end]), rest[end:]
+    if nuls * 100 > length:
         raise Undecodable
-    if b"\n" not in data and b"\r" in data:
-        data = data.replace(b"\r", b"\n")
-    if declared is not None and declared != "utf-8":
-        return _decoded(data, declared)
-    if data.isascii() or all(_is_utf8(chunk) for chunk in _chunks(data)):
-        return Decoded(data, "utf-8")
-    if declared is None and _looks_like_gb18030(data):
-        return _decoded(data, "gb18030")
-    return _decoded(data, "utf-8")
+    is_utf8 = is_utf8 and not rest
+    encoding = known or ("gb18030" if not is_utf8 and _looks_like_gb18030(source) else "utf-8")
+    is_sound = is_utf8 and encoding in ("utf-8", "utf-16")
+    return Text(encoding, is_sound, has_return and not has_newline, is_quoted)
 
 
-def _from_utf16(data: bytes) -> bytes:
+class Decoding:
+    """The same text in UTF-8 without marks, in pieces that end at line ends (LF or CR LF).
+
+    A line of more than LINE_BYTES comes in several pieces. `invalid` places were replaced, the first on `line`: both
+    are known when the last piece has come.
+    """
+
+    def __init__(self, source: Iterable[bytes], text: Text) -> None:
+        self.source, self.text = source, text
+        self.invalid = 0
+        self.line: int | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        """One round; a round that is begun again counts anew."""
+        self.invalid, self.line = 0, None
+        chunks = _unmarked(self.source, self.text.encoding)[0]
+        if self.text.has_lone_returns:
+            chunks = (chunk.replace(b"\r", b"\n") for chunk in chunks)
+        pieces = _at_line_ends(chunks)
+        return pieces if self.text.is_sound else self._decoded(pieces)
+
+    def _decoded(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        lines = 0
+        for raw in pieces:
+            piece = raw.decode(self.text.encoding, "replace").encode()
+            found = piece.count(REPLACEMENT)
+            if found and self.line is None:
+                self.line = lines + piece.count(b"\n", 0, piece.index(REPLACEMENT)) + 1
+            self.invalid += found
+            lines += piece.count(b"\n")
+            yield piece
+
+
+def _unmarked(source: Iterable[bytes], declared: str | None) -> tuple[Iterator[bytes], str | None]:
+    """The chunks without marks, UTF-16 as UTF-8, and the encoding that is certain."""
+    chunks = iter(source)
+    head = _begun(b"", chunks, 2)
+    if declared == "utf-16" or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        chunks, declared = _from_utf16(chain([head], chunks)), "utf-16"
+        head = b""
+    head = _begun(head, chunks, len(codecs.BOM_UTF8))
+    while head.startswith(codecs.BOM_UTF8):
+        declared = declared if declared == "utf-16" else "utf-8"
+        head = _begun(head[len(codecs.BOM_UTF8) :], chunks, len(codecs.BOM_UTF8))
+    return chain([head], chunks) if head else chunks, declared
+
+
+def _begun(head: bytes, chunks: Iterator[bytes], length: int) -> bytes:
+    """At least `length` bytes, where there are so many."""
+    while len(head) < length and (chunk := next(chunks, b"")):
+        head += chunk
+    return head
+
+
+def _from_utf16(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder("utf-16")()
     try:
-        return data.decode("utf-16").encode()
-    except UnicodeDecodeError as error:
+        for chunk in chunks:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", final=True).encode()
+    except UnicodeError as error:
         raise Undecodable from error
 
 
-def _chunks(data: bytes) -> Iterator[bytes]:
-    """Pieces that end at a line end: neither encoding has a line end inside a character."""
-    start = 0
-    while start < len(data):
-        end = min(start + CHUNK_BYTES, len(data))
-        cut = data.find(b"\n", end)
-        end = len(data) if cut < 0 else cut + 1
-        yield data[start:end]
-        start = end
+def _at_line_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces that end at a line end: no encoding has a line end inside a character."""
+    held: list[bytes] = []
+    length = 0
+    for chunk in chunks:
+        cut = chunk.rfind(b"\n") + 1
+        if cut or length > LINE_BYTES:
+            cut = cut or len(chunk)
+            yield b"".join([*held, chunk[:cut]])
+            held, length = [], 0
+        if cut < len(chunk):
+            held.append(chunk[cut:] if cut else chunk)
+            length += len(chunk) - cut
+    if held:
+        yield b"".join(held)
+
+
+def _whole_characters(data: bytes) -> int:
+    """Where the last whole character of UTF-8 ends; the bytes after it may be the begin of one."""
+    for back in range(1, min(4, len(data) + 1)):
+        byte = data[-back]
+        if byte >= 0xC0:
+            needed = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+            return len(data) - back if needed > back else len(data)
+        if byte < 0x80:
+            break
+    return len(data)
 
 
 def _is_utf8(chunk: bytes) -> bool:
+    """Polars looks at many bytes at once, and makes no text of them."""
     try:
-        chunk.decode()
-    except UnicodeDecodeError:
+        pl.Series([chunk], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.ComputeError:
         return False
     return True
 
 
-def _looks_like_gb18030(data: bytes) -> bool:
+def _looks_like_gb18030(source: Iterable[bytes]) -> bool:
     """Whether GB18030 explains the bytes above 127 and UTF-8 does not.
 
     A character of GB18030 nearly always has two such bytes; in a Western encoding they stand alone between letters.
@@ -87,7 +177,12 @@ def _looks_like_gb18030(data: bytes) -> bool:
     happen to be one, and a column of units holds nothing else. Chinese in UTF-8 has three bytes a character, which
     GB18030 seldom imitates.
     """
-    words = b"\n".join({word for chunk in _chunks(data) for word in WORD.findall(chunk)})
+    found: set[bytes] = set()
+    for piece in _at_line_ends(source):
+        found.update(WORD.findall(piece))
+        if len(found) > WORDS:
+            break
+    words = b"\n".join(found)
     high = len(words.translate(None, ASCII_BYTES))
     utf8 = words.decode("utf-8", "ignore")
     letters = len(utf8.encode().translate(None, ASCII_BYTES))
@@ -97,18 +192,3 @@ def _looks_like_gb18030(data: bytes) -> bool:
     characters = len(text) - len(text.encode("ascii", "ignore"))
     is_utf8 = threes * 2 >= high or letters * 10 >= high * 9
     return not is_utf8 and broken * 50 <= characters and characters * 3 <= high * 2
-
-
-def _decoded(data: bytes, encoding: str) -> Decoded:
-    """Decoded piece by piece, with every byte that does not fit replaced by U+FFFD."""
-    pieces: list[bytes] = []
-    invalid, lines, first = 0, 0, None
-    for chunk in _chunks(data):
-        piece = chunk.decode(encoding, "replace").encode()
-        found = piece.count(REPLACEMENT)
-        if found and first is None:
-            first = lines + piece.count(b"\n", 0, piece.index(REPLACEMENT)) + 1
-        invalid += found
-        lines += piece.count(b"\n")
-        pieces.append(piece)
-    return Decoded(b"".join(pieces), encoding, invalid, first)
