@@ -38,14 +38,13 @@ def days_of(period: str) -> tuple[date, date]:
     found = _FORM.fullmatch(period)
     if not found:
         raise ValueError(f"“{period}” is no period")
-    year, quarter, month, day = (int(part) if part else None for part in found.groups())
-    first, last = month or 1, month or 12
+    year, quarter, month, day = (None if part is None else int(part) for part in found.groups())
+    first, last = (1, 12) if month is None else (month, month)
     if quarter:
         first, last = quarter * 3 - 2, quarter * 3
-    year = year or 0
-    if not (first >= 1 and last <= 12):
-        raise ValueError(f"“{period}” is no period")
-    return date(year, first, day or 1), date(year, last, day or monthrange(year, last)[1])
+    year = year or 0  # which `date` refuses
+    begins = date(year, first, 1 if day is None else day)
+    return begins, begins if day is not None else date(year, last, monthrange(year, last)[1])
 
 
 def in_order(periods: Iterable[str]) -> tuple[str, ...]:
