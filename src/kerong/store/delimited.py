@@ -181,8 +181,9 @@ def _read_regular(data: bytes, form: Form, line: int) -> tuple[list[Sheet], int]
         if b"\r" in data[layout.starts[index] : layout.ends[index]].rstrip(b"\r"):
             raise MixedLineEnds(int(lines[index]))
     keep = ~(wrong | blank)
-    frame = _polars(data[: layout.rest] if keep.all() else _kept(data, layout, keep), form.separator, width)
-    if frame.height != keep.sum():
+    body = data[: layout.rest] if keep.all() else _kept(data, layout, keep)
+    frame = _polars(body, form.separator, width)
+    if frame is None or frame.height != keep.sum():
         return list(_strictly([data[: layout.rest]], form, line)), layout.rest
     ragged = tuple(zip(lines[wrong].tolist(), layout.cells[wrong].tolist(), strict=True))
     return [Sheet(frame, pl.Series(lines[keep], dtype=pl.UInt32), ragged)], layout.rest
@@ -199,12 +200,10 @@ def _read_simple(data: bytes, form: Form, line: int) -> Sheet | None:
     rows = data.count(b"\n") + (not data.endswith(b"\n"))
     if data.count(form.separator.encode()) != (width - 1) * rows:
         return None
-    try:
-        frame = _polars(data, form.separator, width)
-    except pl.exceptions.ComputeError:
+    frame = _polars(data, form.separator, width)
+    if frame is None or frame.height != rows:
         return None
-    lines = pl.int_range(line, line + rows, dtype=pl.UInt32, eager=True)
-    return Sheet(frame, lines) if frame.height == rows else None
+    return Sheet(frame, pl.int_range(line, line + rows, dtype=pl.UInt32, eager=True))
 
 
 def _layout(data: bytes, separator: int) -> Layout:
@@ -235,8 +234,10 @@ def _quotes_are_regular(
     opening, closing = at[parity::2], at[1 - parity :: 2]
     before = view[np.maximum(opening - 1, 0)]
     begins = (before == separator) | (before == NEWLINE) | (before == QUOTE) | (opening == 0)
-    after = view[np.minimum(closing + 1, len(view) - 1)]
-    ends = (after == separator) | (after == NEWLINE) | (after == RETURN) | (after == QUOTE) | (closing == len(view) - 1)
+    last = len(view) - 1
+    after, later = view[np.minimum(closing + 1, last)], view[np.minimum(closing + 2, last)]
+    returns = (after == RETURN) & ((later == NEWLINE) | (closing + 1 == last))
+    ends = (after == separator) | (after == NEWLINE) | returns | (after == QUOTE) | (closing == last)
     return bool(begins.all() and ends.all())
 
 
@@ -255,19 +256,23 @@ def _kept(data: bytes, layout: Layout, keep: Mask) -> bytes:
     return b"\n".join(runs)
 
 
-def _polars(body: bytes, separator: str, width: int) -> pl.DataFrame:
+def _polars(body: bytes, separator: str, width: int) -> pl.DataFrame | None:
+    """Polars' reading of records; None where it finds something odd in them."""
     schema = {str(index): pl.String() for index in range(width)}
     if not body:
         return pl.DataFrame(schema=schema)
-    return pl.read_csv(
-        body,
-        has_header=False,
-        separator=separator,
-        schema=schema,
-        quote_char='"' if b'"' in body else None,
-        infer_schema=False,
-        glob=False,
-    )
+    try:
+        return pl.read_csv(
+            body,
+            has_header=False,
+            separator=separator,
+            schema=schema,
+            quote_char='"' if b'"' in body else None,
+            infer_schema=False,
+            glob=False,
+        )
+    except pl.exceptions.ComputeError:
+        return None
 
 
 def _cells(record: bytes, separator: str) -> tuple[str, ...]:

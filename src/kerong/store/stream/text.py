@@ -9,14 +9,14 @@ from kerong.store.encoding import Decoding, Undecodable, text_of
 from kerong.store.parts import Problem, RawPart, Unusable
 from kerong.store.stream.heading import Heading
 from kerong.store.stream.json_lines import keys_of, objects
-from kerong.store.stream.source import Source
+from kerong.store.stream.source import BLANK, Source
 
 
 def delimited_blocks(source: Source, name: str, encoding: str | None) -> Iterator[RawPart | Problem]:
     """Blocks and problems of delimited text; raises Unusable."""
     try:
         text = text_of(source, encoding)
-        pieces = Decoding(source, text)
+        pieces = _filled(Decoding(source, text))
         form = form_of(pieces, text.is_quoted)
         heading = Heading(name, form.names)
         for sheet in sheets(pieces, form):
@@ -32,7 +32,7 @@ def delimited_blocks(source: Source, name: str, encoding: str | None) -> Iterato
     except EndlessRow as error:
         raise Unusable("row_endless", line=error.line) from error
     yield heading.nothing()
-    yield from invalid_bytes(pieces)
+    yield from _invalid_bytes(pieces)
     yield from heading.counted()
 
 
@@ -40,7 +40,7 @@ def json_blocks(source: Source, name: str, encoding: str | None) -> Iterator[Raw
     """Blocks and problems of JSON lines, an object a line; raises Unusable."""
     try:
         text = text_of(source, encoding)
-        pieces = Decoding(source, text)
+        pieces = _filled(Decoding(source, text))
         keys = keys_of(pieces)
         heading = Heading(name, [key.strip() for key in keys])
         if heading.nameless:
@@ -50,11 +50,18 @@ def json_blocks(source: Source, name: str, encoding: str | None) -> Iterator[Raw
     except Undecodable as error:
         raise Unusable("file_is_not_text") from error
     yield heading.nothing()
-    yield from invalid_bytes(pieces)
+    yield from _invalid_bytes(pieces)
     yield from heading.counted()
 
 
-def invalid_bytes(pieces: Decoding) -> Iterator[Problem]:
+def _filled(pieces: Decoding) -> Decoding:
+    """The pieces, when there is something in them: a mark of UTF-16 alone is no text."""
+    if all(not piece.strip(BLANK) for piece in pieces):
+        raise Unusable("file_empty")
+    return pieces
+
+
+def _invalid_bytes(pieces: Decoding) -> Iterator[Problem]:
     """How many bytes did not fit the encoding, and where the first one was."""
     if pieces.invalid:
         yield {"severity": "noted", "kind": "invalid_bytes", "line": pieces.line, "value": str(pieces.invalid)}
