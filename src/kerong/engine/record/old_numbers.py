@@ -98,7 +98,7 @@ def _organisation_check(codes: pl.Series) -> np.ndarray:
     value = np.where(held >= ord("A"), held - ord("A") + 10, held - ord("0"))
     asked = (11 - value[:, :8] @ ORGANISATION_WEIGHTS % 11) % 11
     stated = np.where(held[:, 8] == ord("X"), 10, value[:, 8])
-    return asked == stated
+    return np.equal(asked, stated)
 
 
 def _characters(texts: pl.Series, length: int) -> np.ndarray:
