@@ -11,6 +11,7 @@ import polars as pl
 
 from kerong.engine.archive_sentences import ARCHIVE
 from kerong.engine.intake_sentences import SENT
+from kerong.engine.network_sentences import NETWORKS
 from kerong.engine.record_sentences import RECORD
 
 SCHEMA = pl.Schema(
@@ -52,6 +53,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "rule {rule} ends in an error of calculation at {column} for {enterprise_id} {value}; nothing is paid",
     ),
     **RECORD,
+    **NETWORKS,
     **ARCHIVE,
     **SENT,
     "indicator_in_error": (
