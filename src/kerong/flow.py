@@ -28,6 +28,9 @@ class Assessment:
     cuts: pl.DataFrame
     offers: pl.DataFrame
     problems: pl.DataFrame
+    conflicts: pl.DataFrame
+    provenance: pl.DataFrame
+    coverage: pl.DataFrame
     statistics: Mapping[str, pl.DataFrame]
     registers: Mapping[str, pl.DataFrame]
     rows: Mapping[str, int]
@@ -36,7 +39,7 @@ class Assessment:
 
 
 def assess(
-    facts: Mapping[str, record.RawTable],
+    facts: Mapping[str, record.FactTable],
     rulebook: Rulebook,
     used: pl.DataFrame,
     on: date,
@@ -44,12 +47,13 @@ def assess(
 ) -> Assessment:
     """Record, score, entitle, award, match: from raw registers to ranked, payable offers.
 
-    `facts` gives one raw register by name (it may read it when asked, so that only one is held at a time); `used` is
+    `facts` gives one register by name (it may read it when asked, so that only one is held at a time); `used` is
     what has been granted before (`award.nothing_used()`); `on` is the day of the run: what was known later is left out.
     """
     watch("record")
-    enterprises, registers, not_recorded = record.recorded(facts, rulebook, on)
-    enterprises, registers, not_measured = record.features(enterprises, registers, rulebook, on)
+    made = record.recorded(facts, rulebook, on)
+    enterprises, registers, not_measured = record.features(made.enterprises, made.registers, rulebook, on)
+    made.registers.clear()  # a city's registers are large: from here those are held that somebody looks at
     rows = {name: table.height for name, table in registers.items()}
     registers = {name: table for name, table in registers.items() if name in _looked_at(rulebook)}
     watch("score")
@@ -63,10 +67,23 @@ def assess(
     offers, not_matched = match.offers(verdicts, rulebook, enterprises, registers, on)
     watch("monitor")
     statistics, not_counted = monitor.statistics(registers, enterprises, rulebook, on)
-    problems = joined([not_recorded, not_measured, index.problems, not_entitled, not_matched, not_counted])
-    summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, rulebook, on)
+    problems = joined([made.problems, not_measured, index.problems, not_entitled, not_matched, not_counted])
+    summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, made.conflicts, rulebook, on)
     return Assessment(
-        enterprises, index.scores, verdicts, cuts, offers, problems, statistics, registers, rows, index.scale, summary
+        enterprises=enterprises,
+        scores=index.scores,
+        verdicts=verdicts,
+        cuts=cuts,
+        offers=offers,
+        problems=problems,
+        conflicts=made.conflicts,
+        provenance=made.provenance,
+        coverage=made.coverage,
+        statistics=statistics,
+        registers=registers,
+        rows=rows,
+        scale=index.scale,
+        summary=summary,
     )
 
 

@@ -109,7 +109,8 @@ def record(folder: Path) -> Callable[[date], Recorded]:
 
     @cache
     def on_day(on: date) -> Recorded:
-        return recorded(FolderRegisters(Folder(folder), patterns), usa(), on)
+        made = recorded(FolderRegisters(Folder(folder), patterns), usa(), on)
+        return made.enterprises, made.registers, made.problems
 
     return on_day
 
@@ -280,7 +281,7 @@ def test_listed_awards_find_the_firm_that_the_detailed_file_names(folder: Path) 
     patterns = {name: register.files for name, register in usa().registers.items()}
     raw = FolderRegisters(Folder(folder), patterns)
     cleaned = {name: clean(raw[name], register, END)[0] for name, register in usa().registers.items()}
-    tables = link(cleaned, usa())[1]
+    tables = link(cleaned, usa(), END).registers
     both = tables["award_list"].join(tables["award"], on="url", suffix="_of_address")
     assert both.height > 20_000
     assert (both["enterprise_id"] == both["enterprise_id_of_address"]).mean() == 1.0

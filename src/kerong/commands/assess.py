@@ -88,6 +88,9 @@ def _tables(found: flow.Assessment, rulebook: Rulebook) -> dict[str, pl.DataFram
         "cuts": found.cuts,
         "offers": found.offers,
         "problems": found.problems,
+        "conflicts": found.conflicts,
+        "provenance": found.provenance,
+        "coverage": found.coverage,
         **{f"rows/{name}": found.registers[name] for name in pers if name in found.registers},
         **{f"statistics/{name}": table for name, table in found.statistics.items()},
     }

@@ -51,11 +51,16 @@ OFFERS = pl.DataFrame(
 PROBLEMS = problems(
     {"stage": "record", "kind": kind, "severity": "quarantined", "register": "tax"} for kind in ("b", "a", "b")
 )
+CONFLICTS = pl.DataFrame(
+    [("E1", "employees", True, "order"), ("E1", "employees", False, "order"), ("E2", "employees", False, "order")],
+    schema={"enterprise_id": pl.String, "field": pl.String, "won": pl.Boolean, "by": pl.String},
+    orient="row",
+)
 
 
 def told(verdicts: pl.DataFrame | None = None) -> dict[str, object]:
     table = pl.DataFrame(ROWS, schema=VERDICTS, orient="row") if verdicts is None else verdicts
-    return summary(ENTERPRISES, SCORES, table, OFFERS, PROBLEMS, BOOK, ON)
+    return summary(ENTERPRISES, SCORES, table, OFFERS, PROBLEMS, CONFLICTS, BOOK, ON)
 
 
 def section(name: str) -> dict[str, object]:
@@ -166,7 +171,9 @@ def test_problems_are_counted_by_kind_and_register() -> None:
 
 def test_an_empty_region_has_a_summary() -> None:
     nothing = pl.DataFrame(schema=VERDICTS)
-    whole = summary(ENTERPRISES.clear(), SCORES.clear(), nothing, OFFERS.clear(), problems(), BOOK, ON)
+    whole = summary(
+        ENTERPRISES.clear(), SCORES.clear(), nothing, OFFERS.clear(), problems(), CONFLICTS.clear(), BOOK, ON
+    )
     assert json.loads(json.dumps(whole, allow_nan=False)) == whole
 
 
@@ -198,3 +205,7 @@ def test_outcomes_and_clauses_add_up_and_the_order_of_rows_never_shows(
     assert sum(grant["rows"].values()) == len(held)
     for word in ("failed", "unknown", "error"):
         assert sum(line[word] for line in grant["clauses"]) == grant["enterprises"][word]
+
+
+def test_values_that_lost_are_counted_by_field_and_by_what_decided() -> None:
+    assert told()["conflicts"] == [{"field": "employees", "by": "order", "count": 2, "enterprises": 2}]

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.record.link import link
-from tests.engine.record.registers import FIRM, OTHER_FIRM, column, register, rulebook
+from tests.engine.record.registers import FIRM, ON, OTHER_FIRM, column, register, rulebook
 
 COMPANY = register(
     column("name", "text"),
@@ -30,7 +30,8 @@ def test_the_latest_known_row_speaks_and_other_spellings_are_kept() -> None:
         (FIRM, "新名", None, date(2024, 1, 1)),
         (OTHER_FIRM, "乙", "B", date(2021, 1, 1)),
     )
-    enterprises, _, found = link({"tax": table}, rulebook([COMPANY], PROVIDES))
+    linked = link({"tax": table}, rulebook([COMPANY], PROVIDES), ON)
+    enterprises, found = linked.enterprises, linked.problems
     assert enterprises.to_dict(as_series=False) == {
         "enterprise_id": [OTHER_FIRM, FIRM],
         "name": ["乙", "新名"],
@@ -44,7 +45,8 @@ def test_rows_of_unknown_enterprises_are_set_aside_and_counted() -> None:
     loan = dataclasses.replace(register(column("fee", "count"), identify="credit_code"), name="loan")
     loans = pl.DataFrame({"enterprise_id": [FIRM, OTHER_FIRM, OTHER_FIRM], "fee": [1, 2, 3]})
     tables = {"tax": company((FIRM, "甲", "A", date(2020, 1, 1))), "loan": loans}
-    _, linked, found = link(tables, rulebook([COMPANY, loan], PROVIDES))
+    done = link(tables, rulebook([COMPANY, loan], PROVIDES), ON)
+    linked, found = done.registers, done.problems
     assert linked["loan"].rows() == [(FIRM, 1)]
     assert found.select("kind", "register", "enterprise_id", "value", "severity").rows() == [
         ("enterprise_not_registered", "loan", OTHER_FIRM, "2", "quarantined")
@@ -59,7 +61,8 @@ def test_a_row_by_name_alone_is_the_one_firms_that_has_this_name() -> None:
         ("TX-BEST", "Best LLC", None, date(2020, 1, 1)),
     )
     grants = pl.DataFrame({"enterprise_id": ["ACTON", "BEST", "BEST", "NOBODY"], "year": [1, 2, 3, 4]})
-    _, linked, found = link({"tax": rows, "grant": grants}, rulebook([COMPANY, grant], PROVIDES))
+    done = link({"tax": rows, "grant": grants}, rulebook([COMPANY, grant], PROVIDES), ON)
+    linked, found = done.registers, done.problems
     assert linked["grant"].rows() == [("TX-BEST", 2), ("TX-BEST", 3)]
     assert found.select("kind", "enterprise_id", "value").rows() == [
         ("name_in_several_states", "ACTON", "1"),

@@ -20,6 +20,7 @@ def summary(
     verdicts: pl.DataFrame,
     offers: pl.DataFrame,
     problems: pl.DataFrame,
+    conflicts: pl.DataFrame,
     rulebook: Rulebook,
     on: date,
 ) -> dict[str, object]:
@@ -51,6 +52,7 @@ def summary(
         "rules": rules,
         "offers": _offered(offers, enterprises.height),
         "problems": _problems(problems),
+        "conflicts": _conflicts(conflicts),
     }
 
 
@@ -72,3 +74,12 @@ def _problems(problems: pl.DataFrame) -> list[dict[str, object]]:
     """How many problems there are of each kind, by stage, severity and register."""
     keys = ["stage", "kind", "severity", "register"]
     return problems.group_by(keys).agg(pl.len().alias("count")).sort(keys, nulls_last=True).to_dicts()
+
+
+def _conflicts(conflicts: pl.DataFrame) -> list[dict[str, object]]:
+    """How many values lost against others of the same field, by field and by what decided."""
+    lost = conflicts.filter(~pl.col("won"))
+    counted = lost.group_by("field", "by").agg(
+        pl.len().alias("count"), pl.col("enterprise_id").n_unique().alias("enterprises")
+    )
+    return counted.sort("field", "by").to_dicts()

@@ -111,8 +111,7 @@ def _archived(
     needed: set[str] | None = None
     if wanted is not None and register.row:
         times = {column.known for column in register.columns.values()} | {register.known, register.period}
-        asked = {*wanted, *register.row, *identity_columns(register), *times}
-        needed = {name for name in asked if name in register.columns}
+        needed = {*wanted, *register.row, *identity_columns(register), *filter(None, times)}
     names = None if needed is None else [name for name in register.columns if name in needed]
     rows = table.rows(names)
     if names is not None and any(rows[name].null_count() for name in register.row if name in rows.columns):

@@ -1,15 +1,18 @@
 """All registers of a region: each cleaned in turn, then linked to enterprises."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
 from kerong.engine.problems import joined, problems
-from kerong.engine.record.clean import clean
-from kerong.engine.record.link import link
-from kerong.engine.record.tables import RawTable
+from kerong.engine.record.clean import cleaned
+from kerong.engine.record.coverage import coverage
+from kerong.engine.record.link import Said, link
+from kerong.engine.record.tables import PART, FactTable
 from kerong.rulebook.content import Register, Rulebook
+from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.rulebook.rows import row_key
 from kerong.rulebook.tree import fields_of
 
@@ -22,38 +25,53 @@ class Refused(Exception):
         self.problems = problems
 
 
-def recorded(
-    facts: Mapping[str, RawTable], rulebook: Rulebook, on: date, whole: Collection[str] = ()
-) -> tuple[pl.DataFrame, dict[str, pl.DataFrame], pl.DataFrame]:
-    """(enterprises, registers, problems). Each raw register is asked for once and let go before the next.
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What registers tell of a region's enterprises; the tables are described in ARCHITECTURE.md."""
+
+    enterprises: pl.DataFrame
+    registers: dict[str, pl.DataFrame]
+    problems: pl.DataFrame
+    conflicts: pl.DataFrame
+    provenance: pl.DataFrame
+    coverage: pl.DataFrame
+
+
+def recorded(facts: Mapping[str, FactTable], rulebook: Rulebook, on: date, whole: Collection[str] = ()) -> Record:
+    """The record of all registers. Each raw register is asked for once and let go before the next.
 
     Registers that a rule is `per`, and those named in `whole`, carry `row_key`; of the others only the columns that
     something reads are kept: the registers of a city are large. A register without any file is absent from
     `registers`, and noted; measures over it are unknown. Raises Refused with every refusal of every register.
     """
     tables: dict[str, pl.DataFrame] = {}
+    said: dict[str, Said] = {}
     found = [problems()]
     pers = {*whole, *(rule.per for rule in rulebook.rules.values())}
+    provides = {register for sources in rulebook.region.provides.values() for register, _ in sources}
+    reliability = {feed: mapping_of(rulebook, feed).reliability for feed in feeds_of(rulebook)}
     for name, register in rulebook.registers.items():
-        raw = facts[name]
-        table, wrong = clean(raw, register, on)
-        found.append(wrong)
-        if raw.parts:
-            tables[name] = (
-                table.with_columns(row_key(register).alias("row_key"))
-                if name in pers
-                else table.select(column for column in table.columns if column in _read(register, rulebook))
-            )
-        elif not register.required and not wrong.filter(pl.col("severity") == "refused").height:
+        wanted = None if name in pers else _read(register, rulebook)
+        kept = cleaned(facts[name], register, on, wanted, (PART,) if name in provides else (), reliability)
+        found.append(kept.problems)
+        if kept.sources:
+            whole_rows = kept.rows.with_columns(row_key(register).alias("row_key")) if name in pers else kept.rows
+            tables[name] = whole_rows
+            feeds = [(source.feed, reliability.get(source.feed, register.reliability)) for source in kept.sources]
+            said[name] = Said(feeds, kept.contested)
+        elif not register.required and not kept.problems.filter(pl.col("severity") == "refused").height:
             found.append(
                 problems([{"stage": "record", "kind": "register_absent", "severity": "noted", "register": name}])
             )
-        del raw, table
+        del kept
     refused = [table.filter(pl.col("severity") == "refused") for table in found]
     if any(table.height for table in refused):
         raise Refused(joined(refused))
-    enterprises, registers, wrong = link(tables, rulebook)
-    return enterprises, registers, joined([*found, wrong])
+    linked = link(tables, rulebook, on, said)
+    del tables
+    covered = coverage(linked.registers, rulebook)
+    wrong = joined([*found, linked.problems])
+    return Record(linked.enterprises, linked.registers, wrong, linked.conflicts, linked.provenance, covered)
 
 
 def _read(register: Register, rulebook: Rulebook) -> set[str]:

@@ -142,13 +142,12 @@ def _of_both(base: Mapping[str, T], reform: Mapping[str, T]) -> dict[str, T]:
     return {**base, **{f"{name} of the reform": thing for name, thing in reform.items()}}
 
 
-def _featured(
-    raw: tuple[pl.DataFrame, Mapping[str, pl.DataFrame], pl.DataFrame], rulebook: Rulebook, pers: Set[str], on: date
-) -> _Facts:
+def _featured(raw: record.Record, rulebook: Rulebook, pers: Set[str], on: date) -> _Facts:
     """The recorded facts with measures and formulas; registers that no rule is `per` are let go."""
-    enterprises, registers, wrong = raw
-    enterprises, registers, failed = record.features(enterprises, registers, rulebook, on)
-    return _Facts(enterprises, {name: registers[name] for name in registers if name in pers}, joined([wrong, failed]))
+    enterprises, registers, failed = record.features(raw.enterprises, raw.registers, rulebook, on)
+    return _Facts(
+        enterprises, {name: registers[name] for name in registers if name in pers}, joined([raw.problems, failed])
+    )
 
 
 def _changed(old: _Facts, new: _Facts) -> frozenset[tuple[str, str]] | None:

@@ -38,11 +38,12 @@ def city(
     """The city read with `home`, the rulebook whose registers its files are; raises Refused as `record.recorded`."""
     whole = {rule.per for book in systems for rule in book.rules.values()}
     whole |= {view.of for seen in views for view in seen.registers.values()}
-    firms, registers, wrong = record.recorded(facts, _reading(home, systems), on, whole & home.registers.keys())
+    made = record.recorded(facts, _reading(home, systems), on, whole & home.registers.keys())
+    firms, registers = made.enterprises, made.registers
     enterprises, _, failed = record.features(firms, registers, home, on)
     counted = enterprises["district"].drop_nulls().value_counts(sort=False)
     districts = counted.sort(["count", "district"], descending=[True, False])["district"]
-    return City(home, on, firms, enterprises, registers, tuple(districts), pl.concat([wrong, failed]))
+    return City(home, on, firms, enterprises, registers, tuple(districts), pl.concat([made.problems, failed]))
 
 
 def _reading(home: Rulebook, systems: Sequence[Rulebook]) -> Rulebook:
