@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from kerong.commands import assess, bench, explain, publish, region, rules, synth, up
+from kerong.commands import assess, bench, data, explain, publish, region, rules, synth, up
 
 app = typer.Typer(
     help="Kerong 科融: an open regional sci-tech finance platform.",
@@ -15,6 +15,7 @@ app = typer.Typer(
 app.command()(synth.synth)
 app.command()(assess.assess)
 app.command()(explain.explain)
+app.add_typer(data.app, name="data")
 app.add_typer(rules.app, name="rules")
 app.add_typer(region.app, name="region")
 app.command()(publish.publish)

@@ -10,6 +10,10 @@ GATES: Sentences = {
         "该数据源尚无已发布的批次可供比较：行数、空值、企业识别与金额单位只能看本批自身",
         "the feed has no published batch to compare with: rows, empty cells, identities and units are judged by none",
     ),
+    "gate_first_load": (
+        "该数据源的首次报送有多份文件：行数不作相互比较",
+        "the feed's first delivery has several files: their numbers of rows are not compared with one another",
+    ),
     "gate_empty": ("没有一行可用的数据", "there is not one row that can be used"),
     "gate_rows": (
         "行数{period}：本批 {now}，以往 {was}，变化 {change}，超过 {limit}",
@@ -44,8 +48,16 @@ GATES: Sentences = {
         "the sum of “{column}” cannot be checked: {count} cells are not readable (the others: {now}; stated: {was})",
     ),
     "gate_total_missing": (
-        "应由报送方提供“{column}”的合计，但没有提供（--total 或同名 .totals.json 文件）",
-        "the sender should state the sum of “{column}” and did not (--total, or a file .totals.json beside it)",
+        "报送方没有给出“{column}”的合计，金额未能核对（可用 --total 或同名 .totals.json 文件给出）",
+        "the sender did not state the sum of “{column}”: it is not checked (--total, or a .totals.json file)",
+    ),
+    "gate_opening": (
+        "会取代期初数据（批次 {was}）：只有说明理由才可发布",
+        "it would replace opening balances (batch {was}): that is published only with a reason",
+    ),
+    "stale_periods": (
+        "其中 {period} 不计入：批次 {was} 的数据更新",
+        "of it {period} does not count: batch {was} is newer",
     ),
     "gate_period": (
         "文件称所属期为 {was}，但 {count} 行中有 {now} 行不在其中（如 {period}）",
@@ -121,46 +133,52 @@ SENT: Sentences = {
     ),
     "line_not_in_quarantine": (
         "{file} 第 {line} 行：原第 {value} 行不在隔离区（从未隔离，或已更正）",
-        "{file}, line {line}: the row of line {value} is not in quarantine (it never was, or is corrected already)",
+        "{file}, line {line}: the row of line {value} is not in quarantine (never was, or is corrected)",
     ),
 }
 
-# {file}, {feed}, {batch}, {rows}, {aside}, {held}, {other}, {as_of} are filled in
+# {file}, {feed}, {batch}, {rows}, {aside}, {other}, {as_of}, {parent}, {left} are filled in
 RECEIPTS: Sentences = {
     "published": (
         "{file}：已发布为批次 {batch}（数据源“{feed}”，{rows} 行，隔离 {aside} 行）",
         "{file}: published as batch {batch} (feed “{feed}”, {rows} rows, {aside} set aside)",
     ),
+    "corrected": (
+        "{file}：已作为批次 {parent} 的更正发布（批次 {batch}，{rows} 行并入，仍隔离 {left} 行）",
+        "{file}: a correction of batch {parent}, published as {batch} ({rows} rows join it, {left} stay set aside)",
+    ),
     "held": (
-        "{file}：已收到为批次 {batch}（数据源“{feed}”，{rows} 行，隔离 {aside} 行），但未发布，原因如下",
-        "{file}: received as batch {batch} (feed “{feed}”, {rows} rows, {aside} set aside) but not published, because",
+        "{file}：已收到为批次 {batch}（数据源“{feed}”，{rows} 行，隔离 {aside} 行），但未发布，原因：",
+        "{file}: received as batch {batch} (feed “{feed}”, {rows} rows, {aside} set aside) but not published, because:",
     ),
     "repeated": (
-        "{file}：与批次 {batch} 完全相同，不作任何更改",
-        "{file}: is the same, byte for byte, as batch {batch}; nothing is changed",
+        "{file}：与批次 {batch}（{state}）完全相同，不作任何更改",
+        "{file}: is byte for byte the same as batch {batch} ({state}); nothing is changed",
     ),
     "refused": (
-        "{file}：整份拒收，原有数据不变，原因如下",
-        "{file}: refused whole; what was there before is unchanged. Because",
+        "{file}：整份拒收，原有数据不变，原因：",
+        "{file}: refused whole; what was there before is unchanged. Because:",
     ),
     "stale": (
         "{file}：已收存为批次 {batch}（数据源“{feed}”，{rows} 行），但不计入：批次 {other} 更新（截至 {as_of}）",
         "{file}: kept as batch {batch} (“{feed}”, {rows} rows), but does not count: {other} is newer (as of {as_of})",
     ),
-    "replaces": (
-        "其所属期取代了批次 {other} 的同期数据",
-        "its periods replace those of batch {other}",
-    ),
+    "skipped": ("{file}：未导入", "{file}: not imported"),
 }
-
+STATES: Sentences = {
+    "received": ("待发布", "held"),
+    "published": ("已发布", "published"),
+    "rejected": ("已退回", "rejected"),
+    "withdrawn": ("已撤回", "withdrawn"),
+}
 NEXT: Sentences = {
-    "published_aside": (
-        "下一步：kerong data quarantine {batch} --out 隔离.csv，改正后用 kerong data import 送回",
-        "next: kerong data quarantine {batch} --out quarantine.csv; correct it and send it with kerong data import",
+    "aside": (
+        "下一步：kerong data quarantine {archive} {parent} --out 隔离.csv，改正后用 kerong data import 送回",
+        "next: kerong data quarantine {archive} {parent} --out aside.csv; correct it, send it with kerong data import",
     ),
     "held": (
-        "下一步：核实后 kerong data publish {batch} --reason 理由，或 kerong data reject {batch} --reason 理由",
-        "next: look into it, then kerong data publish {batch} --reason … or kerong data reject {batch} --reason …",
+        "下一步：核实后用 kerong data publish（或 reject）{archive} {batch} --reason 理由",
+        "next: look into it, then kerong data publish (or reject) {archive} {batch} --reason …",
     ),
     "repeated": (
         "下一步：无需处理；若应有新数据，请向报送方核实",
@@ -168,14 +186,10 @@ NEXT: Sentences = {
     ),
     "refused": (
         "下一步：请报送方按上述位置改正后重新报送整份文件",
-        "next: let the sender correct the file at the places above and send the whole of it again",
+        "next: let the sender correct the file at these places and send the whole of it again",
     ),
     "stale": (
-        "下一步：若本文件其实更新，请先 kerong data withdraw {batch} --reason 理由，再用 --as-of 写明截至日期重新导入",
-        "next: if this file is the newer one, kerong data withdraw {batch} --reason … and import it again with --as-of",
-    ),
-    "period_held_back": (
-        "下一步：核实后发布",
-        "next: look into it",
+        "下一步：若本文件其实更新，先 kerong data withdraw {archive} {batch} --reason 理由，再用 --as-of 重新导入",
+        "next: if this file is newer, kerong data withdraw {archive} {batch} --reason …, then import it with --as-of",
     ),
 }

@@ -1,1 +1,23 @@
 """Batches: files received, cleaned, profiled, stopped by gates or published into a city's archive."""
+
+from kerong.intake.cards import cards
+from kerong.intake.receive import Receipt, publish_held, receive, refused
+from kerong.intake.sending import Statement, feeds_for, files_of, is_returned, statement
+from kerong.intake.setting_aside import exported, in_quarantine
+from kerong.intake.words import told
+
+__all__ = [
+    "Receipt",
+    "Statement",
+    "cards",
+    "exported",
+    "feeds_for",
+    "files_of",
+    "in_quarantine",
+    "is_returned",
+    "publish_held",
+    "receive",
+    "refused",
+    "statement",
+    "told",
+]

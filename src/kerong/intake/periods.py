@@ -19,9 +19,9 @@ QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
 def period_column(register: Register) -> pl.Expr:
-    """The period (String) that a cleaned row belongs to; null where its day is unknown, or files come but once."""
+    """The period (String) that a cleaned row belongs to; null where its day is unknown, or files do not part by it."""
     of, every = register.delivery.of, register.delivery.every
-    if of is None or every == "once":
+    if of is None or every == "once" or register.delivery.extent == "whole":
         return pl.lit(None, dtype=pl.String).alias(PERIOD)
     if register.columns[of].type == "year":
         return pl.col(of).cast(pl.String).str.zfill(4).alias(PERIOD)

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from kerong.intake.quarantine import is_sent_back
 from kerong.rulebook import Rulebook
 from kerong.rulebook.content import Register
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.store.archive.periods import days_of
-from kerong.store.files import Unusable, fitting
+from kerong.store.files import RawPart, Unusable, fitting
+from kerong.store.stream import blocks
 
 SIDECAR = ".totals.json"
 WORDS = ("rows", "period", "as_of")
@@ -107,3 +109,12 @@ def files_of(paths: Iterable[Path]) -> list[tuple[Path, str]]:
 
 def _is_hidden(name: str) -> bool:
     return any(part.startswith((".", "~$")) for part in name.split("/"))
+
+
+def is_returned(path: Path, name: str) -> bool:
+    """Whether the file is a quarantine that comes back, by its header."""
+    try:
+        first = next(iter(blocks(path, name, rows=1)), None)
+    except (Unusable, OSError):
+        return False
+    return isinstance(first, RawPart) and is_sent_back(first.frame.columns)

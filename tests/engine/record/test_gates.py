@@ -157,9 +157,11 @@ def test_a_sum_with_cells_that_nobody_can_read_is_not_called_right() -> None:
     assert kinds(profile(), profile(), stated=told) == ["gate_total_unread"]
 
 
-def test_a_register_whose_sender_states_sums_is_held_without_them() -> None:
-    asking = replace(REGISTER, gates=Gates(totals=("amount_fen",)))
-    assert kinds(profile(), profile(), register=asking) == ["gate_total_missing"]
+def test_a_sum_that_the_sender_should_state_and_did_not_is_told_but_stops_nothing() -> None:
+    asking = replace(REGISTER, gates=Gates(totals=("amount_fen", "heads")))
+    (only,) = findings(profile(), profile(), register=asking)
+    assert only["severity"] == "noted"
+    assert "the sender did not state the sum of “amount_fen, heads”" in words(only)[1]
 
 
 def test_a_file_without_one_row_is_held_even_as_the_first() -> None:

@@ -19,7 +19,9 @@ def found(finding: Finding, register: Register | None, lang: str, currency: str 
     measure = str(finding.get("measure", "rows"))
     shown = {name: _figure(finding.get(name), measure, lang, currency) for name in ("was", "now")}
     shown |= {"limit": _share(finding.get("limit")), "change": _change(finding.get("change"))}
-    shown |= {"column": _column(finding.get("column"), register, lang), "period": _period(finding, lang)}
+    columns = finding.get("columns") or [finding.get("column")]
+    named = [_column(name, register, lang) for name in columns] if isinstance(columns, list) else []
+    shown |= {"column": ("、" if lang == "zh" else ", ").join(named), "period": _period(finding, lang)}
     shown |= {name: _whole(finding.get(name)) for name in ("factor", "count")}
     return escaped((zh if lang == "zh" else en).format(**shown))
 

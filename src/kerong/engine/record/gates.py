@@ -5,14 +5,14 @@ the sentence names. Shares are basis points, rounded down. Nothing is judged by 
 published batches has no history, and the finding says so.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median_low
-from typing import Any
 
 import polars as pl
 
-from kerong.engine.record.profile import FINE
+from kerong.engine.record.profile import FINE, Profile
 from kerong.rulebook.content import Register
 
 WHOLE_BP = 10_000
@@ -25,7 +25,6 @@ MOVED_BP = 2_000  # share of these that moved by one power
 MOST_BP = 5_000  # share of rows outside the period that the name of the file states
 
 Finding = dict[str, object]
-Profile = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,13 @@ def gated(
     register: Register,
     stated: Stated,
     returning: Mapping[str, Returning],
+    first_load: bool = False,
 ) -> list[Finding]:
-    """All findings. `history`: the feed's published batches, oldest first."""
+    """All findings. `history`: the feed's published batches, oldest first.
+
+    `first_load`: these came together with this batch, as the first that the feed ever sent: years of one delivery are
+    not expected to be of one size, so the number of rows is not judged by them.
+    """
     if not profile["rows"] and not profile["set_aside"]:
         return [_held("gate_empty"), *_totals(profile, register, stated)]
     recent = history[-HISTORY:]
@@ -72,7 +76,9 @@ def gated(
     found += [*_aside(profile, register), *_totals(profile, register, stated), *_periods(profile, stated)]
     if not recent:
         return [*found, {"kind": "gate_no_history", "severity": "noted"}]
-    if register.delivery.extent == "period":
+    if first_load:
+        found.append({"kind": "gate_first_load", "severity": "noted"})
+    elif register.delivery.extent == "period":
         found += _rows_by_period(profile, history, register)
     else:
         found += _rows(profile, recent, register)
@@ -113,9 +119,9 @@ def _totals(profile: Profile, register: Register, stated: Stated) -> Iterator[Fi
             yield _held("gate_total_unread", **told, count=stated.unread[name])
         elif total != told["now"]:
             yield _held("gate_total", **told)
-    for name in register.gates.totals:
-        if name not in stated.totals:
-            yield _held("gate_total_missing", column=name)
+    missing = [name for name in register.gates.totals if name not in stated.totals]
+    if missing:  # told, but no reason to stop: that a sum was not checked is no sign that it is wrong
+        yield {"kind": "gate_total_missing", "severity": "noted", "columns": missing}
 
 
 def _periods(profile: Profile, stated: Stated) -> Iterator[Finding]:
@@ -135,14 +141,18 @@ def _rows(profile: Profile, recent: Sequence[Profile], register: Register) -> It
 
 
 def _rows_by_period(profile: Profile, history: Sequence[Profile], register: Register) -> list[Finding]:
-    """Each period's rows, against those that it had before, else against the median of the latest other periods."""
+    """Each period's rows, against those that it had before, else against the median of the periods before it.
+
+    Periods of the batch itself count among these: a file of twelve months may grow from month to month.
+    """
     known: dict[str, int] = {}
     for batch in history:
         known |= batch["periods"]
-    earlier = [rows for _, rows in sorted(known.items())][-HISTORY:]
+    counted = known | dict(profile["periods"])
     found: list[Finding] = []
     for period, rows in profile["periods"].items():
-        before = known.get(period) or (median_low(earlier) if earlier else 0)
+        earlier = [counted[each] for each in sorted(counted) if each < period] or [*known.values()]
+        before = known.get(period) or (median_low(earlier[-HISTORY:]) if known else 0)
         found += _changed(rows, before, period, register)
     worst = sorted(found, key=lambda finding: -abs(int(str(finding["change"]))))
     return worst[:1] and [{**worst[0], "periods": len(worst)}]
@@ -178,6 +188,15 @@ def _known(profile: Profile) -> int:
     return WHOLE_BP - _share(profile["without_identity"], _received(profile))
 
 
+def of_new_periods(
+    profile: Profile, history: Sequence[Profile], register: Register, own: Sequence[str]
+) -> list[Finding]:
+    """Of a correction with rows of periods that its batch (`own`) had none of: whether they would replace more."""
+    new = {period: rows for period, rows in profile["periods"].items() if period not in own}
+    known = {period for batch in history for period in batch["periods"]}
+    return _rows_by_period({**profile, "periods": {p: r for p, r in new.items() if p in known}}, history, register)
+
+
 def _units(
     profile: Profile, recent: Sequence[Profile], register: Register, returning: Mapping[str, Returning]
 ) -> Iterator[Finding]:
@@ -204,17 +223,17 @@ def _moved(name: str, rows: Returning) -> Iterator[Finding]:
 
 def _typical(magnitude: int) -> int:
     """A whole number of the magnitude, of two figures: 1234567 is told as 1200000."""
-    size = 10 ** (magnitude / FINE + 0.005)
-    digits = max(0, len(str(int(size))) - 2)
-    return round(int(size) / 10**digits) * 10**digits
+    size = int(math.pow(10, magnitude / FINE + 0.005))
+    step = int(10 ** max(0, len(str(size)) - 2))
+    return round(size / step) * step
 
 
 def returned(
     before: pl.DataFrame, now: pl.DataFrame, key: Sequence[str], amounts: Sequence[str]
 ) -> dict[str, Returning]:
-    """By amount column: the rows of `now` whose key came before, and those that moved by one power of ten (POWERS).
+    """By amount column: the keys of `now` that came before, and those that moved by one power of ten (POWERS).
 
-    Keys that stand several times on either side tell nothing: which of their rows is meant nobody knows.
+    Of a key that stands several times the median amount is compared.
     """
     if not key:
         return {}
@@ -234,4 +253,4 @@ def returned(
 
 def _once(rows: pl.DataFrame, key: Sequence[str], amounts: Sequence[str]) -> pl.DataFrame:
     known = rows.select(*key, *amounts).filter(pl.all_horizontal(pl.col(key).is_not_null()))
-    return known.filter(known.select(key).is_unique())
+    return known.group_by(key).agg(pl.col(amounts).cast(pl.Float64).median())

@@ -6,6 +6,7 @@ row; blocks in any order give the same profile. It holds no cell of any enterpri
 
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ PERIOD = "#period"  # of a row: which delivery states it
 SUMMED = ("fen", "count")
 SCALED = ("fen", "bp")  # what has a unit that may be mistaken
 FINE = 100  # magnitudes are told in hundredths of a power of ten
-Profile = Mapping[str, object]
+Profile = Mapping[str, Any]
 Hashes = npt.NDArray[np.uint64]
 
 

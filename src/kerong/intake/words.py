@@ -1,0 +1,73 @@
+"""A receipt in words: what happened, why, and what to do next, in both languages."""
+
+from typing import Literal
+
+from kerong.engine.intake_sentences import NEXT, RECEIPTS, STATES
+from kerong.engine.problems import escaped, sentence
+from kerong.engine.record.gate_words import found
+from kerong.intake.receive import Receipt
+from kerong.intake.setting_aside import open_lines
+from kerong.rulebook import Rulebook
+from kerong.rulebook.feeds import mapping_of
+from kerong.store.archive import Archive
+
+Lang = Literal["zh", "en"]
+MOST = 20  # problems that a receipt names; the rest is counted
+
+
+def told(receipt: Receipt, archive: Archive, rulebook: Rulebook, lang: Lang, place: str) -> list[str]:
+    """The lines of a receipt; `place`: how the archive is called in the commands that it suggests."""
+    register = mapping_of(rulebook, receipt.feed) if receipt.feed else None
+    figures = _figures(receipt, archive, lang) | {"archive": place}
+    lines = [_filled(RECEIPTS[_kind(receipt)], lang, figures)]
+    lines += [f"  - {sentence(problem, lang)}" for problem in receipt.problems[:MOST]]
+    if len(receipt.problems) > MOST:
+        more = len(receipt.problems) - MOST
+        lines.append(f"  - 另有 {more} 处" if lang == "zh" else f"  - and {more} more")
+    currency = rulebook.region.currency
+    lines += [f"  - {found(finding, register, lang, currency)}" for finding in _ordered(receipt)]
+    for name, periods in sorted(receipt.replaced.items()):
+        lines.append(_replaced(name, periods, lang))
+    step = _next(receipt)
+    return [*lines, *([f"  {_filled(NEXT[step], lang, figures)}"] if step else [])]
+
+
+def _kind(receipt: Receipt) -> str:
+    is_correction = receipt.batch is not None and receipt.batch.kind == "supplement"
+    return "corrected" if is_correction and receipt.state == "published" else receipt.state
+
+
+def _ordered(receipt: Receipt) -> list[dict[str, object]]:
+    """What holds the batch first."""
+    return sorted(receipt.findings, key=lambda finding: finding["severity"] != "held")
+
+
+def _next(receipt: Receipt) -> str | None:
+    if receipt.state != "published":
+        return receipt.state
+    return "aside" if receipt.batch is not None and receipt.batch.set_aside else None
+
+
+def _figures(receipt: Receipt, archive: Archive, lang: Lang) -> dict[str, str]:
+    batch, other = receipt.batch, receipt.other
+    figures = {"file": receipt.file, "feed": receipt.feed or ""}
+    if batch is not None:
+        parent = batch.parent or batch.id
+        figures |= {"batch": batch.id, "rows": f"{batch.rows:,}", "aside": f"{batch.set_aside:,}", "parent": parent}
+        figures["left"] = f"{len(open_lines(archive, parent)):,}" if batch.parent else ""
+        figures["state"] = STATES[archive.state(batch.id)][0 if lang == "zh" else 1]
+    if other is not None:
+        unknown = "未知" if lang == "zh" else "unknown"
+        figures |= {"other": other.id, "as_of": other.as_of.isoformat() if other.as_of else unknown}
+    return figures
+
+
+def _replaced(name: str, periods: tuple[str, ...], lang: Lang) -> str:
+    shown = ", ".join(periods[:6]) + (" …" if len(periods) > 6 else "")
+    if periods == ("whole",):
+        return f"  - 取代批次 {name}" if lang == "zh" else f"  - it takes the place of batch {name}"
+    return f"  - 取代批次 {name} 的 {shown}" if lang == "zh" else f"  - it takes the place of {shown} of batch {name}"
+
+
+def _filled(texts: tuple[str, str], lang: Lang, figures: dict[str, str]) -> str:
+    return escaped((texts[0] if lang == "zh" else texts[1]).format(**figures))
