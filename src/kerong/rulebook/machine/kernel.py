@@ -48,22 +48,22 @@ def _as_pointer(typing: object, address: object) -> Any:
     return types.voidptr(types.int64), generated
 
 
-_pointer: Callable[[int], Any] = intrinsic(_as_pointer)
+pointer: Callable[[int], Any] = intrinsic(_as_pointer)
 
 
 @compiled
 def _words(address: int, n: int) -> Any:
-    return carray(_pointer(address), n, np.int64)
+    return carray(pointer(address), n, np.int64)
 
 
 @compiled
 def _halves(address: int, n: int) -> Any:
-    return carray(_pointer(address), n, np.int32)
+    return carray(pointer(address), n, np.int32)
 
 
 @compiled
 def _bytes(address: int, n: int) -> Any:
-    return carray(_pointer(address), n, np.uint8)
+    return carray(pointer(address), n, np.uint8)
 
 
 @compiled
@@ -306,7 +306,7 @@ def run(
                 n = _selected(slots[by, 0] + row * slots[by, 1], chosen, rows)
                 if n == 0:
                     continue
-                written = carray(_pointer(slots[places, 0] + done * 4), n, np.uint32)
+                written = carray(pointer(slots[places, 0] + done * 4), n, np.uint32)
                 picks = _halves(chosen, n)
                 for i in range(n):
                     written[i] = row + picks[i]
