@@ -47,7 +47,7 @@ class ArchivedTable(Protocol):
     """A register in an archive's view: its batches in force, whose cells were read when they came.
 
     `sources` are named by PART. `rows` gives PART (UInt32), LINE (UInt32) and the columns asked for (None: all of the
-    register), in the order of sources and lines; with `places` (PART, LINE) those rows alone. `set_aside` gives what
+    register); with `places` (PART, LINE) those rows alone, and those of which `where` holds. `set_aside` gives what
     reading and cleaning found, with columns of the table of problems.
     """
 
@@ -55,7 +55,9 @@ class ArchivedTable(Protocol):
     def register(self) -> str: ...
     @property
     def sources(self) -> Sequence[Source]: ...
-    def rows(self, columns: Sequence[str] | None = None, places: pl.DataFrame | None = None) -> pl.DataFrame: ...
+    def rows(
+        self, columns: Sequence[str] | None = None, places: pl.DataFrame | None = None, where: pl.Expr | None = None
+    ) -> pl.DataFrame: ...
     def set_aside(self) -> pl.DataFrame: ...
 
 
