@@ -156,6 +156,11 @@ def _cell(zh: str, en: str) -> tuple[str, str]:
     return WHERE[0] + zh, WHERE[1] + en
 
 
+def _column(zh: str, en: str) -> tuple[str, str]:
+    """Of cells that are told once per file and value: where the first of them is."""
+    return "{file} 第 {line} 行起“{column}”：" + zh, "{file}, from line {line}, “{column}”: " + en
+
+
 CELLS: Sentences = {
     "required_cell_empty": _cell("必填而为空", "is required and empty"),
     "cell_of_other_type": _cell("类型不可用", "has a type that no cell has"),
@@ -168,6 +173,37 @@ CELLS: Sentences = {
     "text_damaged": _cell("有字符已丢失：{value}", "characters were lost: {value}"),
     "mojibake": _cell("UTF-8 被误读为 GBK：{value}", "UTF-8 that was read as GBK: {value}"),
     "code_unknown": _cell("“{value}”不在代码表中", "“{value}” is not among the declared codes"),
+    "district_unknown": _cell(
+        "{value} 不是行政区划代码（GB/T 2260，2002 年以来各版）",
+        "{value} is the code of no district (GB/T 2260, editions since 2002)",
+    ),
+    "district_succeeded": _column(
+        "旧行政区划代码已改读为现行代码：{value}", "earlier codes of districts are read as those of today: {value}"
+    ),
+    "district_parted": _column(
+        "旧行政区划已分属几个区县，不能认定，按未知处理：{value}",
+        "a district was parted, nobody can say to which of today's it belongs, and it is unknown: {value}",
+    ),
+    "district_abolished": _column(
+        "旧行政区划已撤销，去向未载，按未知处理：{value}",
+        "a district was abolished, the list does not say what it became, and it is unknown: {value}",
+    ),
+    "district_too_coarse": _column(
+        "是省、市或市辖区的代码，不到区县，按未知处理：{value}",
+        "the code of a province or a city names no district, and it is unknown: {value}",
+    ),
+    "district_code_of_another_time": _column(
+        "按现行区划读取；此代码以前另有所指或范围更大，较早的行或属他区：{value}",
+        "read as the district of today; the code stood for another or a larger one before, so early rows may belong "
+        "elsewhere: {value}",
+    ),
+    "industry_unknown": _cell(
+        "“{value}”不是 GB/T 4754-2017 的行业代码或名称", "“{value}” is no code or title of GB/T 4754-2017"
+    ),
+    "industry_title_differs": _cell(
+        "“{value}”中的代码与名称在 GB/T 4754-2017 中不是同一行业（或为旧版代码）",
+        "the code and the title in “{value}” are two industries of GB/T 4754-2017 (an earlier edition?)",
+    ),
     "flag_unreadable": _cell("“{value}”不是“是/否”", "“{value}” is neither yes nor no"),
     "pattern_not_found": _cell("“{value}”不合规定的格式", "“{value}” does not have the declared form"),
     "value_out_of_range": _cell("{value} 超出范围", "{value} is out of range"),

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from kerong.rulebook.code_lists import CodeList
 from kerong.rulebook.said import Place, Text
 
 Every = Literal["day", "month", "quarter", "year", "once"]
@@ -74,6 +75,7 @@ class Column:
     extract: str | None = None
     known: str | None = None
     change: Change | None = None
+    code_list: CodeList | None = None  # what a district or an industry without codes of its own is read through
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from kerong.rulebook.content import (
     Rulebook,
     Statistic,
 )
+from kerong.rulebook.load_codes import code_list_of, read_through
 from kerong.rulebook.load_columns import (
     indicator_of,
     measure_of,
@@ -60,6 +61,7 @@ FOLDERS: tuple[str, ...] = (
     "waterfalls",
     "views",
     "feeds",
+    "codes",
     "purposes",
     *PUBLISHED,
 )
@@ -116,6 +118,7 @@ class _Loader:
         except Stop:
             return None
         self.districts = tuple(district.code for district in region.districts)
+        registers = read_through(registers, self._each("codes", code_list_of).values(), self.districts)
         base: dict[str, Type] = {"enterprise_id": TEXT, "other_names": TEXT}
         base |= {name: provided_type(pairs, registers) for name, pairs in region.provides.items() if pairs}
         measures = self._measures(registers, base)

@@ -33,7 +33,7 @@ class RulebookError:
 
 
 # what a pack's folders build upon, in this order: an error in an early one brings others after it
-FOLDERS: tuple[str, ...] = ("registers", "region.toml", "measures", "networks", "formulas", "indicators")
+FOLDERS: tuple[str, ...] = ("registers", "codes", "region.toml", "measures", "networks", "formulas", "indicators")
 FOLDERS += ("policies", "products", "alerts", "limits", "statistics", "waterfalls", "feeds", "purposes")
 FOLDERS += ("documents", "lists", "figures", "arrangements")
 

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from kerong.engine.record.codes import read_districts, read_industries
 from kerong.engine.record.dates import read_dates, read_months
 from kerong.engine.record.headers import Match
 from kerong.engine.record.identify import read_credit_codes
 from kerong.engine.record.money import read_rates, read_ratios, read_whole, units
 from kerong.engine.record.old_numbers import read_registration_numbers
+from kerong.engine.record.plain import plainly
+from kerong.engine.record.plain import read as plain
 from kerong.engine.record.values import (
     Reading,
     as_text,
@@ -66,14 +69,32 @@ def _reading(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column
     if column.type == "fen":
         reading = _amounts(cells, frame, match, column)
     elif column.type in ("count", "days", "months", "year"):
-        reading = read_whole(cells, 0)
+        reading = plainly(cells, plain.wholes(0), lambda some: read_whole(some, 0))
     elif column.type == "ratio":
         reading = read_ratios(cells)
     else:
-        reading = through_distinct(cells, lambda distinct: _few(distinct, match, column))
+        few = _plain_loop(column)
+        reading = plainly(cells, few, lambda some: through_distinct(some, lambda each: _few(each, match, column)))
     if taken is None:
         return reading
     return Reading(reading.values, pl.select(pl.coalesce(taken.faults, reading.faults)).to_series())
+
+
+def _plain_loop(column: Column) -> plain.Loop | None:
+    """The compiled loop for the plain cells of a column of few texts."""
+    if column.codes and column.type in ("code", "industry", "district"):
+        return plain.codes(column.codes)
+    match column.type:
+        case "credit_code":
+            return plain.credit_codes
+        case "date" | "month" if column.format is None:
+            return plain.days(column.type == "date")
+        case "text" | "code" | "industry":
+            return plain.texts()
+        case "district":
+            return plain.texts(no_lower=True)
+        case _:
+            return None
 
 
 def _few(cells: pl.Series, match: Match, column: Column) -> Reading:
@@ -83,8 +104,12 @@ def _few(cells: pl.Series, match: Match, column: Column) -> Reading:
             return read_credit_codes(cells)
         case "registration_number":
             return read_registration_numbers(cells)
+        case "industry" if column.code_list is not None and not column.codes:
+            return read_industries(cells, column.code_list)
         case "code" | "industry":
             return read_codes(cells, column.codes)
+        case "district" if column.code_list is not None and not column.codes:
+            return read_districts(cells, column.code_list)
         case "district":
             return read_codes(cells, column.codes) if column.codes else read_upper(cells)
         case "flag":
@@ -110,7 +135,8 @@ def _amounts(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column
     header = match.unit_columns.get(column.name)
     unit_cells = None if header is None else as_text(frame[header])
     if unit_cells is None:
-        return read_whole(cells, default or 0)
+        exponent = default or 0
+        return plainly(cells, plain.wholes(exponent), lambda some: read_whole(some, exponent))
     per_row = through_distinct(unit_cells, lambda distinct: _exponents(distinct, words))
     filled = trimmed(cells).is_not_null()
     exponents = per_row.values if default is None else per_row.values.fill_null(default)

@@ -11,6 +11,7 @@ import polars as pl
 
 from kerong.engine.problems import problems
 from kerong.engine.record.cells import column_dtype, read_column
+from kerong.engine.record.codes import NOTED, counted
 from kerong.engine.record.facts import VALUE_CHARACTERS, Sources, as_problems, facts
 from kerong.engine.record.headers import Match, matched
 from kerong.engine.record.order import in_order
@@ -163,8 +164,8 @@ def cleaned_part(part: RawPart, index: int, register: Register) -> tuple[pl.Data
 
 
 def _sets_aside(faults: pl.Series, column: Column) -> pl.Series:
-    """Text with a lost character is set aside only where the column is required; every other fault takes its row."""
-    return pl.select(pl.lit(column.required) | (faults != "text_damaged")).to_series()
+    """Text with a lost character takes its row only where the column is required, notes never; every other fault."""
+    return pl.select((pl.lit(column.required) | (faults != "text_damaged")) & ~faults.is_in(NOTED)).to_series()
 
 
 def _fault_table(part: RawPart, match: Match, column: Column, faults: pl.Series, lines: pl.Series) -> pl.DataFrame:
@@ -176,7 +177,7 @@ def _fault_table(part: RawPart, match: Match, column: Column, faults: pl.Series,
     aside = _sets_aside(faults, column)
     table = pl.DataFrame({"kind": faults, "line": lines.cast(pl.Int64), "value": value, "aside": aside}).filter(bad)
     return as_problems(
-        table.with_columns(
+        counted(table, column).with_columns(
             severity=pl.when("aside").then(pl.lit("quarantined")).otherwise(pl.lit("noted")),
             file=pl.lit(part.file),
             column=pl.lit(header),
