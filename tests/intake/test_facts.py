@@ -1,0 +1,131 @@
+"""A record from an archive: the same as from the files, as it was known on a day, read by today's mapping."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from kerong.engine.record import FactTable, recorded
+from kerong.engine.record.recorded import Record
+from kerong.intake.facts import facts_of
+from kerong.lab.city import make_city, write_city
+from kerong.rulebook import Rulebook, load
+from kerong.store.archive import Archive
+from kerong.store.files import Folder
+from kerong.store.packs import read_pack
+from kerong.store.registers import ArchiveRegisters, FolderRegisters
+from tests.intake.archived import AT, archived, sent
+
+ON = date(2025, 6, 30)
+TABLES = ("enterprises", "problems", "conflicts", "provenance", "coverage")
+
+
+@pytest.fixture(scope="module")
+def book() -> Rulebook:
+    return load(read_pack("demo"))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("city") / "registers"
+    write_city(make_city(60, 5, texts=read_pack("demo")), place)
+    return place
+
+
+@pytest.fixture(scope="module")
+def archive(folder: Path, book: Rulebook, tmp_path_factory: pytest.TempPathFactory) -> Archive:
+    return archived(folder, book, tmp_path_factory.mktemp("archive") / "archive")
+
+
+def of_folder(folder: Path, book: Rulebook) -> Record:
+    patterns = {name: register.files for name, register in book.registers.items()}
+    return recorded(FolderRegisters(Folder(folder), patterns), book, ON)
+
+
+def differences(one: Record, other: Record) -> list[str]:
+    found = [name for name in TABLES if not getattr(one, name).equals(getattr(other, name))]
+    if list(one.registers) != list(other.registers):
+        return [*found, f"{list(one.registers)} {list(other.registers)}"]
+    return found + [name for name, table in one.registers.items() if not table.equals(other.registers[name])]
+
+
+def test_an_archive_gives_the_record_that_its_files_give(archive: Archive, folder: Path, book: Rulebook) -> None:
+    assert differences(of_folder(folder, book), recorded(facts_of(archive, book), book, ON)) == []
+
+
+def in_fen(book: Rulebook) -> Rulebook:
+    """The rulebook whose tax register has its sales in fen: every amount is a hundredth of what it was."""
+    tax = book.registers["tax"]
+    columns = {
+        name: replace(column, unit="fen") if column.type == "fen" else column for name, column in tax.columns.items()
+    }
+    return replace(book, registers={**book.registers, "tax": replace(tax, columns=columns)})
+
+
+def test_a_batch_that_was_read_by_another_mapping_is_read_again(archive: Archive, folder: Path, book: Rulebook) -> None:
+    changed = in_fen(book)
+    now = recorded(facts_of(archive, changed), changed, ON)
+    assert not now.registers["tax"].equals(recorded(facts_of(archive, book), book, ON).registers["tax"])
+    assert differences(of_folder(folder, changed), now) == []
+
+
+def test_what_comes_later_never_changes_what_was_known(folder: Path, book: Rulebook, tmp_path: Path) -> None:
+    archive = archived(folder, book, tmp_path / "archive")
+    then = recorded(facts_of(archive, book, AT.date()), book, ON)
+    late = tmp_path / "company.csv"
+    lines = (folder / "company.csv").read_bytes().splitlines(keepends=True)
+    late.write_bytes(b"".join(lines[:20]))
+    sent(archive, book, late, "company", datetime(2025, 7, 3, tzinfo=UTC))
+    now, past = facts_of(archive, book), facts_of(archive, book, AT.date())
+    assert now.view.sequence > past.view.sequence
+    assert recorded(now, book, ON).enterprises.height < then.enterprises.height
+    assert differences(then, recorded(past, book, ON)) == []
+
+
+class Asked(Mapping[str, FactTable]):
+    """Facts that write down which columns they are asked for, of all rows."""
+
+    def __init__(self, facts: ArchiveRegisters) -> None:
+        self.facts = facts
+        self.columns: dict[str, set[str]] = {}
+
+    def __getitem__(self, name: str) -> FactTable:
+        return Spied(self.facts[name], self.columns.setdefault(name, set()))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.facts)
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+
+class Spied:
+    def __init__(self, table: FactTable, columns: set[str]) -> None:
+        self.table, self.columns = table, columns
+        self.register, self.sources = table.register, table.sources  # type: ignore[union-attr]
+        self.set_aside: Callable[[], pl.DataFrame] = table.set_aside  # type: ignore[union-attr]
+
+    def rows(
+        self, columns: Sequence[str] | None = None, places: pl.DataFrame | None = None, where: pl.Expr | None = None
+    ) -> pl.DataFrame:
+        found: pl.DataFrame = self.table.rows(columns, places, where)  # type: ignore[union-attr]
+        if places is None:
+            self.columns |= set(found.columns)
+        return found
+
+
+def test_only_columns_that_something_reads_are_read(archive: Archive, book: Rulebook) -> None:
+    asked = Asked(facts_of(archive, book))
+    recorded(asked, book, ON)
+    kept = {name: set(register.columns) for name, register in book.registers.items() if not is_looked_at(name, book)}
+    unread = {name for name, columns in kept.items() if columns - asked.columns[name]}
+    assert {"credit_code", "number"} <= asked.columns["invoice"]
+    assert {"judgement", "penalty", "procurement"} & unread
+
+
+def is_looked_at(register: str, book: Rulebook) -> bool:
+    """Whether a rule looks at every row of the register."""
+    return any(rule.per == register for rule in book.rules.values())
