@@ -28,7 +28,7 @@ from kerong.store.archive.batch import (
     to_record,
 )
 from kerong.store.archive.disk import Disk, LocalDisk
-from kerong.store.archive.errors import NotAnArchive, OpeningStands, Problem, Refused, Repeated, problem
+from kerong.store.archive.errors import Damaged, NotAnArchive, OpeningStands, Problem, Refused, Repeated, problem
 from kerong.store.archive.fold import replaced
 from kerong.store.archive.lock import exclusively
 from kerong.store.archive.log import LOG, Event, Log, write_head
@@ -200,7 +200,7 @@ class Archive:
             told = json.loads((self._batches / batch_id / RECORD).read_bytes())
             return from_record(told["batch"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise Refused(problem("archive_record_changed", file=batch_id)) from error
+            raise Damaged(problem("archive_record_changed", file=f"{batch_id}/{RECORD}")) from error
 
     def batches(self, feed: str | None = None) -> list[Batch]:
         """All batches (of a feed) in the order of arrival, whatever their state."""

@@ -136,7 +136,11 @@ def begun(folder: Path, disk: Disk) -> Staging:
     handle, name = tempfile.mkstemp(suffix=LOCK_SUFFIX, dir=folder)
     lock = Lock.adopted(handle)
     path = Path(name).with_suffix("")
-    disk.make(path)
+    try:
+        disk.make(path)
+    except BaseException:
+        lock.release()  # the file is swept by the next writer
+        raise
     return Staging(path, lock, disk)
 
 
