@@ -96,7 +96,7 @@ def test_firms_that_no_one_registered_are_those_that_were_planted(
 
 def test_months_that_never_came_are_in_no_file(errors: pl.DataFrame, city: City) -> None:
     missing = errors.filter(pl.col("kind") == "missing")
-    assert set(missing["register"]) == {"tax", "social_security"}
+    assert set(missing["register"]) == {"tax", "social_security", "housing_fund", "electricity"}
     assert missing["line"].null_count() == len(missing)
     assert missing.select("register", "key").is_unique().all()
 

@@ -14,13 +14,16 @@ from kerong.lab.dirt import PLANTED_SCHEMA, Sheet, soil, truth_of
 from kerong.lab.files import write_sheet
 from kerong.lab.places import places_of
 from kerong.lab.rates import Rates
+from kerong.lab.registers.returns import planted_differences
+from kerong.lab.registers.sureties import circles
 from kerong.lab.sources import SOURCES, Source
 from kerong.lab.spelling import Edition, headed, spelled
 from kerong.lab.streams import stream
+from kerong.lab.ties import draw_ties
 from kerong.lab.world import PLANTED, World, draw_world, table
 from kerong.rulebook.content import Register
 
-TRUTH = ("firms", "errors", "duplicates")
+TRUTH = ("firms", "errors", "duplicates", "structures", "differences")
 DUPLICATES = ("exact_duplicate", "conflicting_duplicate", "other_name")
 
 
@@ -54,7 +57,7 @@ class City:
 
     @cached_property
     def truth(self) -> dict[str, pl.DataFrame]:
-        """Tables `firms`, `errors` (every planted error) and `duplicates` (those of them that repeat a fact)."""
+        """What no register shows: see `truth_tables`."""
         return truth_tables(self.world, [page.planted for page in self._drawn])
 
     @cached_property
@@ -100,7 +103,12 @@ def written_files(folder: Path) -> list[Path]:
 
 
 def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """What no register shows, sorted by credit code, and the errors in the order of files and lines."""
+    """What no register shows, by name.
+
+    `firms` sorted by credit code; `errors`: every planted error in the order of files and lines, `duplicates` those of
+    them that repeat a fact; `structures`: kind, number and members of groups, cross holdings and circles of sureties;
+    `differences`: where returns of institutions were made to differ from the files of contracts.
+    """
     firms = world.firms
     truth = table(
         {
@@ -118,10 +126,14 @@ def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.Data
         }
     )
     errors = pl.concat([pl.DataFrame(schema=PLANTED_SCHEMA), *planted])
+    tied = pl.concat([draw_ties(world).structures, circles(world)])
+    codes = pl.Series(firms.code.tolist(), dtype=pl.String)
     return {
         "firms": truth.sort("credit_code"),
         "errors": errors,
         "duplicates": errors.filter(pl.col("kind").is_in(DUPLICATES)),
+        "structures": tied.select("kind", "structure", credit_code=codes.gather(tied["firm"])),
+        "differences": planted_differences(world),
     }
 
 

@@ -28,6 +28,7 @@ class Rates:
     formula_cell: float = 0.001
     other_name: float = 0.05
     altered: float = 0.10
+    return_differs: float = 0.01  # rows of monthly returns that differ from the files of contracts
 
     def scaled(self, factor: float) -> "Rates":
         """All shares multiplied, none above one half."""

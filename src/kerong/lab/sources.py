@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from kerong.lab.registers.burdens import abnormal, enforcement, pledge, pledge_goods
 from kerong.lab.registers.capital import equity_round, insurance
 from kerong.lab.registers.company import company
 from kerong.lab.registers.contests import contest
@@ -15,10 +16,16 @@ from kerong.lab.registers.invoice import invoice
 from kerong.lab.registers.law import judgement, penalty
 from kerong.lab.registers.listing import listing
 from kerong.lab.registers.market import contract, procurement, project, standard
+from kerong.lab.registers.marks import software, trademark
 from kerong.lab.registers.monthly import social_security, tax
+from kerong.lab.registers.opening import fund_holding, pool_filing
+from kerong.lab.registers.owners import company_change, person, shareholder
+from kerong.lab.registers.returns import return_guarantee, return_investment, return_loan, return_premium
 from kerong.lab.registers.rights import patent, qualification
 from kerong.lab.registers.roster import roster
+from kerong.lab.registers.sureties import surety
 from kerong.lab.registers.talent import talent
+from kerong.lab.registers.usage import customs, electricity, housing_fund
 from kerong.lab.registers.yearly import accounts, staffing, taxpayer_grade
 from kerong.lab.world import World
 
@@ -76,4 +83,23 @@ SOURCES = (
     Source("roster", roster),
     Source("fund", fund, units=("wan",)),
     Source("talent", talent, encoding="utf-8-sig"),
+    Source("company_change", company_change, encoding="gb18030", care=0.3),
+    Source("person", person, care=0.3),
+    Source("shareholder", shareholder, units=("wan",), care=0.3),
+    Source("housing_fund", housing_fund, split="month", units=("column", "yuan"), gaps=True),
+    Source("customs", customs, split="month", units=("wan", "column")),
+    Source("electricity", electricity, extension=".csv.gz", split="month", gaps=True),
+    Source("trademark", trademark),
+    Source("software", software, extension=".parquet"),
+    Source("pledge", pledge, encoding="gb18030", units=("wan",)),
+    Source("pledge", pledge_goods, units=("yuan",), stem="pledge_goods"),
+    Source("enforcement", enforcement, extension=".csv.gz"),
+    Source("abnormal", abnormal),
+    Source("surety", surety, units=("wan",)),
+    Source("pool_filing", pool_filing, extension=".xlsx", units=("wan",)),
+    Source("fund_holding", fund_holding, units=("yuan",)),
+    Source("return_loan", return_loan, split="month", units=("wan", "yuan")),
+    Source("return_guarantee", return_guarantee, units=("wan",)),
+    Source("return_premium", return_premium, encoding="utf-8-sig", units=("yuan",)),
+    Source("return_investment", return_investment, units=("wan",)),
 )

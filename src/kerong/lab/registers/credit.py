@@ -25,7 +25,7 @@ _RESTS_ON = {
     "equity_pledge": 5.0,
     "policy": 6.0,
 }
-_WRITTEN_OFF_DAYS = 450
+WRITTEN_OFF_DAYS = 450
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,8 @@ def _losses(world: World, loans: Loans) -> Losses:
 def _report(loans: Loans, losses: Losses, since: np.datetime64, at: np.datetime64) -> pl.DataFrame:
     stopped = loans.stopped <= at
     overdue = np.where(stopped, (at - loans.stopped).astype(np.float64), 0).astype(np.int64)
-    written_off = overdue > _WRITTEN_OFF_DAYS
-    ended = np.where(stopped, loans.stopped + np.timedelta64(_WRITTEN_OFF_DAYS, "D"), loans.due)
+    written_off = overdue > WRITTEN_OFF_DAYS
+    ended = np.where(stopped, loans.stopped + np.timedelta64(WRITTEN_OFF_DAYS, "D"), loans.due)
     listed = (loans.drawn <= at) & (ended > since)
     paid_until = np.minimum(np.where(stopped, loans.stopped, loans.due), at)
     paid_days = np.maximum((paid_until - loans.drawn).astype(np.int64), 0)
