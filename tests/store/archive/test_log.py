@@ -1,15 +1,21 @@
 """The log: one writer at a time, an unfinished line does not count, and nothing is written after a damage."""
 
+import hashlib
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from kerong.store.archive import Archive, Damaged
+from kerong.store.archive import Archive, Damaged, Event
+from kerong.store.archive.batch import batch_id, to_record
+from kerong.store.archive.disk import LocalDisk
 from kerong.store.archive.lock import Lock, exclusively
-from tests.store.archive.making import STEWARD, at, delivered, line_count, told_by
+from kerong.store.archive.log import Log
+from tests.store.archive.making import STEWARD, at, batch_of, delivered, line_count, told_by
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,6 +25,28 @@ def archive(tmp_path: Path) -> Archive:
     made = Archive.create(tmp_path / "archive", "china")
     delivered(made, b"june")
     return made
+
+
+def test_a_log_of_fifty_thousand_events_is_read_and_folded_in_one_pass(tmp_path: Path) -> None:
+    """25,000 batches of 20 feeds, each replaced by the next one of its period; the figures are written out."""
+    path = Archive.create(tmp_path / "archive", "china").path
+    log = Log(path, hashlib.sha256((path / "archive.json").read_bytes()).hexdigest(), LocalDisk())
+    drafts: list[Event] = []
+    for number in range(25_000):
+        told = batch_of(str(number).encode(), (f"20{number % 25:02d}-06",), feed=f"feed{number % 20}")
+        told = replace(told, id=batch_id(2 * number + 1, told.sha256), row_files=1)
+        content = {"batch": to_record(told), "record": "0" * 64}
+        drafts += [Event(0, at(number), "received", "bureau", told.id, content=content)]
+        drafts += [Event(0, at(number), "published", "bureau", told.id)]
+    log.append(drafts)
+    archive = Archive.opened(path)
+    begun = time.perf_counter()
+    assert len(archive.events()) == 50_000
+    read = time.perf_counter()
+    view = archive.view()
+    folded = time.perf_counter()
+    sys.stdout.write(f"50,000 events: read in {read - begun:.2f} s, folded in {folded - read:.2f} s\n")
+    assert {batch.id for batch in view.batches} == {draft.batch for draft in drafts[-200:]}
 
 
 @pytest.mark.parametrize("torn", [b'{"at":"2026', b"\n", b"\x00\x00\n", b'{"sequence":3}\n', b"\xff"])

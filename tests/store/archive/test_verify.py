@@ -11,7 +11,7 @@ import pytest
 
 from kerong.engine.archive_sentences import ARCHIVE
 from kerong.engine.problems import problems, sentence
-from kerong.store.archive import Archive, NotAnArchive
+from kerong.store.archive import Archive, Damaged, NotAnArchive
 from tests.store.archive.making import STEWARD, at, batch_of, delivered, rows_of
 
 SOURCE = Path(__file__).parents[3] / "src" / "kerong" / "store" / "archive"
@@ -71,6 +71,9 @@ def test_a_changed_byte_of_a_batch_is_named_with_its_file(archive: Archive, path
     edited(changed, lambda data: data.replace(b'"rows":1', b'"rows":2') if path == "batch.json" else first_byte(data))
     (found,) = archive.verify()
     assert (found["kind"], found["file"], found["value"]) == (kind, f"{first.id}/{path}", "税务.csv")
+    if path == "batch.json":
+        with pytest.raises(Damaged, match=first.id):
+            Archive.opened(archive.path).batch(first.id)
     edited(changed, lambda data: data[:-1])
     assert kind in {row["kind"] for row in archive.verify()}
 

@@ -62,6 +62,7 @@ class Archive:
         self._batches = path / BATCHES
         self._log = Log(path, origin, disk)
         self._contents: tuple[str, Contents] = (origin, contents(()))
+        self._read: dict[str, Batch] = {}  # a batch never changes
 
     @classmethod
     def create(cls, path: Path, region: str, disk: Disk | None = None) -> "Archive":
@@ -192,15 +193,17 @@ class Archive:
 
         Raises:
             Refused: `archive_batch_unknown`.
-            Damaged: its record cannot be read.
+            Damaged: its record is not as it was written.
         """
         held = self._held()
         _check_known(batch_id, held)
-        try:
-            told = json.loads((self._batches / batch_id / RECORD).read_bytes())
-            return from_record(told["batch"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise Damaged(problem("archive_record_changed", file=f"{batch_id}/{RECORD}")) from error
+        if batch_id not in self._read:
+            told = _record(self._batches / batch_id / RECORD, held.records[batch_id])
+            if told is None:
+                named = {"register": held.batches[batch_id].register, "value": held.batches[batch_id].file}
+                raise Damaged(problem("archive_record_changed", file=f"{batch_id}/{RECORD}", **named))
+            self._read[batch_id] = from_record(told)
+        return self._read[batch_id]
 
     def batches(self, feed: str | None = None) -> list[Batch]:
         """All batches (of a feed) in the order of arrival, whatever their state."""
@@ -318,6 +321,16 @@ class Archive:
         for found in _same(held, batch.feed, batch.sha256):
             if found.mapping == batch.mapping:
                 raise Repeated(problem("archive_repeated", file=batch.file, value=found.id), found.id)
+
+
+def _record(path: Path, sha256: str) -> dict[str, object] | None:
+    """The batch as its record tells it; None where the record is not the one that the log names."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    told: dict[str, object] | None = json.loads(data)["batch"] if hashlib.sha256(data).hexdigest() == sha256 else None
+    return told
 
 
 def _same(held: Contents, feed: str, sha256: str) -> list[Batch]:
