@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 
 from kerong.engine.record.linkage import kernel as k
+from kerong.engine.record.linkage.firm_names import points
 from kerong.engine.record.linkage.model import Shares
 from kerong.engine.record.linkage.plan import Plan
-from kerong.engine.record.linkage.terms import term
+from kerong.engine.record.linkage.terms import Terms
 from kerong.engine.record.linkage.tokens import is_han, sorted_sets, tokens_of
 
 COMMON = 1_000  # values or tokens of a term whose share a model keeps by name
@@ -55,9 +56,9 @@ def encoded(left: pl.DataFrame, right: pl.DataFrame | None, plan: Plan) -> Encod
     terms = plan.terms
     codes, texts, first, numbers = [], {}, {}, []
     total = 0
+    sides = [Terms(left)] if right is None else [Terms(left), Terms(right)]
     for name in terms:
-        series = term(left, name)
-        series = series if right is None else series.append(term(right, name))
+        series = pl.concat([side.of(name) for side in sides])
         unique = series.drop_nulls().unique().sort()
         codes.append(_codes(series, unique, total))
         texts[name], first[name] = unique, total
@@ -99,16 +100,13 @@ def _spelt(plan: Plan) -> set[str]:
 
 def _chars(spelt: list[pl.Series | None], every: list[pl.Series]) -> tuple[k.Shorts, k.Ints]:
     """Code points of all values, the first LONGEST of each; values that are only compared as a whole have none."""
-    parts, lengths = [], []
-    for texts, whole in zip(spelt, every, strict=True):
-        if texts is None or texts.dtype != pl.String:
-            lengths.append(np.zeros(len(whole), np.int64))
-            continue
-        cut = texts.str.slice(0, k.LONGEST)
-        lengths.append(cut.str.len_chars().to_numpy().astype(np.int64))
-        parts.append(np.frombuffer("".join(cut.to_list()).encode("utf-32-le", "surrogatepass"), dtype=np.int32))
-    chars = np.concatenate([*parts, np.zeros(0, np.int32)])
-    return chars, np.concatenate([np.zeros(1, np.int64), *lengths]).cumsum()
+    cut = [
+        texts.str.slice(0, k.LONGEST)
+        if texts is not None and texts.dtype == pl.String
+        else pl.Series([""] * len(whole), dtype=pl.String)
+        for texts, whole in zip(spelt, every, strict=True)
+    ]
+    return points(pl.concat([pl.Series([], dtype=pl.String), *(one.rename("") for one in cut)]))
 
 
 def _token_counts(found: Encoded, tokens: int) -> k.Ints:
@@ -155,8 +153,7 @@ def weighed(found: Encoded, tokens: Shares) -> None:
 
 def token_numbers(tokens: list[str]) -> k.Ints:
     """The numbers of tokens that are given by their text."""
-    chars, start = _chars([pl.Series(tokens, dtype=pl.String)], [pl.Series(tokens, dtype=pl.String)])
-    return tokens_of(chars, start)[0]
+    return tokens_of(*points(pl.Series(tokens, dtype=pl.String)))[0]
 
 
 def pieces(text: str) -> list[str]:

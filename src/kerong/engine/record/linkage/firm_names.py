@@ -1,20 +1,26 @@
-"""A Chinese firm's name in its four parts, as the rules on enterprise names order them: place, core (字号), trade, legal form.
+"""A Chinese firm's name in its four parts, as the rules on enterprise names order them: place, core, trade, legal form.
 
-苏州瑞图软件科技有限公司 is 苏州 / 瑞图 / 软件科技 / 有限公司; the place may stand in brackets, 瑞图（苏州）软件. What is not Chinese has
-no parts: its core is the key of the whole name. Parts are for comparing only: nothing is decided by them alone.
+苏州瑞图软件科技有限公司 is 苏州 / 瑞图 / 软件科技 / 有限公司; the place may stand in brackets, 瑞图（苏州）软件. What is not
+Chinese has no parts: its core is the key of the whole name. Parts are for comparing only: nothing is decided by them.
 Source of the order: 企业名称登记管理规定 (State Council, 2020), article 6.
 """
 
+from functools import cache
+
+import numpy as np
 import polars as pl
 
 from kerong.engine.record.linkage.places import COUNTY_CITIES, PREFECTURES, PROVINCES
-from kerong.engine.record.names import normalised
+from kerong.engine.record.linkage.tokens import Ints, Shorts, hash_of, name_spans
+from kerong.engine.record.names import keys
+from kerong.engine.record.traditional import simplified
 
-_FORMS = (
-    *("股份有限公司", "有限责任公司", "有限公司", "股份公司", "责任公司", "公司", "集团", "控股"),
-    *("普通合伙企业", "有限合伙企业", "合伙企业", "个人独资企业", "专业合作社", "合作社", "经营部", "工作室", "事务所"),
-    *(r"\(有限合伙\)", r"\(普通合伙\)", r"\(特殊普通合伙\)", r"\(集团\)", r"\(控股\)", r"\(有限\)"),
-)
+PARTS = ("place", "core", "trade", "form")
+_FORMS = """
+股份有限公司 股份有限责任公司 有限责任公司 有限公司 股份公司 责任公司 公司 集团 控股 集团有限公司 集团股份有限公司 普通合伙企业 有限合伙企业 合伙企业
+个人独资企业 专业合作社 合作社 经营部 工作室 事务所 合伙企业有限合伙 合伙企业普通合伙 合伙企业特殊普通合伙 有限合伙 普通合伙 特殊普通合伙
+""".split()
+_STATUS = "省 市 壮族自治区 回族自治区 维吾尔自治区 自治区 自治州 地区".split()
 # words of trade that end the middle of a name; longer ones first, so that 新材料 is no 材料 after a core in 新
 _TRADES = """
 高新技术 数字技术 信息技术 网络技术 生物技术 环保技术 智能制造 智能装备 信息科技 网络科技 智能科技 生物科技 电子科技 数字科技 医疗科技 新能源
@@ -27,44 +33,55 @@ _TRADES = """
 包装 印刷 造纸 纸业 玩具 工艺品 珠宝 日化 化妆品 房地产 置业 物业 租赁 担保 保险 金融 支付 典当 小额贷款 融资租赁 矿业 石油 石化 燃气 热力 
 创业 孵化器 众创空间 知识产权 检测 检验 认证 监理 测绘 勘察 勘测
 """.split()
-_PLACES = sorted({*PROVINCES, *PREFECTURES, *COUNTY_CITIES}, key=lambda name: (-len(name), name))
-
-_NAME = rf"(?:{'|'.join(_PLACES)})"
-_PLACE = rf"(?:{_NAME}(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|地区)?)+"
-_INNER = r"(?:[\p{Han}]{2,3}(?:新区|区|县))?"
-_FORM_END = rf"(?:{'|'.join(sorted(_FORMS, key=lambda form: (-len(form), form)))})+$"
-_TRADE_END = rf"^(.{{2,}}?)((?:{'|'.join(sorted(set(_TRADES), key=lambda word: (-len(word), word)))})+)$"
-_BRACKETED = rf"\(({_PLACE})\)"
-_LEADING = rf"^({_PLACE}){_INNER}"
-_STATUS = r"省|市|壮族自治区|回族自治区|维吾尔自治区|自治区|自治州|地区"
-_ENOUGH_HAN = r"\p{Han}.*\p{Han}"
-PARTS = ("place", "core", "trade", "form")
+_NOT_CHINESE = r"^[^\p{Han}]*\p{Han}?[^\p{Han}]*$"
 
 
-def name_part(name: pl.Expr, part: str) -> pl.Expr:
-    """One of PARTS of a firm's name, as text; null where the name has none.
+def name_parts(names: pl.Series) -> pl.DataFrame:
+    """Columns PARTS of firms' names, as texts; null where a name has no such part, and where it is unknown.
 
-    A core is never empty: a name of which nothing would be left keeps what stands before the legal form.
+    A core is never empty: a name of which nothing would be left keeps what stands before its legal form.
     """
-    folded = name.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"\s*([\p{Han}()])\s*", "$1")
-    is_chinese = folded.str.contains(_ENOUGH_HAN)
-    form = folded.str.extract(f"({_FORM_END})")
-    bare = folded.str.replace(_FORM_END, "")
-    bracketed = bare.str.extract(_BRACKETED)
-    inner = bare.str.replace(_BRACKETED, "").str.replace_all(r"[()]", "")
-    leading = inner.str.extract(_LEADING)
-    middle = inner.str.replace(_LEADING, "")
-    middle = pl.when(middle.str.len_chars() >= 2).then(middle).otherwise(inner)  # 上海有限公司 has a place for its core
-    match part:
-        case "form":
-            found = form
-        case "place":
-            found = pl.coalesce(leading, bracketed).str.replace_all(_STATUS, "")
-        case "trade":
-            found = middle.str.extract(_TRADE_END, 2)
-        case "core":
-            short = middle.str.replace(_TRADE_END, "$1")
-            return pl.when(is_chinese & (short != "")).then(normalised(short)).otherwise(normalised(name))
-        case _:
-            raise ValueError(f"a name has no part {part!r}; it has {', '.join(PARTS)}")
-    return pl.when(is_chinese & (found != "")).then(found)
+    text = simplified(names.str.normalize("NFKC")).str.to_uppercase().str.replace_all(r"\s+", "")
+    other = names.str.contains(_NOT_CHINESE).fill_null(value=True)
+    own = text.filter(~other)
+    chars, start = points(own)
+    bare, begin, spans = name_spans(chars, start, *map(numbers, ("places", "status", "trades", "forms")))
+    whole, brackets = texts(bare), texts(chars)
+    ends = begin[1:].tolist()
+    parts: dict[str, list[str]] = {name: [] for name in PARTS}
+    for first, last, (place, core, trade, form, opened, closed) in zip(
+        begin[:-1].tolist(), ends, spans.tolist(), strict=True
+    ):
+        parts["place"].append(whole[first:place] or brackets[opened:closed])
+        parts["core"].append(whole[core:trade])
+        parts["trade"].append(whole[trade:form])
+        parts["form"].append(whole[form:last])
+    table = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.String())).with_columns(
+        pl.col("place").str.replace_all("|".join(_STATUS[2:]) + "|[省市]", ""),
+        pl.col("core").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", ""),
+    )
+    row = pl.DataFrame({"row": np.flatnonzero(~other.to_numpy())}).hstack(table)
+    latin = pl.DataFrame({"row": np.flatnonzero(other.to_numpy()), "core": keys(names.filter(other))})
+    joined = pl.concat([row, latin], how="diagonal").sort("row").select(PARTS)
+    return joined.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in PARTS)
+
+
+def points(values: pl.Series) -> tuple[Shorts, Ints]:
+    """The code points of all texts one after another, and where each begins; the last entry is the end."""
+    whole = "".join(values.to_list()).encode("utf-32-le", "surrogatepass")
+    lengths = values.str.len_chars().to_numpy().astype(np.int64)
+    return np.frombuffer(whole, dtype=np.int32), np.concatenate([np.zeros(1, np.int64), lengths]).cumsum()
+
+
+def texts(chars: Shorts) -> str:
+    """Code points as one text."""
+    return chars.astype("<i4").tobytes().decode("utf-32-le", "surrogatepass")
+
+
+@cache
+def numbers(kind: str) -> Ints:
+    """The words of a kind as sorted numbers."""
+    places = {"中国", *PROVINCES, *PREFECTURES, *COUNTY_CITIES}
+    words = {"places": places, "status": _STATUS, "trades": _TRADES, "forms": _FORMS}[kind]
+    codes = [np.array([ord(char) for char in word], np.int32) for word in sorted(set(words))]
+    return np.sort(np.array([hash_of(word, 0, len(word)) for word in codes], np.int64))

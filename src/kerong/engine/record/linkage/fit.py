@@ -22,7 +22,8 @@ from kerong.engine.record.linkage.scoring import NO_CUT, levels_of, met_by, piec
 
 BLIND = 1_000_000  # pairs picked blindly
 TAUGHT = 4_000_000  # pairs per key that are learned from
-ROUNDS = 6  # of u, m and prior in turns
+ROUNDS = 16  # of u, m and prior in turns
+APART = 3  # of them each key is learned from apart, then all pairs together
 STEPS = 30  # of expectation and maximisation in a round
 ASSUMED = 10.0  # true pairs that the plan's assumption counts for
 LEAST_U = 0.02  # of how often a level is met blindly at least this share is chance, never true pairs alone
@@ -154,10 +155,13 @@ def _learned(
     """m, u and the prior in turns, from the plan's assumptions."""
     now = [Learned(_assumed(c), tuple(share.tolist())) for c, share in zip(plan.comparisons, blind, strict=True)]
     prior = _prior_at_first(plan, union, pairs)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         now = [replace(one, u=_chance(share, one.m, prior)) for one, share in zip(now, blind, strict=True)]
-        now = _maximised(plan, taught, now)
-        prior = _prior(union, now, prior, pairs)
+        if turn < APART:
+            now = _maximised(plan, taught, now)
+            prior = _prior(union, now, prior, pairs)
+        else:
+            now, prior = _joint(plan, union, now, prior, pairs)
     return now, prior
 
 
@@ -190,6 +194,19 @@ def _maximised(plan: Plan, taught: list[Patterns], start: list[Learned]) -> list
         m = total + ASSUMED * np.array(_assumed(comparison))
         found.append(Learned(tuple((m / m.sum()).tolist()), one.u, float(total.sum())))
     return found
+
+
+def _joint(
+    plan: Plan, union: Patterns, start: list[Learned], prior: float, pairs: float
+) -> tuple[list[Learned], float]:
+    """m of every comparison and the prior from all pairs that meet; pairs that do not meet are taken to be others."""
+    share = _logistic(union.bits(start, [True] * len(start)) + np.log2(prior / (1 - prior)))
+    found = []
+    for c, (comparison, one) in enumerate(zip(plan.comparisons, start, strict=True)):
+        total = union.at(c, len(one.m), share)
+        m = total + ASSUMED * np.array(_assumed(comparison))
+        found.append(Learned(tuple((m / m.sum()).tolist()), one.u, float(total.sum())))
+    return found, _prior(union, found, prior, pairs)
 
 
 def _expected(seen: Patterns, start: list[Learned], used: list[bool]) -> k.Floats:

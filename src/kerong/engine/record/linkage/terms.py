@@ -4,40 +4,82 @@ import re
 
 import polars as pl
 
-from kerong.engine.record.linkage.firm_names import PARTS, name_part
+from kerong.engine.record.linkage.firm_names import PARTS, name_parts
 from kerong.engine.record.linkage.plan import PlanError
-from kerong.engine.record.names import normalised
+from kerong.engine.record.names import keys
 
 _CUT = re.compile(r"(first|last|from)([1-9][0-9]?)")
 NUMBERS = ("date", "number", "year")
 
 
-def term(frame: pl.DataFrame, text: str) -> pl.Series:
-    """The values of a term in every row: texts, or Float64 (`date`: days since 1970; `year`; `number`); null = no value.
+class Terms:
+    """The terms of a table, each step worked out once."""
 
-    Steps: `key` (linking key of a name), `place`, `core`, `trade`, `form` (parts of a Chinese firm's name), `digits`,
-    `firstN`, `lastN` (characters), `fromN` (null where the text has fewer than N characters), and the numbers.
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._known: dict[str, pl.Series] = {}
 
-    Raises:
-        PlanError: a step that is not known.
-    """
-    column, *steps = text.split(":")
+    def of(self, text: str) -> pl.Series:
+        """The values of a term in every row: texts, or Float64 (`date`: days since 1970; `year`; `number`).
+
+        Null is no value; a column that is not there has none. Steps: `key` (linking key of a name), `place`, `core`,
+        `trade`, `form` (parts of a Chinese firm's name), `digits`, `firstN`, `lastN` (characters), `fromN` (null where the
+        text has fewer than N characters), and the numbers.
+
+        Raises:
+            PlanError: a step that is not known.
+        """
+        if text not in self._known:
+            before, _, step = text.rpartition(":")
+            self._known[text] = self._step(before, step, text) if before else self._column(step)
+        found = self._known[text]
+        if ":" in text or found.dtype != pl.String:
+            return found
+        return _filled(found.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"\s+", " "))
+
+    def _column(self, name: str) -> pl.Series:
+        if name not in self.frame.columns:
+            return pl.Series(name, [None] * len(self.frame), dtype=pl.String)
+        return _filled(self.frame[name].cast(pl.String).str.strip_chars())
+
+    def _step(self, before: str, step: str, whole: str) -> pl.Series:
+        if step in NUMBERS and ":" not in before:
+            return _number(self.frame, before, step)
+        if step in PARTS:
+            found = name_parts(self._raw(before))
+            self._known |= {f"{before}:{part}": found[part].alias(f"{before}:{part}") for part in PARTS}
+            return self._known[whole]
+        value = self._raw(before)
+        if step == "key":
+            return _filled(keys(value))
+        if step == "digits":
+            return _filled(value.str.normalize("NFKC").str.replace_all(r"[^0-9]", ""))
+        cut = _CUT.fullmatch(step)
+        if not cut:
+            raise PlanError(f"{whole!r}: no step {step!r}")
+        kind, count = cut[1], int(cut[2])
+        part = value if kind == "from" else value.str.slice(0, count) if kind == "first" else value.str.slice(-count)
+        return pl.select(pl.when(value.str.len_chars() >= count).then(part)).to_series()
+
+    def _raw(self, text: str) -> pl.Series:
+        """A column as it stands, or a term."""
+        self.of(text)
+        return self._known[text]
+
+
+def _filled(values: pl.Series) -> pl.Series:
+    return pl.select(pl.when(values != "").then(values)).to_series()
+
+
+def _number(frame: pl.DataFrame, column: str, step: str) -> pl.Series:
     if column not in frame.columns:
-        return pl.Series(text, [None] * len(frame), dtype=pl.Float64 if steps and steps[-1] in NUMBERS else pl.String)
-    value = pl.col(column)
+        return pl.Series(column, [None] * len(frame), dtype=pl.Float64)
     is_date = frame.schema[column] in (pl.Date, pl.Datetime)
-    if steps and steps[0] in NUMBERS:
-        found = _number(value, steps[0], is_text=frame.schema[column] == pl.String, is_date=is_date)
-        return frame.select(found.alias(text)).to_series()
-    found = value.cast(pl.String).str.strip_chars()
-    for step in steps:
-        found = _step(found, step, text)
-    if not steps:
-        found = found.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"\s+", " ")
-    return frame.select(pl.when(found != "").then(found).alias(text)).to_series()
+    is_text = frame.schema[column] == pl.String
+    return frame.select(_as_number(pl.col(column), step, is_text=is_text, is_date=is_date)).to_series()
 
 
-def _number(value: pl.Expr, step: str, *, is_text: bool, is_date: bool) -> pl.Expr:
+def _as_number(value: pl.Expr, step: str, *, is_text: bool, is_date: bool) -> pl.Expr:
     if step == "number":
         return value.cast(pl.Float64, strict=False)
     if not is_text and not is_date:
@@ -48,20 +90,3 @@ def _number(value: pl.Expr, step: str, *, is_text: bool, is_date: bool) -> pl.Ex
         return day.cast(pl.Int32).cast(pl.Float64)
     year = value.str.extract(r"(\d{4})").cast(pl.Float64, strict=False) if is_text else None
     return day.dt.year().cast(pl.Float64) if year is None else year
-
-
-def _step(value: pl.Expr, step: str, whole: str) -> pl.Expr:
-    if step in PARTS:
-        return name_part(value, step)
-    if step == "key":
-        return normalised(value)
-    if step == "digits":
-        return value.str.normalize("NFKC").str.replace_all(r"[^0-9]", "")
-    cut = _CUT.fullmatch(step)
-    if not cut:
-        raise PlanError(f"{whole!r}: no step {step!r}")
-    kind, count = cut[1], int(cut[2])
-    long = value.str.len_chars() >= count
-    if kind == "from":
-        return pl.when(long).then(value)
-    return pl.when(long).then(value.str.slice(0, count) if kind == "first" else value.str.slice(-count))
