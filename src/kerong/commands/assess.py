@@ -12,14 +12,13 @@ import polars as pl
 import typer
 
 from kerong import flow
-from kerong.commands.packs import console, day, folder, open_pack, stop
+from kerong.commands.facts import Opened, opened_facts
+from kerong.commands.packs import console, day, open_pack, stop
 from kerong.commands.summary import print_summary
 from kerong.engine import award
 from kerong.engine.problems import sentence
 from kerong.engine.record import Refused
 from kerong.rulebook import Rulebook
-from kerong.store.files import Folder
-from kerong.store.registers import FolderRegisters
 from kerong.store.runs import Document, NotARun, check_target, code_hash, peak_memory_mb, write_run
 
 
@@ -40,21 +39,21 @@ class Watch:
 
 
 def assess(
-    registers: Annotated[Path, typer.Argument(help="folder of raw registers")],
+    registers: Annotated[Path, typer.Argument(help="folder of raw registers, or an archive")],
     region: Annotated[str, typer.Option(help="a region's name, or a folder with region.toml")],
     out: Annotated[Path, typer.Option(help="folder of the run; it is written whole or not at all")],
     on: Annotated[str | None, typer.Option(help="day of the run: what was known later is left out")] = None,
+    known_by: Annotated[str | None, typer.Option(help="of an archive: only what had come in by that day")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ) -> None:
-    """From raw registers to scores, verdicts, awards and ranked offers."""
+    """From registers to scores, verdicts, awards and ranked offers."""
     rulebook, texts = open_pack(region)
     when = day(on, rulebook)
-    source = Folder(folder(registers, "it should hold the registers"))
+    source = opened_facts(registers, rulebook, None if known_by is None else day(known_by, rulebook))
     _check_out(out)
     watch = Watch()
-    facts = FolderRegisters(source, {name: register.files for name, register in rulebook.registers.items()})
     try:
-        found = flow.assess(facts, rulebook, award.nothing_used(), when, watch)
+        found = flow.assess(source.facts, rulebook, award.nothing_used(), when, watch)
     except Refused as refused:
         for row in refused.problems.iter_rows(named=True):
             typer.echo(sentence(row, "en") + " / " + sentence(row, "zh"), err=True)
@@ -97,7 +96,7 @@ def _tables(found: flow.Assessment, rulebook: Rulebook) -> dict[str, pl.DataFram
 
 
 def _documents(
-    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Folder, when: date, watch: Watch
+    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Opened, when: date, watch: Watch
 ) -> dict[str, Document]:
     """The manifest alone tells how long it took; all other documents depend on facts, rules and code alone."""
     return {
@@ -109,13 +108,13 @@ def _documents(
 
 
 def _manifest(
-    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Folder, when: date, watch: Watch
+    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Opened, when: date, watch: Watch
 ) -> str:
     rules = hashlib.sha256(json.dumps(sorted(texts.items()), ensure_ascii=False).encode()).hexdigest()
     identity = {
         "region": rulebook.region.name,
         "on": when.isoformat(),
-        "inputs": source.hashes,
+        **source.told(),
         "rulebook": rules,
         "code": code_hash(),
     }

@@ -132,7 +132,13 @@ def _firm(run: Run, wanted: str) -> dict[str, object]:
 
 
 def _batches(run: Run, rulebook: Rulebook) -> dict[str, list[Batch]]:
-    """The files of the run's manifest by register."""
+    """The files of the run's manifest by register: batches of an archive, or those of a folder by their names."""
+    archive = run.manifest.get("archive")
+    if isinstance(archive, dict):
+        found: dict[str, list[Batch]] = {name: [] for name in rulebook.registers}
+        for batch in archive["batches"]:
+            found[batch["register"]].append(Batch(batch["file"], batch["sha256"]))
+        return found
     inputs = run.manifest.get("inputs")
     hashes = {str(name): str(sha) for name, sha in inputs.items()} if isinstance(inputs, dict) else {}
     return {

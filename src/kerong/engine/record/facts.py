@@ -15,6 +15,7 @@ from kerong.engine.record.dates import known_on
 from kerong.engine.record.duplicates import without_duplicates
 from kerong.engine.record.identify import identity_fault, name_key, name_state_id
 from kerong.engine.record.names import is_name
+from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.tables import LINE, PART, ArchivedTable, Source
 from kerong.rulebook.content import Register
 
@@ -40,16 +41,21 @@ def facts(
     sources: Sources,
     archived: ArchivedTable | None = None,
     reliability: Mapping[str, int] = MappingProxyType({}),
+    whose: OldNumbers | None = None,
 ) -> Facts:
     """The facts of a register, with PART and LINE.
 
     `held`: the one table of cleaned rows, taken out of the list, so that each step lets go of the table before it.
-    Where it lacks columns, `archived` gives them for rows that are compared by all that they say.
+    Where it lacks columns, `archived` gives them for rows that are compared by all that they say. Rows that are
+    identified by a number of before the credit code are those of the firm that bears it by `whose`.
     """
     table, files = held.pop(), [source.file for source in sources]
     found: list[pl.DataFrame] = []
     for step in (identified, known_in_time):
         table, set_aside = step(table, register, on)
+        found.append(located(set_aside, files))
+    if whose is not None:
+        table, set_aside = renumbered(table, register, whose)
         found.append(located(set_aside, files))
     key = [name for name in register.row if name in table.columns]
 
@@ -90,13 +96,14 @@ def _row_problems(rows: pl.DataFrame, **columns: pl.Expr) -> pl.DataFrame:
     return rows.select(PART, LINE, **filled)
 
 
-def identified(table: pl.DataFrame, register: Register, on: date) -> Step:
+def identified(table: pl.DataFrame, register: Register, on: date | None = None) -> Step:
     """`enterprise_id` in front; rows that name no enterprise are set aside."""
     name, state = _column(register.name_column), _column(register.state_column)
     if register.identify == "none":
         return table, _row_problems(table.clear(), kind=pl.lit(""))
     if register.identify == "credit_code":
-        identity, name = pl.col(_code_column(register)), None
+        older = [name for name in registration_columns(register) if name in table.columns]
+        identity, name = pl.coalesce(_code_column(register), *older), None
     elif name is not None and state is not None and register.identify == "name_state":
         identity = name_state_id(name, state)
     elif name is not None:
@@ -110,6 +117,26 @@ def identified(table: pl.DataFrame, register: Register, on: date) -> Step:
     shown = pl.lit(None, dtype=pl.String) if name is None else name
     sound = table.filter(pl.col(ENTERPRISE).is_not_null()) if without.height else table
     return sound, _row_problems(without, kind=kind, value=shown)
+
+
+def renumbered(table: pl.DataFrame, register: Register, whose: OldNumbers) -> Step:
+    """Old numbers in columns of credit codes as the code of the one firm that bears them.
+
+    A row whose own enterprise several might be is set aside; a number that nobody bears stays as it is.
+    """
+    codes = [
+        name for name, column in register.columns.items() if column.type == "credit_code" and name in table.columns
+    ]
+    if register.identify != "credit_code":
+        found = table.with_columns(whose.resolved(table[name])[0].alias(name) for name in codes)
+        return found, _row_problems(table.clear(), kind=pl.lit(""))
+    if register.name in whose.tellers:
+        whose = whose.told_by(table, [name for name in registration_columns(register) if name in table.columns])
+    own, several = whose.resolved(table[ENTERPRISE])
+    aside = _row_problems(table.filter(several), kind=pl.lit("old_number_of_several"), value=pl.col(ENTERPRISE))
+    others = [whose.resolved(table[name])[0].alias(name) for name in codes if name != _code_column(register)]
+    table = table.with_columns(own.alias(ENTERPRISE), *others)
+    return (table.filter(~several) if several.any() else table), aside
 
 
 def _with_identity(table: pl.DataFrame, identity: pl.Expr, by: list[str]) -> pl.DataFrame:

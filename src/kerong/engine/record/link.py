@@ -46,7 +46,7 @@ def link(
 ) -> Linked:
     """Enterprises, the registers' rows that are about them, and what sources do not agree on.
 
-    Tables keep their columns (without PART) and order; rows by name alone get the id of the firm so named.
+    Tables keep their columns (PART only beside LINE) and order; rows by name alone get the id of the firm so named.
     """
     ids = _ids(tables, rulebook.region)
     stated = _stated(tables, rulebook, said)
@@ -59,7 +59,7 @@ def link(
     linked: Tables = {}
     for name, table in tables.items():
         register = rulebook.registers[name]
-        linked[name], set_aside = _linked(table.drop(PART, strict=False), register, ids, bearers)
+        linked[name], set_aside = _linked(table if LINE in table.columns else table.drop(PART, strict=False), register, ids, bearers)
         found.append(_as_problems(set_aside.with_columns(register=pl.lit(name))))
         if name in said:
             differing = contradictions(said[name].contested, register, said[name].feeds)
@@ -162,7 +162,7 @@ def _linked_by_name(
     several = wide.filter(pl.col("#bearers") > 1).select(table.columns)
     unknown = wide.filter(pl.col("#bearers").is_null()).select(table.columns)
     one = wide.filter(pl.col("#bearers") == 1).with_columns(pl.col("#bearer").alias(ENTERPRISE)).select(table.columns)
-    content = [name for name in one.columns if name != LINE]
+    content = [name for name in one.columns if name not in (PART, LINE)]
     key = [name for name in (ENTERPRISE, *register.row) if name in one.columns]
     one = one.sort(list(dict.fromkeys([*key, *content])))
     aside = [_set_aside(several, "name_in_several_states"), _set_aside(unknown, "enterprise_not_registered")]

@@ -58,9 +58,10 @@ def in_time_order(table: pl.DataFrame, register: Register, contested: pl.DataFra
     day = (pl.lit(None, dtype=pl.Date) if known is None else known).alias(KNOWN)
     part = pl.col(PART) if PART in table.columns else pl.lit(0, dtype=pl.UInt32).alias(PART)
     content = [name for name in table.columns if name not in (PART, LINE)]
-    rows = table.select(*content, part, day, pl.lit(value=False).alias("#lost"))
+    line = [LINE] if LINE in table.columns else []
+    rows = table.select(*content, part, *line, day, pl.lit(value=False).alias("#lost"))
     if contested is not None and contested.height:
-        lost = contested.filter(~pl.col(WON)).select(*content, PART, KNOWN, pl.lit(value=True).alias("#lost"))
+        lost = contested.filter(~pl.col(WON)).select(*content, PART, *line, KNOWN, pl.lit(value=True).alias("#lost"))
         rows = pl.concat([rows, lost])
     order = [KNOWN, "#lost", *content]
     return rows.sort(order, descending=[True] + [False] * (len(order) - 1), nulls_last=True).drop("#lost")

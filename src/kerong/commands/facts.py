@@ -1,0 +1,73 @@
+"""What `kerong assess` is pointed at: a folder of registers, or an archive as it was known on a day."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kerong.commands.data_opening import archive_at, refuse
+from kerong.commands.packs import folder, stop
+from kerong.engine.record import FactTable
+from kerong.intake.facts import facts_of
+from kerong.rulebook import Rulebook
+from kerong.store.archive import ArchiveError
+from kerong.store.files import Folder
+from kerong.store.registers import ArchiveRegisters, FolderRegisters
+
+ARCHIVE = "archive.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Facts by register, and what the manifest says of them once they were read: part of the run's identity."""
+
+    facts: Mapping[str, FactTable]
+    told: Callable[[], dict[str, object]]
+
+
+def is_archive(path: Path) -> bool:
+    """Whether the folder is an archive."""
+    return (path / ARCHIVE).is_file()
+
+
+def opened_facts(path: Path, rulebook: Rulebook, known_by: date | None) -> Opened:
+    """The facts at `path`; what cannot be read ends the command in one line."""
+    if is_archive(path):
+        return _archived(path, rulebook, known_by)
+    if known_by is not None:
+        stop(f"kerong: {path} is no archive: only an archive remembers what was known by {known_by}")
+    source = Folder(folder(path, "it should hold the registers"))
+    facts = FolderRegisters(source, {name: register.files for name, register in rulebook.registers.items()})
+    return Opened(facts, lambda: {"inputs": source.hashes})
+
+
+def _archived(path: Path, rulebook: Rulebook, known_by: date | None) -> Opened:
+    archive = archive_at(path)
+    try:
+        facts = facts_of(archive, rulebook, known_by)
+    except ArchiveError as error:
+        refuse(error)
+    if archive.region != rulebook.region.name:
+        stop(f"kerong: {path} is the archive of {archive.region}, not of {rulebook.region.name}")
+    return Opened(facts, lambda: _told(facts, known_by))
+
+
+def _told(facts: ArchiveRegisters, known_by: date | None) -> dict[str, object]:
+    """The batches in force, by register; a batch that the log learned of after `known_by` is not among them."""
+    view = facts.view
+    batches = [
+        {
+            "id": part.batch.id,
+            "feed": part.batch.feed,
+            "register": part.batch.register,
+            "file": part.batch.file,
+            "sha256": part.batch.sha256,
+            "periods": None if part.periods is None else list(part.periods),
+            "mapping": facts.mappings.get(part.batch.feed, part.batch.mapping),
+        }
+        for register in facts
+        for part in view.parts(register)
+    ]
+    known = known_by.isoformat() if known_by else None
+    archive = {"sequence": view.sequence, "digest": view.digest, "known_by": known, "batches": batches}
+    return {"inputs": {f"{told['id']}/{told['file']}": told["sha256"] for told in batches}, "archive": archive}
