@@ -61,7 +61,7 @@ class Reconciled:
     """`months`: a row per return, institution and month; `differences`: a row per firm that differs in one of them.
 
     In `months` `state` is "agrees", "differs", "no_return" (the files have contracts, the institution sent nothing)
-    or "no_contracts" (the files know nothing of it in that month); `balance_compared` says whether balances were.
+    or "no_contracts" (the files know nothing of the institution at all); `balance_compared` says whether balances were.
     """
 
     months: pl.DataFrame
@@ -84,8 +84,12 @@ def reconciled(returns: pl.DataFrame, contracts: pl.DataFrame, kind: Contracts) 
     both = said.join(held, on=KEY, how="full", coalesce=True, suffix="_file")
     both = both.rename({"balance_fen": "return_balance_fen", "new_fen": "return_new_fen"})
     both = both.rename({"balance_fen_file": "file_balance_fen", "new_fen_file": "file_new_fen"})
-    both = both.join(compared.with_columns(compared=pl.lit(True)), on=["institution", "month"], how="left")
-    both = _judged(both, kind)
+    if compared is None:
+        both = both.with_columns(compared=pl.lit(value=True))
+    else:
+        both = both.join(compared.with_columns(compared=pl.lit(value=True)), on=["institution", "month"], how="left")
+    known = contracts["institution"].unique().drop_nulls()
+    both = _judged(both.with_columns(held=pl.col("institution").is_in(known.implode())), kind)
     differing = both.filter(pl.col("kind").is_not_null(), pl.col("sent"))
     return Reconciled(_by_month(both, kind), differing.select(DIFFERENCES.names()).sort("register", *KEY))
 
@@ -98,8 +102,11 @@ def _summed(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.drop_nulls(KEY).group_by(KEY).agg(*amounts).with_columns(there=pl.lit(True))
 
 
-def _of_files(contracts: pl.DataFrame, kind: Contracts, span: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What the files say by institution, month and firm, and the institutions and months of which they say balances."""
+def _of_files(contracts: pl.DataFrame, kind: Contracts, span: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """What the files say by institution, month and firm, and where they say balances by institution and month: None
+    for everywhere.
+    """
+    compared = None
     month = pl.col(kind.start).dt.truncate("1mo").alias("month")
     once = contracts
     if kind.id and kind.dated:  # each report of a contract is a row: the last one says what was agreed
@@ -117,7 +124,6 @@ def _of_files(contracts: pl.DataFrame, kind: Contracts, span: pl.Series) -> tupl
         told = contracts.with_columns(_ends=ends).join(span.to_frame(), how="cross")
         last = pl.col("month").dt.month_end()
         told = told.filter(pl.col(kind.start) <= last, pl.col("_ends").is_null() | (pl.col("_ends") > last))
-        compared = contracts.select("institution").unique().join(span.to_frame(), how="cross")
     held = told.select("institution", "month", FIRM, balance_fen=pl.col(kind.balance), new_fen=pl.lit(0, pl.Int64))
     return _summed(pl.concat([new, held])), compared
 
@@ -137,7 +143,6 @@ def _judged(both: pl.DataFrame, kind: Contracts) -> pl.DataFrame:
         balance_difference_fen=pl.when("compared").then(pl.col("return_balance_fen") - pl.col("file_balance_fen")),
         new_difference_fen=pl.col("return_new_fen") - pl.col("file_new_fen"),
         sent=pl.col("in_return").any().over("institution", "month"),
-        held=pl.col("in_file").any().over("institution", "month"),
         register=pl.lit(kind.returned),
     )
     off = {
@@ -203,5 +208,5 @@ def _empty(kind: Contracts) -> pl.DataFrame:
     """No rows at all, with every column that a judged table has."""
     nothing = pl.DataFrame(schema={"institution": pl.String(), "month": pl.Date(), FIRM: pl.String()})
     sides = [pl.lit(None, pl.Int64).alias(f"{side}_{name}") for side in _SIDES for name in _NONE]
-    marks = [pl.lit(None, pl.Boolean).alias(name) for name in ("there", "there_file", "compared")]
+    marks = [pl.lit(None, pl.Boolean).alias(name) for name in ("there", "there_file", "compared", "held")]
     return _judged(nothing.with_columns(*sides, *marks), kind)
