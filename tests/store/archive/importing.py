@@ -8,6 +8,7 @@ because a new interpreter for each of a hundred kills would take most of the tim
 import hashlib
 import os
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -82,7 +83,7 @@ def wrong_after_kill(
     return f"verify finds {found} after the next import" if found else ""
 
 
-DISKS = {
+DISKS: Mapping[str, Callable[[], LocalDisk]] = {
     "plain": LocalDisk,
     "slow": lambda: SlowDisk(0.001),
     "late": lambda: late(SlowDisk(0.001), pause=0.2),

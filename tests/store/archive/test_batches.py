@@ -134,7 +134,7 @@ def test_a_supplement_of_another_feed_or_of_nothing_is_refused(archive: Archive)
     parent = delivered(archive, b"file")
     for told in ({"parent": "000009-0123456789ab"}, {"parent": parent.id, "feed": "other"}, {"parent": None}):
         with pytest.raises(Refused, match="parent"):
-            delivered(archive, b"repair", kind="supplement", **told)  # type: ignore[arg-type]
+            delivered(archive, b"repair", kind="supplement", **told)
 
 
 @pytest.mark.parametrize("extent", ["period", "whole"])

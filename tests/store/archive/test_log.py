@@ -38,7 +38,7 @@ def test_a_log_of_fifty_thousand_events_is_read_and_folded_in_one_pass(tmp_path:
         content = {"batch": to_record(told), "record": "0" * 64}
         drafts += [Event(0, at(number), "received", "bureau", told.id, content=content)]
         drafts += [Event(0, at(number), "published", "bureau", told.id)]
-    log.append(drafts)
+    log.append(log.recover(), drafts)
     archive = Archive.opened(path)
     begun = time.perf_counter()
     assert len(archive.events()) == 50_000

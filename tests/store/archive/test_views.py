@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ DAYS = st.none() | st.dates(date(2025, 7, 1), date(2025, 7, 4))
 
 
 @st.composite
-def published(draw: st.DrawFn, extents: tuple[str, ...] = ("period", "whole", "added")) -> list[Batch]:
+def published(draw: Callable[..., Any], extents: tuple[str, ...] = ("period", "whole", "added")) -> list[Batch]:
     """Batches of two feeds with ids in the order of arrival, some of them supplements of earlier ones."""
     batches: list[Batch] = []
     for number in range(1, draw(st.integers(1, 9)) + 1):
@@ -171,3 +172,19 @@ def test_decisions_stand_in_the_same_log_and_are_known_from_their_moment(tmp_pat
     assert told_by(archive.view()) == {"2025-06": "june"}
     with pytest.raises(Refused, match="content"):
         archive.decide("identity", {"day": START}, STEWARD, at(4))
+
+
+def test_the_worked_table_of_the_page_is_what_comes_out(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "algorithms" / "batches.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[2:3].isdigit()]
+    assert [row[0] for row in rows] == ["1", "2", "3", "4", "5"]
+    archive = Archive.create(tmp_path / "archive", "china")
+    ids = {}
+    for _, name, as_of, periods, counts in rows:
+        told = {} if as_of == "-" else {"as_of": as_of}
+        ids[name] = delivered(archive, name.encode(), tuple(periods.split(", ")), **told).id
+        assert told_by(archive.view()) == dict(pair.split(": ") for pair in counts.split(", "))
+    archive.withdraw(ids["B"], STEWARD, at(1), "wrong")
+    assert told_by(archive.view()) | {"2025-06": "A", "2025-07": "E"} == told_by(archive.view())
+    archive.withdraw(ids["E"], STEWARD, at(1), "wrong")
+    assert told_by(archive.view())["2025-07"] == "D"

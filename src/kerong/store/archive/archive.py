@@ -31,7 +31,7 @@ from kerong.store.archive.disk import Disk, LocalDisk
 from kerong.store.archive.errors import Damaged, NotAnArchive, OpeningStands, Problem, Refused, Repeated, problem
 from kerong.store.archive.fold import replaced
 from kerong.store.archive.lock import exclusively
-from kerong.store.archive.log import LOG, Event, Log, write_head
+from kerong.store.archive.log import LOG, Event, Known, Log, write_head
 from kerong.store.archive.staging import STAGING, Staging, begun, sweep
 from kerong.store.archive.verify import found_wrong
 from kerong.store.archive.view import (
@@ -40,7 +40,7 @@ from kerong.store.archive.view import (
     Contents,
     View,
     contents,
-    known_by,
+    events_by,
     row_paths,
     set_aside_paths,
     view_of,
@@ -115,8 +115,8 @@ class Archive:
             return begun(self.path / STAGING, self._disk)
 
     def seal(self, staging: Staging, batch: Batch, publish: bool = False) -> Batch:
-        """Makes a batch of what was staged: event "received", and with `publish` at once "published" by `batch.by`; a
-        kill leaves both or none. Gives the batch with its id.
+        """Makes a batch of what was staged: event "received", and with `publish` in the same write "published" by
+        `batch.by` (a kill may leave a batch that is received only). Gives the batch with its id.
 
         Raises:
             Refused: a field has no lawful value, the hash is not that of the raw file, or the parent is not there.
@@ -129,9 +129,8 @@ class Archive:
         if staging.files.get(RAW) != batch.sha256 or staging.sizes[RAW] != batch.bytes:
             raise Refused(problem("archive_no_value", column="sha256", value=batch.sha256))
         with exclusively(self.path / LOCK):
-            held = self._recover()
-            sequence = len(self._log.read().events) + 1
-            batch = replace(batch, id=batch_id(sequence, batch.sha256))
+            known, held = self._recover()
+            batch = replace(batch, id=batch_id(len(known.events) + 1, batch.sha256))
             self._check_new(batch, held)
             if publish:
                 _check_openings(batch, held, "")
@@ -144,7 +143,7 @@ class Archive:
             content = {"batch": to_record(batch), "record": hashlib.sha256(record).hexdigest()}
             received = Event(0, batch.received_at, "received", batch.by, batch=batch.id, content=content)
             published = Event(0, batch.received_at, "published", batch.by, batch=batch.id)
-            self._log.append([received, published] if publish else [received])
+            self._log.append(known, [received, published] if publish else [received])
         return batch
 
     def publish(self, batch_id: str, by: str, at: datetime, reason: str = "") -> Event:
@@ -185,8 +184,8 @@ class Archive:
         _check_given(kind=kind, by=by)
         draft = Event(0, moment(at), "decided", by, decision=kind, content=dict(content))
         with exclusively(self.path / LOCK):
-            self._recover()
-            return self._log.append([draft])[0]
+            known, _ = self._recover()
+            return self._log.append(known, [draft])[0]
 
     def batch(self, batch_id: str) -> Batch:
         """The batch with its profile and findings.
@@ -246,7 +245,7 @@ class Archive:
 
     def decisions(self, kind: str, known_by: date | datetime | None = None) -> list[Event]:
         """The decisions of a kind in their order, as they were known by a moment."""
-        return [event for event in self._until(known_by) if event.decision == kind]
+        return [event for event in events_by(self._log.read().events, known_by) if event.decision == kind]
 
     def same(self, feed: str, sha256: str) -> Batch | None:
         """The last batch of the feed with these bytes that is held or published; one rejected or withdrawn is none."""
@@ -258,10 +257,10 @@ class Archive:
         """What publishing the batch (also one that is not sealed yet) would take away: ids of batches that count now,
         and the periods that each would lose ("whole" where it states none).
         """
-        events, held = self._log.read().events, self._held()
+        known = self._log.read()
         if not batch.id:
-            batch = replace(batch, id=batch_id(len(events) + 1, batch.sha256))
-        return replaced(held.published(), batch)
+            batch = replace(batch, id=batch_id(len(known.events) + 1, batch.sha256))
+        return replaced(self._held(known).published(), batch)
 
     def view(self, known_by: date | datetime | None = None) -> View:
         """What counts, or what counted by a moment: a day to its end (UTC), or a moment with its zone.
@@ -269,27 +268,28 @@ class Archive:
         Raises:
             Damaged: the log was cut or edited.
         """
-        return view_of(self._until(known_by), self._origin, self._batches)
+        known = self._log.read()
+        events = events_by(known.events, known_by)
+        digest = events[-1].digest if events else self._origin
+        held = self._held(known) if digest == known.digest else contents(events)
+        return view_of(held, len(events), digest, self._batches)
 
     def verify(self) -> list[Problem]:
         """Everything that is not as it was written: log, records, files. Reads every byte; empty where all is well."""
         return found_wrong(self._log, self._batches)
 
-    def _until(self, until: date | datetime | None) -> tuple[Event, ...]:
-        return known_by(self._log.read().events, until)
-
-    def _held(self) -> Contents:
-        known = self._log.read()
+    def _held(self, known: Known | None = None) -> Contents:
+        known = known or self._log.read()
         digest, held = self._contents
         if digest != known.digest:
             held = contents(known.events)
             self._contents = (known.digest, held)
         return held
 
-    def _recover(self) -> Contents:
+    def _recover(self) -> tuple[Known, Contents]:
         """What must be in order before anything is written. Under the lock only."""
         known = self._log.recover()
-        held = self._held()
+        held = self._held(known)
         if not (self.path / STAGING).exists():  # a copy may have left the empty folder out
             self._disk.make(self.path / STAGING)
         sweep(self.path / STAGING, self._disk)
@@ -298,20 +298,20 @@ class Archive:
             # renamed, but its event was never written; an older number is nobody's leftover and is for `verify` to name
             if path.name not in held.batches and number.isdecimal() and int(number) > len(known.events):
                 self._disk.remove(path)
-        return held
+        return known, held
 
     def _step(self, kind: str, name: str, by: str, at: datetime, reason: str) -> Event:
         _check_given(by=by, **({} if kind == "published" else {"reason": reason}))
         draft = Event(0, moment(at), kind, by, batch=name, reason=reason)
         with exclusively(self.path / LOCK):
-            held = self._recover()
+            known, held = self._recover()
             _check_known(name, held)
             state = held.states[name]
             if (state, kind) not in STEPS:
                 raise Refused(problem(f"archive_is_{state}", file=name))
             if kind == "published":
                 _check_openings(held.batches[name], held, reason)
-            return self._log.append([draft])[0]
+            return self._log.append(known, [draft])[0]
 
     def _check_new(self, batch: Batch, held: Contents) -> None:
         if batch.parent is not None:

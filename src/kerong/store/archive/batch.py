@@ -86,7 +86,7 @@ def from_record(told: Mapping[str, object]) -> Batch:
     found["findings"] = tuple(_listed(found.get("findings", ())))
     found["as_of"] = date.fromisoformat(str(found["as_of"])) if found["as_of"] else None
     found["received_at"] = datetime.fromisoformat(str(found["received_at"]))
-    return Batch(**{item.name: found[item.name] for item in fields(Batch) if item.name in found})  # type: ignore[arg-type]
+    return Batch(**found)  # type: ignore[arg-type]
 
 
 def checked(batch: Batch) -> Batch:

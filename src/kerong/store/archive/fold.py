@@ -22,7 +22,7 @@ class _Group:
     supplements: list[Batch] = field(default_factory=list)
 
     def members(self) -> list[Batch]:
-        return [self.first, *_latest(self.supplements)]
+        return [self.first, *_latest(self.supplements)] if self.supplements else [self.first]
 
     def periods(self) -> set[str]:
         return {period for batch in self.members() for period in batch.periods}
@@ -99,8 +99,8 @@ def _counting_of_feed(groups: list[_Group]) -> Counting:
             counted: tuple[str, ...] | None = None if group.first.id in once else ()
         else:
             stated = group.periods()
-            won = in_order(period for period in stated if winners[period] is group)
-            counted = None if len(won) == len(stated) else won
+            won = [period for period in stated if winners[period] is group]
+            counted = None if len(won) == len(stated) else in_order(won)
         if counted != ():
             found |= dict.fromkeys((batch.id for batch in group.members()), counted)
     return found

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from kerong.store.archive.batch import to_json, written_moment
 from kerong.store.archive.disk import Disk
@@ -92,11 +93,11 @@ class Log:
             write_head(self._folder, len(known.events), known.digest, self._disk)
         return known
 
-    def append(self, drafts: Sequence[Event]) -> list[Event]:
-        """Writes events after those of `recover`, all or none of which count. Under the lock only; `sequence` and
-        `digest` are filled in.
+    def append(self, known: Known, drafts: Sequence[Event]) -> list[Event]:
+        """Writes events after those that `recover` gave under the same lock; gives them with `sequence` and `digest`.
+
+        A kill may leave the first of several, never one without those before it.
         """
-        known = self._known
         events, lines, digest = list(known.events), [], known.digest
         for draft in drafts:
             line = to_line(draft, len(events) + 1, digest)
@@ -167,7 +168,7 @@ def _parsed(known: Known, data: bytes, acknowledged: int) -> tuple[Known, list[P
         last = place == len(lines) and number > acknowledged
         digest, before = hashlib.sha256(line).hexdigest(), digest
         try:
-            told = json.loads(line)
+            told = json.loads(line.decode())
             event = _made(told, digest)
             broken = told["previous"] != before
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -200,18 +201,18 @@ def _event(line: bytes, digest: str) -> Event:
     return _made(json.loads(line), digest)
 
 
-def _made(told: Mapping[str, object], digest: str) -> Event:
+def _made(told: Mapping[str, Any], digest: str) -> Event:
     content = told["content"]
     if not isinstance(content, dict) or told["kind"] not in EVENTS:
         raise ValueError("no event")
     return Event(
-        sequence=int(str(told["sequence"])),
-        at=datetime.fromisoformat(str(told["at"])),
-        kind=str(told["kind"]),
-        by=str(told["by"]),
-        batch=str(told["batch"]),
-        decision=str(told["decision"]),
-        reason=str(told["reason"]),
-        content=content,
-        digest=digest,
+        told["sequence"],
+        datetime.fromisoformat(told["at"]),
+        told["kind"],
+        told["by"],
+        told["batch"],
+        told["decision"],
+        told["reason"],
+        content,
+        digest,
     )

@@ -81,7 +81,7 @@ def contents(events: Iterable[Event]) -> Contents:
     return Contents(batches, states, records)
 
 
-def known_by(events: tuple[Event, ...], until: date | datetime | None) -> tuple[Event, ...]:
+def events_by(events: tuple[Event, ...], until: date | datetime | None) -> tuple[Event, ...]:
     """The events up to the first that happened after `until` (a day counts to its end, UTC; None: all).
 
     An event that stands later in the log is known later, even where its writer's clock was slow: what is appended after
@@ -96,9 +96,9 @@ def known_by(events: tuple[Event, ...], until: date | datetime | None) -> tuple[
     return events
 
 
-def view_of(events: tuple[Event, ...], origin: str, folder: Path) -> View:
-    """The view after these events; `folder` holds the folders of batches, `origin` is the digest before any event."""
-    published = contents(events).published()
+def view_of(held: Contents, sequence: int, digest: str, folder: Path) -> View:
+    """The view after event `sequence`, whose line has the hash `digest`; `folder` holds the folders of batches."""
+    published = held.published()
     counted = counting(published)
     registers: dict[str, list[ViewPart]] = {}
     for batch in sorted(published, key=lambda batch: (batch.feed, batch.sequence)):
@@ -106,7 +106,7 @@ def view_of(events: tuple[Event, ...], origin: str, folder: Path) -> View:
             part = ViewPart(batch, counted[batch.id], row_paths(folder / batch.id, batch))
             registers.setdefault(batch.register, []).append(part)
     found = {register: tuple(registers[register]) for register in sorted(registers)}
-    return View(len(events), events[-1].digest if events else origin, found)
+    return View(sequence, digest, found)
 
 
 def row_paths(folder: Path, batch: Batch) -> tuple[Path, ...]:
