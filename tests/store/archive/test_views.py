@@ -181,7 +181,7 @@ def test_the_worked_table_of_the_page_is_what_comes_out(tmp_path: Path) -> None:
     archive = Archive.create(tmp_path / "archive", "china")
     ids = {}
     for _, name, as_of, periods, counts in rows:
-        told = {} if as_of == "-" else {"as_of": as_of}
+        told: dict[str, Any] = {} if as_of == "-" else {"as_of": as_of}
         ids[name] = delivered(archive, name.encode(), tuple(periods.split(", ")), **told).id
         assert told_by(archive.view()) == dict(pair.split(": ") for pair in counts.split(", "))
     archive.withdraw(ids["B"], STEWARD, at(1), "wrong")
