@@ -11,6 +11,7 @@ from rich.table import Table
 from kerong.commands.data_import import import_
 from kerong.commands.data_opening import AsJson, Pack, Place, archive_at, book_of, refuse
 from kerong.commands.data_quality import quality
+from kerong.commands.data_sources import pull, watch
 from kerong.commands.data_steward import held, publish, quarantine, reject, withdraw
 from kerong.commands.packs import console, open_pack
 from kerong.engine.intake_sentences import STATES
@@ -20,6 +21,8 @@ from kerong.store.archive import Archive, ArchiveError
 
 app = typer.Typer(help="Receive a city's files as batches; publish what passes the gates.", no_args_is_help=True)
 app.command("import")(import_)
+app.command("watch")(watch)
+app.command("pull")(pull)
 app.command("held")(held)
 app.command("publish")(publish)
 app.command("reject")(reject)
@@ -55,9 +58,11 @@ def status(archive: Place, region: Pack = None, as_json: AsJson = False) -> None
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
         return
-    table = Table("数据源 feed", "批次 batches", "行 rows", "至 latest", "隔离 aside", "待发布 held", box=SIMPLE)
-    for column in table.columns[1:]:
-        column.justify = "right"
+    headings = ("数据源\nfeed", "批次\nbatches", "行\nrows", "至\nlatest", "隔离\naside", "待发布\nheld")
+    table = Table(*headings, box=SIMPLE, pad_edge=False)
+    for column in table.columns:
+        column.no_wrap = True
+        column.justify = "left" if column is table.columns[0] else "right"
     for row in rows:
         if row["batches"] or row["held"]:
             numbers = [str(row[name] or "") for name in ("batches", "rows", "latest", "set_aside", "held")]

@@ -53,7 +53,7 @@ def import_(
     listed = files_of(files)
     given = {path for path in files if path.is_file()}
     try:
-        load = _Load(place, book, feed, said, "opening" if opening else "regular", when, who, len(place.events()))
+        load = Load(place, book, feed, said, "opening" if opening else "regular", when, who, len(place.events()))
         for path, name in listed:
             receipt = load.receipt(path, name, path in given)
             if receipt is None:
@@ -62,14 +62,14 @@ def import_(
                 continue
             receipts.append(receipt)
             if not as_json:
-                _show(receipt, place, book, lang, str(archive))
+                show(receipt, place, book, lang, str(archive))
     except ArchiveError as error:
         refuse(error)
     if as_json:
         told_ = [as_data(receipt, book) for receipt in receipts]
         sys.stdout.write(json.dumps(told_, ensure_ascii=False, indent=1) + "\n")
     elif len(receipts) > 1:
-        _summary(receipts, len(listed))
+        summary(receipts, len(listed))
     if any(receipt.state in ("held", "refused") for receipt in receipts):
         sys.exit(1)
 
@@ -85,8 +85,8 @@ def _totals(given: list[str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Load:
-    """One call of the command: where its files go, what it says of all of them, and who acts when."""
+class Load:
+    """One delivery: where its files go, what it says of all of them, and who acts when."""
 
     archive: Archive
     book: Rulebook
@@ -126,13 +126,15 @@ class _Load:
         )
 
 
-def _show(receipt: Receipt, archive: Archive, book: Rulebook, lang: Lang, place: str) -> None:
+def show(receipt: Receipt, archive: Archive, book: Rulebook, lang: Lang, place: str) -> None:
+    """A receipt in words, in one language or both."""
     for each in ("zh", "en") if lang == "both" else (lang,):
         for line in told(receipt, archive, book, each, place):
             console.print(escaped(line), markup=False, soft_wrap=True)
 
 
-def _summary(receipts: list[Receipt], files: int) -> None:
+def summary(receipts: list[Receipt], files: int) -> None:
+    """How many files of a delivery became what."""
     counted = {
         state: sum(receipt.state == state for receipt in receipts)
         for state in ("published", "held", "repeated", "stale", "refused")

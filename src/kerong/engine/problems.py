@@ -13,6 +13,7 @@ from kerong.engine.archive_sentences import ARCHIVE
 from kerong.engine.intake_sentences import SENT
 from kerong.engine.network_sentences import NETWORKS
 from kerong.engine.record_sentences import RECORD
+from kerong.engine.source_sentences import SOURCES
 
 SCHEMA = pl.Schema(
     {
@@ -53,6 +54,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "rule {rule} ends in an error of calculation at {column} for {enterprise_id} {value}; nothing is paid",
     ),
     **RECORD,
+    **SOURCES,
     **NETWORKS,
     **ARCHIVE,
     **SENT,

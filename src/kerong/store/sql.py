@@ -54,7 +54,7 @@ def written(url: str, query: str, target: Path, asked: Mapping[str, object]) -> 
 
     Raises:
         QueryRefused: `query_not_read_only`, `database_not_reached`, `database_refused`, `query_without_columns`,
-            `query_column_twice` or `cell_of_other_type`.
+            `query_column_twice` or `query_cell_of_other_type`.
     """
     try:
         backend = make_url(url).get_backend_name()
@@ -128,7 +128,7 @@ def _cell(value: object, column: str) -> str | None:
         return value.isoformat(" ")
     if isinstance(value, int | float | date | time | UUID):
         return str(value)
-    raise QueryRefused("cell_of_other_type", f"{column}: {type(value).__name__}")
+    raise QueryRefused("query_cell_of_other_type", f"{column}: {type(value).__name__}")
 
 
 def _reason(error: Exception) -> str:
