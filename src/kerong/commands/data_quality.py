@@ -13,6 +13,7 @@ from kerong.intake import cards
 from kerong.rulebook.feeds import feeds_of
 from kerong.store.archive import ArchiveError
 
+HEADINGS = ("行\nrows", "隔离\naside", "矛盾\nconflict", "更正\nfixed", "待发布\nheld", "迟\nlate")
 WORDS = {"complete": "完整", "partial": "有隔离", "held": "待发布", "missing": "缺"}
 
 
@@ -33,11 +34,11 @@ def quality(archive: Place, region: Pack = None, at: When = None, as_json: AsJso
         return
     quiet = sorted(set(feeds_of(book)) - set(found["feed"].to_list()))
     for (feed,), rows_ in found.group_by("feed", maintain_order=True):
-        table = Table(title=str(feed), box=SIMPLE, pad_edge=False)
-        for heading in ("期 period", "状态 state"):
+        table = Table(title=str(feed), box=SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
+        for heading in ("期\nperiod", "状态\nstate"):
             table.add_column(heading, no_wrap=True)
-        for heading in ("行 rows", "隔离 aside", "矛盾 conflicts", "更正 corrected", "待发布 held", "迟 days late"):
-            table.add_column(heading, justify="right")
+        for heading in HEADINGS:
+            table.add_column(heading, justify="right", no_wrap=True)
         for row in rows_.iter_rows(named=True):
             figures = [row[name] for name in ("rows", "set_aside", "conflicting", "corrections", "held", "late_days")]
             shown = ["" if figure is None else f"{figure:,}" for figure in figures]

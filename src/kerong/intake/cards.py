@@ -66,7 +66,7 @@ def _of_feed(
     if stated and every != "once":
         for period in periods_from(min(stated, key=days_of), on, every):
             due = _due(period, register)
-            if due is not None and due < on:
+            if due is not None and due < on and (register.delivery.extent == "period" or due >= begun):
                 sent.setdefault(period, _Sent())
     for period, each in sorted(sent.items()):
         row = {"feed": feed, "register": register.name, "period": period, **_figures(archive, period, each)}
@@ -85,11 +85,11 @@ def _by_period(archive: Archive, register: Register, batches: list[Batch]) -> di
 
 
 def _periods(batch: Batch, register: Register) -> tuple[str, ...]:
-    """The periods that a batch is a delivery of; a whole register is one of the period of its day."""
-    if batch.extent == "whole":
-        every = register.delivery.every
-        return (period_of(batch.as_of, every) if batch.as_of and every != "once" else "whole",)
-    return batch.periods or ("whole",)
+    """The periods that a batch is a delivery of: of its rows, or (what is not sent by periods) of its day."""
+    if batch.extent == "period":
+        return batch.periods
+    every = register.delivery.every
+    return (period_of(batch.as_of, every) if batch.as_of and every != "once" else "whole",)
 
 
 def _figures(archive: Archive, period: str, sent: _Sent) -> dict[str, object]:
@@ -98,7 +98,7 @@ def _figures(archive: Archive, period: str, sent: _Sent) -> dict[str, object]:
     batch = sent.published[-1]
     profile = batch.profile
     periods, aside = profile.get("periods"), len(open_lines(archive, batch.id)) if batch.set_aside else 0
-    own = periods.get(period) if isinstance(periods, dict) and batch.extent != "whole" else None
+    own = periods.get(period) if isinstance(periods, dict) and batch.extent == "period" else None
     return {
         "state": "partial" if aside else "complete",
         "batch": batch.id,

@@ -20,8 +20,10 @@ from kerong.store.registers import ArchiveRegisters
 from kerong.store.stream import blocks
 
 
-def facts_of(archive: Archive, rulebook: Rulebook, known_by: date | datetime | None = None) -> ArchiveRegisters:
-    """What the archive had in force at `known_by` (None: now), for `engine.record.recorded`.
+def facts_of(
+    archive: Archive, rulebook: Rulebook, known_by: date | datetime | None = None, sequence: int | None = None
+) -> ArchiveRegisters:
+    """What the archive had in force at `known_by` (None: now), or after event `sequence`, for `engine.record.recorded`.
 
     Raises:
         Damaged: the archive's log was cut or edited.
@@ -32,7 +34,11 @@ def facts_of(archive: Archive, rulebook: Rulebook, known_by: date | datetime | N
     }
     mappings = {feed: mapping_hash(mapping_of(rulebook, feed)) for feed in feeds_of(rulebook)}
     return ArchiveRegisters(
-        archive, archive.view(known_by), schemas, mappings, lambda batch: cleaned_again(archive, rulebook, batch)
+        archive,
+        archive.view(known_by, sequence),
+        schemas,
+        mappings,
+        lambda batch: cleaned_again(archive, rulebook, batch),
     )
 
 

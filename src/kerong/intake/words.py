@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from kerong.engine.intake_sentences import NEXT, RECEIPTS, STATES
-from kerong.engine.problems import escaped, sentence
+from kerong.engine.intake_sentences import NEXT, RECEIPTS, SENT, STATES
+from kerong.engine.problems import escaped, label, sentence
 from kerong.engine.record.gate_words import found
 from kerong.intake.receive import Receipt
 from kerong.intake.setting_aside import open_lines
@@ -13,6 +13,7 @@ from kerong.store.archive import Archive
 
 Lang = Literal["zh", "en"]
 MOST = 20  # problems that a receipt names; the rest is counted
+REASONS = 5  # kinds of faults that it names
 
 
 def told(receipt: Receipt, archive: Archive, rulebook: Rulebook, lang: Lang, place: str) -> list[str]:
@@ -26,6 +27,7 @@ def told(receipt: Receipt, archive: Archive, rulebook: Rulebook, lang: Lang, pla
         lines.append(f"  - 另有 {more} 处" if lang == "zh" else f"  - and {more} more")
     currency = rulebook.region.currency
     lines += [f"  - {found(finding, register, lang, currency)}" for finding in _ordered(receipt)]
+    lines += _reasons(receipt, lang)
     for name, periods in sorted(receipt.replaced.items()):
         lines.append(_replaced(name, periods, lang))
     step = _next(receipt)
@@ -42,7 +44,20 @@ def _ordered(receipt: Receipt) -> list[dict[str, object]]:
     return sorted(receipt.findings, key=lambda finding: finding["severity"] != "held")
 
 
+def _reasons(receipt: Receipt, lang: Lang) -> list[str]:
+    """Why rows are set aside, most frequent first."""
+    faults = receipt.batch.profile.get("faults") if receipt.batch is not None else None
+    if not isinstance(faults, dict) or not faults or receipt.state == "repeated":
+        return []
+    counted = sorted(faults.items(), key=lambda item: (-item[1], item[0]))
+    shown = [f"{label(kind, lang)} ({count:,})" for kind, count in counted[:REASONS]]
+    told = ("；" if lang == "zh" else "; ").join(shown) + (" …" if len(counted) > REASONS else "")
+    return [f"  - 隔离原因：{told}" if lang == "zh" else f"  - set aside: {told}"]
+
+
 def _next(receipt: Receipt) -> str | None:
+    if receipt.state == "refused" and any(problem["kind"] in SENT for problem in receipt.problems):
+        return None  # the sentence itself says what to do
     if receipt.state != "published":
         return receipt.state
     return "aside" if receipt.batch is not None and receipt.batch.set_aside else None
