@@ -130,6 +130,7 @@ def _manifest(
     manifest = {
         "run_id": run_id,
         **identity,
+        "source": str(source.place.absolute()),
         "counts": counts,
         "stages": watch.stages,
         "seconds": round(sum(float(str(stage["seconds"])) for stage in watch.stages), 3),

@@ -75,7 +75,7 @@ class _Told:
         self.rulebook: Rulebook = load(self.run.rulebook())
         if rule is not None and rule not in self.rulebook.rules:
             stop(f"kerong: there is no rule {rule}; {nearest(rule, self.rulebook.rules)}")
-        self.firm = _firm(self.run, enterprise)
+        self.firm = firm_of(self.run, enterprise)
         self.on = date.fromisoformat(str(self.run.manifest["on"]))
         self.origins = Origins(self.rulebook)
         self._advisor = Advisor(Explainer(self.rulebook, self.on))
@@ -119,7 +119,8 @@ class _Told:
         return Line(rule, row_key, stored, found, self._advisor.action(rule.name, facts, found))
 
 
-def _firm(run: Run, wanted: str) -> dict[str, object]:
+def firm_of(run: Run, wanted: str) -> dict[str, object]:
+    """The enterprise's row of a run, by its id or its exact name; a line and the end where there is not one."""
     firms = run.scan("enterprises")
     keys = [key for key in ("enterprise_id", "name") if key in firms.collect_schema()]  # a region may provide no names
     frame = firms.filter(pl.any_horizontal(pl.col(key) == wanted for key in keys)).collect()

@@ -11,16 +11,20 @@ from kerong.engine.record import FactTable
 from kerong.intake.facts import facts_of
 from kerong.rulebook import Rulebook
 from kerong.store.archive import ArchiveError
-from kerong.store.files import Folder
+from kerong.store.files import Folder, RawTable
 from kerong.store.registers import ArchiveRegisters, FolderRegisters
+from kerong.store.runs import Run
 
 ARCHIVE = "archive.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Facts by register, and what the manifest says of them once they were read: part of the run's identity."""
+    """Facts by register, and what the manifest says of them once they were read: part of the run's identity; where they
+    lie is none.
+    """
 
+    place: Path
     facts: Mapping[str, FactTable]
     told: Callable[[], dict[str, object]]
 
@@ -38,7 +42,41 @@ def opened_facts(path: Path, rulebook: Rulebook, known_by: date | None) -> Opene
         stop(f"kerong: {path} is no archive: only an archive remembers what was known by {known_by}")
     source = Folder(folder(path, "it should hold the registers"))
     facts = FolderRegisters(source, {name: register.files for name, register in rulebook.registers.items()})
-    return Opened(facts, lambda: {"inputs": source.hashes})
+    return Opened(path, facts, lambda: {"inputs": source.hashes})
+
+
+def facts_of_run(run: Run, rulebook: Rulebook, registers: Path | None) -> Mapping[str, FactTable]:
+    """The facts that a run was made from, as they stood then; `registers` says where they are now, if not where they
+    were.
+    """
+    place = registers or Path(str(run.manifest.get("source", "")))
+    told = run.manifest.get("archive")
+    if not place.is_dir() or is_archive(place) != isinstance(told, dict):
+        stop(f"kerong: the registers of this run are not at {place}; say with --registers where they are")
+    if isinstance(told, dict):
+        archive = archive_at(place)
+        facts = facts_of(archive, rulebook, sequence=int(told["sequence"]))
+        if facts.view.digest != told["digest"]:
+            stop(f"kerong: {place} is not the archive that this run was made from")
+        return facts
+    source = Folder(place)
+    inputs = run.manifest.get("inputs")
+    return _Unchanged(source, rulebook, inputs if isinstance(inputs, dict) else {})
+
+
+class _Unchanged(FolderRegisters):
+    """A folder whose files must be those that a run was made from."""
+
+    def __init__(self, source: Folder, rulebook: Rulebook, hashes: Mapping[str, str]) -> None:
+        super().__init__(source, {name: register.files for name, register in rulebook.registers.items()})
+        self.hashes = hashes
+
+    def __getitem__(self, register: str) -> RawTable:
+        found = super().__getitem__(register)
+        for part in found.parts:
+            if self.folder.hashes[part.file] != self.hashes.get(part.file):
+                stop(f"kerong: {part.file} has changed since the run was made")
+        return found
 
 
 def _archived(path: Path, rulebook: Rulebook, known_by: date | None) -> Opened:
@@ -49,7 +87,7 @@ def _archived(path: Path, rulebook: Rulebook, known_by: date | None) -> Opened:
         refuse(error)
     if archive.region != rulebook.region.name:
         stop(f"kerong: {path} is the archive of {archive.region}, not of {rulebook.region.name}")
-    return Opened(facts, lambda: _told(facts, known_by))
+    return Opened(path, facts, lambda: _told(facts, known_by))
 
 
 def _told(facts: ArchiveRegisters, known_by: date | None) -> dict[str, object]:

@@ -262,8 +262,8 @@ class Archive:
             batch = replace(batch, id=batch_id(len(known.events) + 1, batch.sha256))
         return replaced(self._held(known).published(), batch)
 
-    def view(self, known_by: date | datetime | None = None) -> View:
-        """What counts, or what counted by a moment: a day to its end (UTC), or a moment with its zone.
+    def view(self, known_by: date | datetime | None = None, sequence: int | None = None) -> View:
+        """What counts, or what counted by a moment: a day to its end (UTC), a moment with its zone, or after an event.
 
         Raises:
             Damaged: the log was cut or edited.

@@ -1,0 +1,110 @@
+"""The rows of registers that one enterprise's record can depend on, and no others.
+
+Its own rows; rows of others under a key that it uses, since of rows of one key one counts; and, where a register knows
+firms by name alone, the rows of whoever bears one of its names.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from kerong.engine.record.clean import File, cleaned_part, empty
+from kerong.engine.record.facts import ENTERPRISE, Sources, identified
+from kerong.engine.record.identify import name_key
+from kerong.engine.record.profile import identity_columns
+from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable
+from kerong.rulebook.content import Register, Rulebook
+
+NONE = pl.DataFrame(schema={PART: pl.UInt32, LINE: pl.UInt32})
+NO_PROBLEMS = pl.DataFrame(schema={"kind": pl.String, "severity": pl.String, "line": pl.Int64})
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTable:
+    """Cleaned rows in memory as an `ArchivedTable`."""
+
+    register: str
+    sources: Sources
+    held: pl.DataFrame
+
+    def rows(
+        self, columns: Sequence[str] | None = None, places: pl.DataFrame | None = None, where: pl.Expr | None = None
+    ) -> pl.DataFrame:
+        found = self.held if where is None else self.held.filter(where)
+        if places is not None:
+            found = found.join(places.select(PART, LINE), on=[PART, LINE], how="semi", maintain_order="left")
+        return found if columns is None else found.select(*columns, PART, LINE)
+
+    def set_aside(self) -> pl.DataFrame:
+        """Nothing: what was wrong is a matter of the whole register."""
+        return NO_PROBLEMS
+
+
+def held(table: FactTable, register: Register) -> ArchivedTable:
+    """The table with its cells read; a file of a folder is read whole."""
+    if isinstance(table, ArchivedTable):
+        return table
+    parts = [cleaned_part(part, index, register)[0] for index, part in enumerate(table.parts)]
+    sources = tuple(File(part.file, register.name) for part in table.parts)
+    return HeldTable(register.name, sources, pl.concat([empty(register), *parts]))
+
+
+def neighbours(
+    facts: Mapping[str, ArchivedTable], rulebook: Rulebook, names: Iterable[str], enterprise_id: str
+) -> dict[str, HeldTable]:
+    """Of each register in `names` the rows on which the record of this enterprise can depend."""
+    wanted = [rulebook.registers[name] for name in names]
+    keys = pl.Series("key", [], dtype=pl.String)
+    firms = {enterprise_id}
+    if any(register.identify == "name" for register in wanted):
+        keys, firms = _bearers(facts, rulebook, enterprise_id)
+    found: dict[str, HeldTable] = {}
+    for register in wanted:
+        table = facts[register.name]
+        if register.identify == "name":
+            own = _owned_by(table, register, keys)
+        else:
+            own = _owned_by(table, register, pl.Series("key", sorted(firms), dtype=pl.String))
+        places = pl.concat([own.select(PART, LINE), _of_same_key(table, register, own)]).unique()
+        rows = own if places.height == own.height else table.rows(None, places)
+        found[register.name] = HeldTable(register.name, table.sources, rows.sort(PART, LINE))
+    return found
+
+
+def _owned_by(table: ArchivedTable, register: Register, ids: pl.Series) -> pl.DataFrame:
+    """All columns of the rows whose enterprise, as `identified` finds it, is one of `ids`."""
+    if register.identify == "none":
+        return table.rows(None).clear()
+    if register.identify == "credit_code":
+        (code,) = identity_columns(register)
+        one = pl.col(code) == ids[0] if len(ids) == 1 else pl.col(code).is_in(ids.implode())
+        return table.rows(None, None, one)
+    told = identified(table.rows(identity_columns(register)), register)[0]
+    places = told.filter(pl.col(ENTERPRISE).is_in(ids.implode())).select(PART, LINE)
+    return table.rows(None, places)
+
+
+def _of_same_key(table: ArchivedTable, register: Register, own: pl.DataFrame) -> pl.DataFrame:
+    """PART and LINE of rows of any enterprise under a key of these rows."""
+    key = list(register.row)
+    if not key or ENTERPRISE in key or set(identity_columns(register)) & set(key) or own.is_empty():
+        return NONE
+    return table.rows(key).join(own.select(key), on=key, how="semi").select(PART, LINE)
+
+
+def _bearers(facts: Mapping[str, ArchivedTable], rulebook: Rulebook, enterprise_id: str) -> tuple[pl.Series, set[str]]:
+    """The keys of the enterprise's names, and all enterprises that bear one of these."""
+    borne: list[pl.DataFrame] = []
+    for name, column in rulebook.region.provides.get("name", ()):
+        register = rulebook.registers[name]
+        if name not in facts or register.identify in ("none", "name"):
+            continue
+        rows = facts[name].rows(list(dict.fromkeys([*identity_columns(register), column])))
+        told = identified(rows, register)[0].select(ENTERPRISE, pl.col(column).alias("name")).unique().drop_nulls()
+        borne.append(told.with_columns(name_key(pl.col("name")).alias("key")))
+    if not borne:
+        return pl.Series("key", [], dtype=pl.String), {enterprise_id}
+    known = pl.concat(borne)
+    keys = known.filter(pl.col(ENTERPRISE) == enterprise_id)["key"].unique().sort()
+    return keys, {enterprise_id, *known.filter(pl.col("key").is_in(keys.implode()))[ENTERPRISE].to_list()}
