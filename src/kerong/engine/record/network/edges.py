@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from kerong.engine.record.identify import SHAPE, read_credit_codes
 from kerong.engine.record.network.kernels import Flags, Nodes, Whole
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.networks import Network
@@ -60,7 +61,16 @@ def edges_of(network: Network, rows: pl.DataFrame, on: date) -> tuple[pl.DataFra
     missing = [pl.lit(None, EDGES[to]).alias(to) for of, to in FROM.items() if of not in said.columns]
     columns = [pl.col(of).alias(to) for of, to in FROM.items() if of in said.columns]
     edges = said.filter(where.fill_null(True)).select(*columns, *missing, where.is_not_null().alias("sure"))
+    edges = edges.with_columns(_as_firms(edges[side]) for side in ("begin", "end"))
     return edges.select(*EDGES).sort(*EDGES, nulls_last=True), found.errors["row"].n_unique()
+
+
+def _as_firms(ids: pl.Series) -> pl.Series:
+    """Ids with credit codes as enterprises have them: upper case, half width, without blanks; others as they stand."""
+    others = ids.filter(~ids.str.contains(SHAPE)).unique().drop_nulls()
+    read = read_credit_codes(others).values
+    codes = others.filter(read.is_not_null())
+    return ids.replace(codes, read.drop_nulls()) if len(codes) else ids
 
 
 def nodes_of(edges: pl.DataFrame) -> pl.Series:

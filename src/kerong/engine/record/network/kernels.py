@@ -112,7 +112,7 @@ def strong(starts: Nodes, others: Nodes) -> Nodes:
 
 
 def circle_lengths(starts: Nodes, others: Nodes, part: Nodes, sizes: Nodes, most: int) -> Nodes:
-    """Of each node the edges of the shortest circle through it: 0 where there is none, -1 where `most` edges tell not.
+    """Of each node the edges of the shortest circle through it: 0 for none, -1 after `most` edges without one.
 
     `part` are strongly connected components, `sizes` how many nodes each has; no edge leads from a node to itself.
     """

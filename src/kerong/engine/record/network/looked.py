@@ -116,12 +116,17 @@ class Looked:
 
     @cached_property
     def control(self) -> Parts:
-        """The firms by who controls them in the end; one that nobody controls is its own."""
+        """The firms by who controls them in the end; one that nobody controls is its own.
+
+        Whoever holds of a firm of which it is not certain who controls it may control it: the part is unknown.
+        """
         top, maybe, own = self.holdings.control
+        may_grow = np.zeros(len(top), np.bool_)
+        may_grow[top[self.all.begin[maybe[self.all.end]]]] = True
         is_end = np.full(len(self.firms.nodes), self.subject.is_complete and not self.network.ultimate)
         known = self.firms.covered & ((self.firms.nodes >= 0) | is_end)
         firms = Firms(self.firms.ids, self.firms.nodes, known, self.firms.trouble, self.firms.sums)
-        return parts_of(top, maybe | own, firms)
+        return parts_of(top, maybe | own | may_grow[top], firms)
 
     @cached_property
     def distances(self) -> tuple[Nodes, Nodes]:
