@@ -1,14 +1,18 @@
 """Numbers of before the credit code: right ones are kept and find their firm, wrong ones say what is wrong."""
 
+import dataclasses
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_10
 
+from kerong.engine.problems import sentence
 from kerong.engine.record.identify import read_credit_codes
 from kerong.engine.record.old_numbers import OldNumbers, read_registration_numbers
-from tests.engine.record.registers import column, one_cell
+from kerong.engine.record.recorded import recorded
+from tests.engine.record.registers import ON, column, one_cell, raw, register, rulebook
 
 CODE = column("credit_code", "credit_code", "统一社会信用代码")
 OLD = column("registration_number", "registration_number", "注册号")
@@ -111,3 +115,79 @@ def test_a_number_that_is_right_as_two_kinds_and_of_two_firms_is_nobodys() -> No
 @given(st.permutations([(FIRM, "440301103097413"), ("91990101799655058T", None), (FIRM, None)]))
 def test_whose_a_number_is_does_not_depend_on_the_order_of_rows(rows: list[tuple[str, str | None]]) -> None:
     assert known(*rows).whose.equals(known(*sorted(rows, key=str)).whose)
+
+
+COMPANY = dataclasses.replace(
+    register(
+        column("credit_code", "credit_code", required=True),
+        column("registration_number", "registration_number"),
+        column("name", "text"),
+        row=("enterprise_id",),
+        identify="credit_code",
+    ),
+    name="company",
+)
+TAX = register(
+    column("credit_code", "credit_code"),
+    column("registration_number", "registration_number"),
+    column("buyer", "credit_code"),
+    column("year", "year"),
+    column("sales", "count"),
+    row=("enterprise_id", "year"),
+    identify="credit_code",
+)
+SECOND = "91990101799655058T"
+
+
+def told(company: list[dict[str, object]], tax: list[dict[str, object]]) -> tuple[pl.DataFrame, list[str]]:
+    facts = {
+        "company": dataclasses.replace(raw(company, "company.csv"), register="company"),
+        "tax": raw(tax, "tax.csv"),
+    }
+    book = rulebook([COMPANY, TAX], {"name": (("company", "name"),)})
+    tax_first = dataclasses.replace(book, registers={"tax": TAX, "company": COMPANY})
+    made = recorded(facts, tax_first, ON, whole=("tax",))
+    words = [sentence(row, "en") for row in made.problems.to_dicts() if row["kind"].startswith("old_number")]
+    return made.registers["tax"].select("enterprise_id", "buyer", "year", "sales").sort(pl.all()), words
+
+
+def test_rows_under_old_numbers_are_their_firms_and_count_once() -> None:
+    company = [
+        {"credit_code": FIRM, "registration_number": "440301103097413", "name": "甲"},
+        {"credit_code": SECOND, "registration_number": None, "name": "乙"},
+    ]
+    tax = [
+        {"credit_code": "71526726-X", "buyer": SECOND, "year": "2012", "sales": "1"},
+        {"credit_code": "440301103097413", "buyer": None, "year": "2013", "sales": "2"},
+        {"credit_code": "44030071526726X", "buyer": None, "year": "2014", "sales": "3"},
+        {"credit_code": FIRM, "buyer": None, "year": "2014", "sales": "3"},
+        {"credit_code": None, "registration_number": "440301103097413", "buyer": None, "year": "2015", "sales": "4"},
+        {"credit_code": SECOND, "buyer": "71526726-X", "year": "2012", "sales": "5"},
+    ]
+    rows, words = told(company, tax)
+    assert rows.rows() == [
+        (FIRM, None, 2013, 2),
+        (FIRM, None, 2014, 3),
+        (FIRM, None, 2015, 4),
+        (FIRM, SECOND, 2012, 1),
+        (SECOND, FIRM, 2012, 5),
+    ]
+    assert words == []
+
+
+def test_rows_under_an_old_number_of_two_firms_are_set_aside_in_words() -> None:
+    company = [{"credit_code": code, "registration_number": "440301103097413"} for code in (FIRM, SECOND)]
+    rows, words = told(company, [{"credit_code": "440301103097413", "buyer": None, "year": "2013", "sales": "2"}])
+    assert rows.is_empty()
+    assert words == [
+        "tax.csv, line 2: several enterprises have the old number 440301103097413; nobody can say whose the row is",
+        f"register “company” states the old number 440301103097413 for several enterprises ({FIRM} and others)",
+    ]
+
+
+def test_a_firm_of_the_register_that_has_an_old_number_alone_goes_by_it() -> None:
+    rows, _ = told(
+        [{"credit_code": "71526726-X", "registration_number": None, "name": "丙"}],
+        [{"credit_code": "71526726X", "buyer": None, "year": "2009", "sales": "9"}],
+    )
+    assert rows.rows() == [("71526726X", None, 2009, 9)]

@@ -14,6 +14,7 @@ from kerong.engine.record.cells import column_dtype, read_column
 from kerong.engine.record.codes import NOTED, counted
 from kerong.engine.record.facts import VALUE_CHARACTERS, Sources, as_problems, facts
 from kerong.engine.record.headers import Match, matched
+from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.order import in_order
 from kerong.engine.record.profile import identity_columns
 from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable, RawPart, RawTable
@@ -61,19 +62,20 @@ def cleaned(
     wanted: Collection[str] | None = None,
     keep: Collection[str] = (),
     reliability: Mapping[str, int] = MappingProxyType({}),
+    whose: OldNumbers | None = None,
 ) -> Cleaned:
     """The register as it was known on `on`.
 
     `wanted`: columns that are needed (None: all); an archive reads no others but where rows contradict each other.
     `keep`: PART, LINE or both, to stay in the rows. `reliability` of feeds by name decides between rows of one key that
-    were known on one day.
+    were known on one day. `whose`: which firm an old number is (None: nobody's).
     """
     if isinstance(table, ArchivedTable):
         held, found, sources = _archived(table, register, wanted)
     else:
         held, found, sources = _read(table, register)
     archived = table if isinstance(table, ArchivedTable) and held[0].width < len(register.columns) + 2 else None
-    done = facts(held, register, on, sources, archived, reliability)
+    done = facts(held, register, on, sources, archived, reliability, whose)
     rows = done.rows.drop(name for name in (PART, LINE) if name not in keep)
     contested, wrong = done.contested, pl.concat([*found, done.problems])
     del done
@@ -113,6 +115,7 @@ def _archived(
     if wanted is not None and register.row:
         times = {column.known for column in register.columns.values()} | {register.known, register.period}
         needed = {*wanted, *register.row, *identity_columns(register), *filter(None, times)}
+        needed.update(registration_columns(register))
     names = None if needed is None else [name for name in register.columns if name in needed]
     rows = table.rows(names)
     if names is not None and any(rows[name].null_count() for name in register.row if name in rows.columns):

@@ -12,12 +12,13 @@ A number of 15 digits can be right as both of the latter; then it is looked up a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
 from kerong.engine.record.values import Reading
+from kerong.rulebook.content import Register
 
 ENTERPRISE = "enterprise_id"
 ORGANISATION_CODE = r"^[0-9A-Z]{8}[0-9X]$"
@@ -114,18 +115,27 @@ def _scattered(where: pl.Series, values: np.ndarray) -> pl.Series:
     return pl.Series(result)
 
 
+def registration_columns(register: Register) -> list[str]:
+    """The columns of a register that hold registration numbers."""
+    return [name for name, column in register.columns.items() if column.type == "registration_number"]
+
+
 def _nobody() -> Whose:
     return pl.DataFrame(schema={"key": pl.String, ENTERPRISE: pl.String})
 
 
 @dataclass(frozen=True, slots=True)
 class OldNumbers:
-    """Whose an old number is, as registers that say who exists tell it."""
+    """Whose an old number is, as the registers of these names, which say who exists, tell it."""
 
+    tellers: frozenset[str] = frozenset()
     whose: Whose = field(default_factory=_nobody)
 
     def told_by(self, table: pl.DataFrame, registration: Iterable[str] = ()) -> "OldNumbers":
-        """With what a table with `enterprise_id` tells; `registration`: its columns of registration numbers."""
+        """With what a table with `enterprise_id` tells; `registration`: its columns of registration numbers.
+
+        A firm that is known by an old number alone goes by that number.
+        """
         new = pl.col(ENTERPRISE).str.len_chars() == CREDIT_CODE_LENGTH
         firms = table.filter(new).select(ENTERPRISE).unique()
         code = pl.lit("O") + pl.col(ENTERPRISE).str.slice(8, 9)
@@ -133,7 +143,13 @@ class OldNumbers:
         for column in registration:
             pairs = table.filter(new & pl.col(column).is_not_null()).select(ENTERPRISE, column).unique()
             told.append(pairs.select((pl.lit("R") + pl.col(column)).alias("key"), ENTERPRISE))
-        return OldNumbers(pl.concat(told).unique().sort("key", ENTERPRISE))
+        return replace(self, whose=pl.concat(told).unique().sort("key", ENTERPRISE))
+
+    def shared(self) -> pl.DataFrame:
+        """Registration numbers that several enterprises state: columns `value` and `enterprise_id`, the first."""
+        counted = self.whose.group_by("key").agg(pl.col(ENTERPRISE).min(), bearers=pl.len())
+        several = counted.filter((pl.col("bearers") > 1) & pl.col("key").str.starts_with("R"))
+        return several.select(pl.col("key").str.slice(1).alias("value"), ENTERPRISE).sort("value")
 
     def bearers(self, numbers: pl.Series) -> pl.DataFrame:
         """Columns `number`, `bearer` (null where nobody or several have it), `bearers` (their count), per number."""

@@ -10,6 +10,7 @@ from kerong.engine.problems import joined, problems
 from kerong.engine.record.clean import cleaned
 from kerong.engine.record.coverage import coverage
 from kerong.engine.record.link import Said, link
+from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.tables import PART, FactTable
 from kerong.rulebook.content import Register, Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
@@ -50,10 +51,13 @@ def recorded(facts: Mapping[str, FactTable], rulebook: Rulebook, on: date, whole
     pers = {*whole, *(rule.per for rule in rulebook.rules.values())}
     provides = {register for sources in rulebook.region.provides.values() for register, _ in sources}
     reliability = {feed: mapping_of(rulebook, feed).reliability for feed in feeds_of(rulebook)}
-    for name, register in rulebook.registers.items():
+    whose = OldNumbers(frozenset(rulebook.region.enterprise_from))
+    for name, register in _who_exists_first(rulebook):
         wanted = None if name in pers else _read(register, rulebook)
-        kept = cleaned(facts[name], register, on, wanted, (PART,) if name in provides else (), reliability)
+        kept = cleaned(facts[name], register, on, wanted, (PART,) if name in provides else (), reliability, whose)
         found.append(kept.problems)
+        if name in whose.tellers and register.identify == "credit_code":
+            whose = whose.told_by(kept.rows, registration_columns(register))
         if kept.sources:
             whole_rows = kept.rows.with_columns(row_key(register).alias("row_key")) if name in pers else kept.rows
             tables[name] = whole_rows
@@ -67,16 +71,32 @@ def recorded(facts: Mapping[str, FactTable], rulebook: Rulebook, on: date, whole
     refused = [table.filter(pl.col("severity") == "refused") for table in found]
     if any(table.height for table in refused):
         raise Refused(joined(refused))
-    linked = link(tables, rulebook, on, said)
+    found.append(_shared(whose))
+    linked = link({name: tables[name] for name in rulebook.registers if name in tables}, rulebook, on, said)
     del tables
     covered = coverage(linked.registers, rulebook)
     wrong = joined([*found, linked.problems])
     return Record(linked.enterprises, linked.registers, wrong, linked.conflicts, linked.provenance, covered)
 
 
+def _who_exists_first(rulebook: Rulebook) -> list[tuple[str, Register]]:
+    """The registers, those that say who exists before those whose rows find their firm there."""
+    tellers = rulebook.region.enterprise_from
+    return sorted(rulebook.registers.items(), key=lambda item: item[0] not in tellers)
+
+
+def _shared(whose: OldNumbers) -> pl.DataFrame:
+    """A problem for each registration number that several enterprises state: no row is linked by it."""
+    known = {"stage": "record", "kind": "old_number_shared", "severity": "noted"}
+    known["register"] = "、".join(sorted(whose.tellers))
+    return problems({**known, **row} for row in whose.shared().to_dicts())
+
+
 def _read(register: Register, rulebook: Rulebook) -> set[str]:
     """The columns of a register that linking, measures, networks, statistics and formulas of its rows read."""
     names = {"enterprise_id", register.known, register.period, register.name_column, register.state_column}
+    if register.name in rulebook.region.enterprise_from:
+        names.update(registration_columns(register))
     names |= {column for pairs in rulebook.region.provides.values() for of, column in pairs if of == register.name}
     nodes = [node for measure in rulebook.measures.values() for node in (measure.value, measure.by, measure.where)]
     nodes += [formula.value for formula in rulebook.row_formulas.get(register.name, ())]
