@@ -38,7 +38,8 @@ def found_in(folder: Path, city: City, kind: Contracts) -> Reconciled:
         if kind.dated and name == kind.register:
             register = replace(register, row=(kind.id, kind.dated))
         tables.append(clean(Folder(folder).read(name, register.files), register, on)[0])
-    return reconciled(*tables, kind)
+    returns, contracts = tables
+    return reconciled(returns, contracts, kind)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.returned)

@@ -45,7 +45,7 @@ def software(world: World, rng: np.random.Generator) -> pl.DataFrame:
     done = rows["applied_on"].to_numpy() - days(rng.uniform(20, 200, count))
     name = [f"{_WORDS[word]}V{number // 10}.{number % 10}" for word, number in zip(words, version, strict=True)]
     return rows.select("firm", "number", "kind", registered_on="granted_on").with_columns(
-        pl.Series("title", name, dtype=pl.String),
+        pl.Series("name", name, dtype=pl.String),
         pl.Series("completed_on", done.astype("M8[D]")).cast(pl.Date),
         pl.Series("acquired", rng.random(count) < 0.04),
     )
