@@ -10,15 +10,20 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+if TYPE_CHECKING:
+    from kerong.store.plain_text import Memory
+
 QUOTE, NEWLINE, RETURN = 34, 10, 13
 SEPARATORS = (",", "\t", ";", "|")
 RECORD_BYTES = 1 << 26  # a row beyond this is no row: a quote or the line ends are broken
 STRICT_ROWS = 1 << 16
+LONG_BYTES = 1 << 22
 # the standard library refuses cells of more than 131,072 characters: whether a cell is too long is said per cell, later
 csv.field_size_limit(1 << 30)
 
@@ -132,10 +137,16 @@ def sheets(pieces: Iterable[bytes], form: Form) -> Iterator[Sheet]:
         yield from _strictly(body, form)
         return
     carry, line = b"", form.header_lines + 1
+    memory: list[Memory] = []
     for piece in body:
         if len(piece) > RECORD_BYTES and b"\n" not in piece:
             raise EndlessRow(line)
         data = carry + piece if carry else piece
+        frame = _plain(data, form, memory)
+        if frame is not None:
+            yield Sheet(frame, pl.int_range(line, line + frame.height, dtype=pl.UInt32, eager=True))
+            line, carry = line + frame.height, b""
+            continue
         read, taken = _read_regular(data, form, line)
         yield from read
         line += data.count(b"\n", 0, taken)
@@ -165,6 +176,17 @@ def _after(skipped: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
         if skipped < len(piece):
             yield piece[skipped:] if skipped else piece
         skipped = max(skipped - len(piece), 0)
+
+
+def _plain(data: bytes, form: Form, memory: "list[Memory]") -> pl.DataFrame | None:
+    """A long text without quotes, through a compiled loop; None where it is short, or not plain."""
+    if len(data) < LONG_BYTES or len(form.names) < 2 or b'"' in data:
+        return None
+    from kerong.store.plain_text import Memory, plain_table  # loads Numba
+
+    if not memory:
+        memory.append(Memory())
+    return plain_table(data, form.separator, len(form.names), memory[0])
 
 
 def _read_regular(data: bytes, form: Form, line: int) -> tuple[list[Sheet], int]:

@@ -133,13 +133,13 @@ def _from_utf16(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _at_line_ends(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Pieces that end at a line end: no encoding has a line end inside a character."""
-    held: list[bytes] = []
+    held: list[bytes | memoryview] = []
     length = 0
     for chunk in chunks:
         cut = chunk.rfind(b"\n") + 1
         if cut or length > LINE_BYTES:
             cut = cut or len(chunk)
-            yield b"".join([*held, chunk[:cut]])
+            yield b"".join([*held, memoryview(chunk)[:cut]])
             held, length = [], 0
         if cut < len(chunk):
             held.append(chunk[cut:] if cut else chunk)

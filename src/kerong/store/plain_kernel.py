@@ -1,0 +1,161 @@
+"""A compiled loop over plain delimited text: rows without quotes, each with all its cells, to Arrow's string views.
+
+Numba keeps what it compiled, and compiles anew when this file changes.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numpy as np
+import numpy.typing as npt
+from numba import carray, cfunc, njit, types
+from numba.extending import intrinsic
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Words = npt.NDArray[np.uint64]
+Bytes = npt.NDArray[np.uint8]
+
+PAD = 32  # bytes behind the text that may be read, of no matter what
+TOO_MANY_ROWS, IRREGULAR = -1, -2
+LOW, HIGH, ONES = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080), np.uint64(0x0101010101010101)
+NEWLINE, RETURN = 10, 13
+INLINE = 12
+B0, B1, B3, B8, B32, B64 = (np.uint64(number) for number in (0, 1, 3, 8, 32, 64))
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+FIRST_FOUR = np.uint64(0xFFFFFFFF)
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """The function in machine code, which is kept for the next process where a folder for it can be written."""
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return cast("Callable[P, R]", njit(cache=True, **options)(function))
+    except RuntimeError:  # no place for a cache
+        return cast("Callable[P, R]", njit(**options)(function))
+
+
+def _as_pointer(typing: object, address: object) -> Any:
+    def generated(context: object, builder: Any, signature: Any, arguments: Any) -> Any:
+        from numba.core import cgutils
+
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return types.voidptr(types.int64), generated
+
+
+def _trailing(typing: object, word: object) -> Any:
+    def generated(context: object, builder: Any, signature: Any, arguments: Any) -> Any:
+        from llvmlite import ir  # type: ignore[import-untyped]
+
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), generated
+
+
+pointer: Callable[[int], Any] = intrinsic(_as_pointer)
+trailing_zeros: Callable[[Any], Any] = intrinsic(_trailing)
+
+
+@compiled
+def split(text: int, length: int, separator: int, width: int, views: int, stride: int, rows: int, filled: Any) -> int:
+    """The number of rows in `length` bytes at `text`, whose views are written; or why there is none.
+
+    Views of a column begin `stride` bytes after those of the one before, and have room for `rows`. `filled` (int64 per
+    column) counts the cells that are not empty. The text ends in a line end, and PAD bytes stand behind it.
+    """
+    commas, newlines = ONES * np.uint64(separator), ONES * np.uint64(NEWLINE)
+    bytes_ = carray(pointer(text), length + PAD, np.uint8)
+    start, row, column = 0, 0, 0
+    for at in range(0, length, 8):
+        word = carray(pointer(text + at), 1, np.uint64)[0]
+        one, other = word ^ commas, word ^ newlines
+        # 128 in every byte that is a separator or a line end, exactly
+        found = ~((((one & LOW) + LOW) | one | LOW) & (((other & LOW) + LOW) | other | LOW))
+        while found:
+            end = at + int(trailing_zeros(found) >> B3)
+            found &= found - B1
+            if end >= length:
+                break
+            is_last = bytes_[end] == NEWLINE
+            if is_last != (column == width - 1):
+                return IRREGULAR
+            if row == rows:
+                return TOO_MANY_ROWS
+            size = end - start
+            if size > 0 and bytes_[end - 1] == RETURN:  # as Polars does, in any cell
+                size -= 1
+            view = carray(pointer(views + column * stride + row * 16), 2, np.uint64)
+            pair = carray(pointer(text + start), 2, np.uint64)
+            first, second = pair[0], pair[1]
+            if size > INLINE:
+                view[0] = np.uint64(size) | (first << B32)
+                view[1] = np.uint64(start) << B32
+            else:
+                if size < 8:
+                    first = first & ((B1 << (np.uint64(size) * B8)) - B1)
+                    second = B0
+                else:
+                    second = second & ((B1 << (np.uint64(size - 8) * B8)) - B1)
+                view[0] = np.uint64(size) | (first << B32)
+                view[1] = (first >> B32) | (second << B32)
+            if size:
+                filled[column] += 1
+            start = end + 1
+            if is_last:
+                row += 1
+                column = 0
+            else:
+                column += 1
+    return row
+
+
+@compiled
+def mark_known(views: int, rows: int, bits: int) -> None:
+    """One bit per row, from the lowest of each byte on: whether its view is that of a text and not of nothing."""
+    written = carray(pointer(bits), (rows + 7) // 8, np.uint8)
+    for group in range((rows + 7) // 8):
+        byte = 0
+        for row in range(group * 8, min(group * 8 + 8, rows)):
+            if carray(pointer(views + row * 16), 1, np.int32)[0]:
+                byte |= 1 << (row & 7)
+        written[group] = byte
+
+
+def _fewer(typing: object, address: object) -> Any:
+    def generated(context: object, builder: Any, signature: Any, arguments: Any) -> Any:
+        from llvmlite import ir
+
+        word = ir.IntType(64)
+        counter = builder.inttoptr(arguments[0], word.as_pointer())
+        return builder.atomic_rmw("sub", counter, ir.Constant(word, 1), "seq_cst")
+
+    return types.int64(types.int64), generated
+
+
+_one_less: Callable[[int], int] = intrinsic(_fewer)
+_free = types.ExternalFunction("free", types.void(types.voidptr))
+# places of words in the structs of Arrow's C data interface
+ARRAY_RELEASE, ARRAY_PRIVATE, ARRAY_WORDS = 8, 9, 10
+SCHEMA_RELEASE, SCHEMA_WORDS = 7, 9
+
+
+@compiled
+def give_back(memory: int) -> None:
+    """One user less of memory that begins with the number of its users; the last one frees it."""
+    if _one_less(memory) == 1:
+        _free(pointer(memory))
+
+
+@cfunc(types.void(types.int64))  # type: ignore[untyped-decorator]
+def release_array(array: int) -> None:
+    """A column uses the memory that its private_data points to no longer."""
+    words = carray(pointer(array), ARRAY_WORDS, np.int64)
+    words[ARRAY_RELEASE] = 0
+    give_back(words[ARRAY_PRIVATE])
+
+
+@cfunc(types.void(types.int64))  # type: ignore[untyped-decorator]
+def release_schema(schema: int) -> None:
+    """A schema owns nothing."""
+    carray(pointer(schema), SCHEMA_WORDS, np.int64)[SCHEMA_RELEASE] = 0
