@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from kerong.commands import assess, bench, data, explain, lineage, publish, reconcile, region, rules, synth, up
+from kerong.commands import assess, bench, data, explain, lineage, network, publish, reconcile, region, rules, synth, up
 
 app = typer.Typer(
     help="Kerong 科融: an open regional sci-tech finance platform.",
@@ -16,6 +16,8 @@ app.command()(synth.synth)
 app.command()(assess.assess)
 app.command()(explain.explain)
 app.command()(lineage.lineage)
+app.command()(record.record)
+app.command()(network.network)
 app.add_typer(data.app, name="data")
 app.command()(reconcile.reconcile)
 app.add_typer(rules.app, name="rules")

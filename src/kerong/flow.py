@@ -88,5 +88,6 @@ def assess(
 
 
 def _looked_at(rulebook: Rulebook) -> set[str]:
-    """Registers that rules or statistics look at row by row; the others have been measured, and are let go."""
-    return {rule.per for rule in rulebook.rules.values()} | {found.over for found in rulebook.statistics.values()}
+    """Registers that rules, statistics or networks look at by row; the others have been measured, and are let go."""
+    looking = (*rulebook.statistics.values(), *rulebook.networks.values())
+    return {rule.per for rule in rulebook.rules.values()} | {found.over for found in looking}

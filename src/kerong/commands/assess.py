@@ -18,6 +18,7 @@ from kerong.commands.summary import print_summary
 from kerong.engine import award
 from kerong.engine.problems import sentence
 from kerong.engine.record import Refused
+from kerong.engine.record.network import network_edges
 from kerong.rulebook import Rulebook
 from kerong.store.runs import Document, NotARun, check_target, code_hash, peak_memory_mb, write_run
 
@@ -60,7 +61,7 @@ def assess(
         stop("kerong: nothing was written; the registers above cannot be used", status=1)
     watch("write")
     try:
-        write_run(out, _tables(found, rulebook), _documents(found, rulebook, texts, source, when, watch))
+        write_run(out, _tables(found, rulebook, when), _documents(found, rulebook, texts, source, when, watch))
     except (NotARun, OSError) as error:
         stop(f"kerong: the run is not written: {error}")
     if as_json:
@@ -78,7 +79,7 @@ def _check_out(out: Path) -> None:
         stop(f"kerong: {error}")
 
 
-def _tables(found: flow.Assessment, rulebook: Rulebook) -> dict[str, pl.DataFrame]:
+def _tables(found: flow.Assessment, rulebook: Rulebook, when: date) -> dict[str, pl.DataFrame]:
     pers = sorted({rule.per for rule in rulebook.rules.values()} - {"enterprise"})
     return {
         "enterprises": found.enterprises,
@@ -92,6 +93,7 @@ def _tables(found: flow.Assessment, rulebook: Rulebook) -> dict[str, pl.DataFram
         "coverage": found.coverage,
         **{f"rows/{name}": found.registers[name] for name in pers if name in found.registers},
         **{f"statistics/{name}": table for name, table in found.statistics.items()},
+        **{f"networks/{name}": edges for name, edges in network_edges(rulebook, found.registers, when).items()},
     }
 
 
