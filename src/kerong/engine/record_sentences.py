@@ -144,8 +144,8 @@ ROWS: Sentences = {
         "register “{register}” states the old number {value} for several enterprises ({enterprise_id} and others)",
     ),
     "name_in_several_states": (
-        "登记册“{register}”有 {value} 行的名称 {enterprise_id} 属于多个州的企业",
-        "register “{register}” has {value} rows of the name {enterprise_id}, which firms of several states have",
+        "登记册“{register}”有 {value} 行的名称 {enterprise_id} 属于多家企业（在不同的州，或曾用此名），未使用",
+        "register “{register}” has {value} rows of the name {enterprise_id}, which firms of several states bear or bore",
     ),
 }
 

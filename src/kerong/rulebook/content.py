@@ -13,6 +13,7 @@ from kerong.rulebook.facts import Change as Change
 from kerong.rulebook.facts import Column as Column
 from kerong.rulebook.facts import Delivery as Delivery
 from kerong.rulebook.facts import Feed as Feed
+from kerong.rulebook.facts import FormerName as FormerName
 from kerong.rulebook.facts import Gates as Gates
 from kerong.rulebook.facts import Purpose as Purpose
 from kerong.rulebook.facts import Register as Register

@@ -8,6 +8,7 @@ from typing import Literal
 
 from kerong.rulebook.code_lists import CodeList
 from kerong.rulebook.said import Place, Text
+from kerong.rulebook.tree import Node
 
 Every = Literal["day", "month", "quarter", "year", "once"]
 Extent = Literal["period", "whole", "added"]
@@ -79,6 +80,18 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerName:
+    """Where a register of changes tells that a firm was called otherwise: `column`, until the day in `until`.
+
+    `where`: which rows do; None: all.
+    """
+
+    column: str
+    until: str
+    where: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """A mapping file: how rows of a source become facts about enterprises."""
 
@@ -102,6 +115,7 @@ class Register:
     encoding: str | None = None
     legal_basis: Text | None = None
     reliability: int = RELIABILITY
+    former_name: FormerName | None = None
     delivery: Delivery = Delivery()
     gates: Gates = Gates()
 

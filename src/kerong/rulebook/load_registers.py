@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
 from kerong.rulebook.content import Column, District, Institution, Level, Region, Register, Text
-from kerong.rulebook.facts import RELIABILITY, SENSITIVITIES
+from kerong.rulebook.facts import RELIABILITY, SENSITIVITIES, FormerName
 from kerong.rulebook.kinds import TypeClash, common
-from kerong.rulebook.load_columns import change_of, column_type
+from kerong.rulebook.load_columns import change_of, column_type, condition, row_types
 from kerong.rulebook.load_feeds import ENCODINGS, FORMATS, delivery_of, gates_of, reliability_of, settlements_of
 from kerong.rulebook.load_source import source_of
-from kerong.rulebook.parse import nearest
+from kerong.rulebook.parse import Scope, nearest
 from kerong.rulebook.sheets import Sheet, Stop
 from kerong.rulebook.types import COLUMN_TYPES, Type
 
@@ -38,6 +39,7 @@ REGISTER_KEYS = (
     "legal_basis",
     "reliability",
     "delivery",
+    "former_name",
     "gate",
     "column",
 )
@@ -132,7 +134,25 @@ def register_of(sheet: Sheet) -> Register:
     if register.name in TABLES:
         sheet.fail(f"{register.name} is a word of the language: a register needs another name", "name")
     _check_columns(sheet, register)
-    return register
+    return replace(register, former_name=_former_name(sheet, register))
+
+
+def _former_name(sheet: Sheet, register: Register) -> FormerName | None:
+    """`[former_name]`: the column of former names, the one of the day until which a firm bore it, and which rows."""
+    if "former_name" not in sheet.data:
+        return None
+    table = sheet.table("former_name")
+    table.only(["column", "until", "where"])
+    column, until = table.text("column"), table.text("until")
+    for key, name, kind in (("column", column, "text"), ("until", until, "date")):
+        held = register.columns.get(name)
+        if held is None or held.type != kind:
+            hint = nearest(name, register.columns) if held is None else f"it is a {held.type}"
+            table.fail(f"former_name: {key} = {name!r} is no column of type {kind}", key, hint=hint)
+    if register.identify in ("name", "none"):
+        table.fail(f"former_name: rows of {register.name} do not say by a code which enterprise they are of", "column")
+    scope = Scope({register.name: row_types(register)}, {})
+    return FormerName(column, until, table.expression("where", lambda text: condition(text, scope), None))
 
 
 def _column(sheet: Sheet, name: str) -> Column:

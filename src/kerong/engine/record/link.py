@@ -8,8 +8,8 @@ from types import MappingProxyType
 import polars as pl
 
 from kerong.engine.problems import SCHEMA, problems
+from kerong.engine.record.bearers import BEARER, BEARERS, bearers, borne, former_names, span
 from kerong.engine.record.duplicates import KNOWN
-from kerong.engine.record.identify import name_key
 from kerong.engine.record.settle import CONFLICTS, Feeds, Stated, contradictions, in_time_order, settled
 from kerong.engine.record.tables import LINE, PART
 from kerong.rulebook.content import Region, Register, Rulebook, Settlement
@@ -54,16 +54,18 @@ def link(
     names = pl.concat([one.rows.select(ENTERPRISE, "value") for one in stated.get("name", ())] or [_NO_NAMES])
     others = _other_names(names, enterprises)
     enterprises = enterprises.join(others, on=ENTERPRISE, how="left", maintain_order="left").rechunk()
-    bearers = _bearers(names, ids)
+    borne_by = bearers(names, ids, former_names(tables, rulebook.registers, on))
     found = [_as_problems(_noted_names(enterprises))]
     linked: Tables = {}
     for name, table in tables.items():
         register = rulebook.registers[name]
-        linked[name], set_aside = _linked(table if LINE in table.columns else table.drop(PART, strict=False), register, ids, bearers)
+        linked[name], set_aside = _linked(
+            table if LINE in table.columns else table.drop(PART, strict=False), register, ids, borne_by
+        )
         found.append(_as_problems(set_aside.with_columns(register=pl.lit(name))))
         if name in said:
             differing = contradictions(said[name].contested, register, said[name].feeds)
-            conflicts.append(_owned(differing, register, ids, bearers))
+            conflicts.append(_owned(differing, register, ids, borne_by))
     return Linked(enterprises, linked, pl.concat(found), pl.concat(conflicts).sort(list(CONFLICTS)), provenance)
 
 
@@ -134,34 +136,27 @@ def _noted_names(enterprises: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _bearers(names: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    """Per key of a name: the first enterprise that bears it, and how many do."""
-    known = names.filter(pl.col(ENTERPRISE).is_in(ids.implode()))
-    known = known.select(ENTERPRISE, **{"#key": name_key(pl.col("value"))}).unique()
-    return known.group_by("#key").agg(pl.col(ENTERPRISE).min().alias("#bearer"), pl.len().alias("#bearers"))
-
-
 def _linked(
-    table: pl.DataFrame, register: Register, ids: pl.Series, bearers: pl.DataFrame
+    table: pl.DataFrame, register: Register, ids: pl.Series, borne_by: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of known enterprises, and a problem per unknown enterprise with the number of its rows."""
     if ENTERPRISE not in table.columns:
         return table, _set_aside(table.clear().with_columns(pl.lit("").alias(ENTERPRISE)), "")
     if register.identify == "name":
-        return _linked_by_name(table, register, bearers)
+        return _linked_by_name(table, register, borne_by)
     known = table[ENTERPRISE].is_in(ids.implode())
     rest = table.filter(~known)
     return (table if known.all() else table.filter(known)), _set_aside(rest, "enterprise_not_registered")
 
 
 def _linked_by_name(
-    table: pl.DataFrame, register: Register, bearers: pl.DataFrame
+    table: pl.DataFrame, register: Register, borne_by: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows that know their firm by name alone: theirs is the one enterprise that has it."""
-    wide = table.join(bearers, left_on=ENTERPRISE, right_on="#key", how="left", maintain_order="left")
-    several = wide.filter(pl.col("#bearers") > 1).select(table.columns)
-    unknown = wide.filter(pl.col("#bearers").is_null()).select(table.columns)
-    one = wide.filter(pl.col("#bearers") == 1).with_columns(pl.col("#bearer").alias(ENTERPRISE)).select(table.columns)
+    """Rows that know their firm by name alone: theirs is the one enterprise that bore it then, or else ever."""
+    wide = borne(table, borne_by, *span(register, table.columns))
+    several = wide.filter(pl.col(BEARERS) > 1).select(table.columns)
+    unknown = wide.filter(pl.col(BEARERS).is_null()).select(table.columns)
+    one = wide.filter(pl.col(BEARERS) == 1).with_columns(pl.col(BEARER).alias(ENTERPRISE)).select(table.columns)
     content = [name for name in one.columns if name not in (PART, LINE)]
     key = [name for name in (ENTERPRISE, *register.row) if name in one.columns]
     one = one.sort(list(dict.fromkeys([*key, *content])))
@@ -169,12 +164,12 @@ def _linked_by_name(
     return one, pl.concat(aside)
 
 
-def _owned(conflicts: pl.DataFrame, register: Register, ids: pl.Series, bearers: pl.DataFrame) -> pl.DataFrame:
+def _owned(conflicts: pl.DataFrame, register: Register, ids: pl.Series, borne_by: pl.DataFrame) -> pl.DataFrame:
     """Those of known enterprises, or of a register that is about none."""
     if register.identify == "none" or not conflicts.height:
         return conflicts
     if register.identify == "name":
-        return _linked_by_name(conflicts, register, bearers)[0]
+        return _linked_by_name(conflicts, register, borne_by)[0]
     return conflicts.filter(pl.col(ENTERPRISE).is_in(ids.implode()))
 
 

@@ -98,6 +98,11 @@ def _read(register: Register, rulebook: Rulebook) -> set[str]:
     if register.name in rulebook.region.enterprise_from:
         names.update(registration_columns(register))
     names |= {column for pairs in rulebook.region.provides.values() for of, column in pairs if of == register.name}
+    if register.former_name is not None:
+        names |= {register.former_name.column, register.former_name.until}
+        names |= (
+            {column for _, column in fields_of(register.former_name.where)} if register.former_name.where else set()
+        )
     nodes = [node for measure in rulebook.measures.values() for node in (measure.value, measure.by, measure.where)]
     nodes += [formula.value for formula in rulebook.row_formulas.get(register.name, ())]
     nodes += [node for network in rulebook.networks.values() for node in network.nodes()]
