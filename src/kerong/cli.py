@@ -4,7 +4,21 @@ import sys
 
 import typer
 
-from kerong.commands import assess, bench, data, explain, lineage, network, publish, reconcile, region, rules, synth, up
+from kerong.commands import (
+    assess,
+    bench,
+    data,
+    explain,
+    lineage,
+    network,
+    publish,
+    reconcile,
+    record,
+    region,
+    rules,
+    synth,
+    up,
+)
 
 app = typer.Typer(
     help="Kerong 科融: an open regional sci-tech finance platform.",

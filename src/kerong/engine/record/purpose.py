@@ -1,0 +1,166 @@
+"""What a record made for a purpose carries: what legal basis, consent and sensitivity allow (see purpose.md).
+
+A field is as sensitive as the most sensitive thing that it reads, directly or through other fields, and it rests on
+every register behind it. What cannot be judged is not carried.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from kerong.engine.record.reach import OWN, reach
+from kerong.rulebook.content import Purpose, Register, Rulebook
+from kerong.rulebook.facts import SENSITIVITIES
+from kerong.rulebook.tree import Node, fields_of
+
+ERROR = "!error"
+SUFFIXES = (ERROR, ".from", ".known")  # of columns that say something of a field
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The tables with what is allowed, and what is withheld: "field" or "register.column" to the reason.
+
+    Reasons: "consent" (the enterprise has not agreed), "sensitivity" (too sensitive for the purpose), "register" (rests
+    on a register that the purpose does not name), "field" (the purpose does not name it).
+    """
+
+    enterprises: pl.DataFrame
+    registers: Mapping[str, pl.DataFrame]
+    withheld: Mapping[str, str]
+
+
+def for_purpose(
+    enterprises: pl.DataFrame,
+    registers: Mapping[str, pl.DataFrame],
+    rulebook: Rulebook,
+    purpose: Purpose,
+    consented: bool,
+) -> Allowed:
+    """The record for this purpose. `enterprise_id` is always there; without a consent that is needed no row is.
+
+    `consented`: whether the enterprises in the table have agreed to the purpose; the caller leaves out those that have
+    not. Where the purpose names fields but no registers, no rows of registers are carried.
+    """
+    judged = {name: _judged(_plain(name), rulebook, purpose) for name in enterprises.columns if name != OWN[0]}
+    withheld = {name: reason for name, reason in judged.items() if reason}
+    kept = [name for name in enterprises.columns if name not in withheld]
+    rows: dict[str, pl.DataFrame] = {}
+    for name, table in registers.items():
+        columns = {column: _of_column(rulebook, name, column, purpose) for column in table.columns}
+        withheld |= {f"{name}.{column}": reason for column, reason in columns.items() if reason}
+        carried = [column for column, reason in columns.items() if not reason]
+        if set(carried) - {OWN[0]}:
+            rows[name] = table.select(carried)
+    if purpose.needs_consent and not consented:
+        withheld = dict.fromkeys([*judged, *withheld], "consent")
+        return Allowed(enterprises.select(OWN[0]).clear(), {}, withheld)
+    return Allowed(enterprises.select(kept), rows, withheld)
+
+
+def sensitivity_of(rulebook: Rulebook, field: str) -> str:
+    """How sensitive a field of an enterprise is.
+
+    Raises:
+        KeyError: there is no such field.
+    """
+    behind = reach(rulebook, ["name" if field == OWN[1] else field])
+    provided = behind.provided
+    levels = [_level(rulebook, pair) for name in provided for pair in rulebook.region.provides[name]]
+    for name in behind.measures:
+        measure = rulebook.measures[name]
+        register = rulebook.registers[measure.over]
+        nodes = [node for node in (measure.value, measure.by, measure.where) if node is not None]
+        levels += [register.sensitivity, *_columns(nodes, register, rulebook)]
+    for name in behind.networks:
+        network = rulebook.networks[name]
+        register = rulebook.registers[network.over]
+        levels += [register.sensitivity, *_columns(network.nodes(), register, rulebook)]
+    return max(levels, key=SENSITIVITIES.index, default=SENSITIVITIES[0])
+
+
+def registers_behind(rulebook: Rulebook, field: str) -> set[str]:
+    """The registers that a field of an enterprise rests on.
+
+    Raises:
+        KeyError: there is no such field.
+    """
+    behind = reach(rulebook, ["name" if field == OWN[1] else field])
+    provides = {register for name in behind.provided for register, _ in rulebook.region.provides[name]}
+    measured = {rulebook.measures[name].over for name in behind.measures}
+    return provides | measured | {rulebook.networks[name].over for name in behind.networks}
+
+
+def _plain(column: str) -> str:
+    """The field that a column of the enterprises' table is or tells of."""
+    return next((column.removesuffix(end) for end in SUFFIXES if column.endswith(end)), column)
+
+
+def _judged(field: str, rulebook: Rulebook, purpose: Purpose) -> str:
+    """Why a field is withheld; empty where it is allowed."""
+    try:
+        level, behind = sensitivity_of(rulebook, field), registers_behind(rulebook, field)
+    except KeyError:
+        return "field"
+    if purpose.fields and field not in purpose.fields:
+        return "field"
+    if purpose.registers and behind - set(purpose.registers):
+        return "register"
+    return "" if _within(level, purpose) else "sensitivity"
+
+
+def _of_column(rulebook: Rulebook, name: str, column: str, purpose: Purpose) -> str:
+    """Why a column of a register's rows is withheld."""
+    register = rulebook.registers.get(name)
+    if register is None or (purpose.registers and name not in purpose.registers):
+        return "register"
+    if purpose.fields and not purpose.registers:
+        return "register"
+    if column == OWN[0]:
+        return ""
+    formulas = {formula.name: formula for formula in rulebook.row_formulas.get(name, ())}
+    plain = _plain(column)
+    if plain == "row_key":
+        levels = [_level(rulebook, (name, part)) for part in register.row if part != OWN[0]]
+        return "" if all(_within(level, purpose) for level in levels) else "sensitivity"
+    if plain in formulas:
+        return _of_formula(rulebook, register, formulas[plain].value, purpose, {plain})
+    if plain not in register.columns:
+        return "field"
+    return "" if _within(_level(rulebook, (name, plain)), purpose) else "sensitivity"
+
+
+def _of_formula(rulebook: Rulebook, register: Register, node: Node, purpose: Purpose, seen: set[str]) -> str:
+    """Why a formula of a register's rows is withheld: for what it reads of the row, or of the enterprise."""
+    own = {formula.name: formula for formula in rulebook.row_formulas.get(register.name, ())}
+    for table, column in sorted(fields_of(node)):
+        if table == "enterprise":
+            unnamed = replace(purpose, fields=())  # the formula is named, not what it reads
+            reason = "" if column == OWN[0] else _judged(column, rulebook, unnamed)
+        elif column in own and column not in seen:
+            reason = _of_formula(rulebook, register, own[column].value, purpose, seen | {column})
+        else:
+            reason = "" if _within(_level(rulebook, (table, column)), purpose) else "sensitivity"
+        if reason:
+            return reason
+    return ""
+
+
+def _columns(nodes: Iterable[Node], register: Register, rulebook: Rulebook) -> list[str]:
+    read = {column for node in nodes for table, column in fields_of(node) if table == register.name}
+    read |= {name for name in (register.period,) if name is not None}
+    return [_level(rulebook, (register.name, column)) for column in read]
+
+
+def _level(rulebook: Rulebook, pair: tuple[str, str]) -> str:
+    """A column's own sensitivity, else that of its register; what is not known is restricted."""
+    register = rulebook.registers.get(pair[0])
+    column = None if register is None else register.columns.get(pair[1])
+    if register is None or (column is None and pair[1] != OWN[0]):
+        return SENSITIVITIES[-1]
+    return (column.sensitivity if column is not None else None) or register.sensitivity
+
+
+def _within(level: str, purpose: Purpose) -> bool:
+    return SENSITIVITIES.index(level) <= SENSITIVITIES.index(purpose.sensitivity)
