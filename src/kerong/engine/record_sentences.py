@@ -145,7 +145,7 @@ ROWS: Sentences = {
     ),
     "name_in_several_states": (
         "登记册“{register}”有 {value} 行的名称 {enterprise_id} 属于多家企业（在不同的州，或曾用此名），未使用",
-        "register “{register}” has {value} rows of the name {enterprise_id}, which firms of several states bear or bore",
+        "register “{register}” has {value} rows of the name {enterprise_id}, which several firms bear or bore",
     ),
 }
 

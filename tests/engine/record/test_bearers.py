@@ -82,7 +82,7 @@ def test_a_name_that_two_firms_bore_is_never_linked_silently() -> None:
     grants = [grant("大江科技有限公司", day) for day in ("2019-03-01", "2022-03-01")]
     assert granted(company, changes, grants) == (
         [],
-        ["register “grant” has 2 rows of the name 大江科技, which firms of several states bear or bore"],
+        ["register “grant” has 2 rows of the name 大江科技, which several firms bear or bore"],
     )
 
 
@@ -94,7 +94,7 @@ def test_between_two_changes_the_name_of_that_time_counts() -> None:
     grants += [grant("乙科技有限公司", "2021-01-01")]  # neither bore it then, both bore it once
     linked, words = granted(company, changes, grants)
     assert linked == [(OTHER_FIRM, "2024-01-01"), (FIRM, "2019-01-01")]
-    assert words == ["register “grant” has 1 rows of the name 乙科技, which firms of several states bear or bore"]
+    assert words == ["register “grant” has 1 rows of the name 乙科技, which several firms bear or bore"]
 
 
 def test_the_register_of_changes_of_china_tells_former_names() -> None:
