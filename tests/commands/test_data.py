@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from kerong.cli import app
 from tests.intake.office import code
@@ -231,8 +230,8 @@ def test_a_file_of_no_feed_or_of_several_is_not_guessed(archive: Path) -> None:
 
 def test_a_folder_that_is_no_archive_is_neither_read_nor_written(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", "utf-8")
-    for arguments in (["init", tmp_path, "--region", "demo"], ["status", tmp_path], ["verify", tmp_path]):
-        done = run(*arguments)
+    for command, more in (("init", ["--region", "demo"]), ("status", []), ("verify", [])):
+        done = run(command, tmp_path, *more)
         assert done.exit_code == 2
         assert "Traceback" not in done.output
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -103,7 +103,7 @@ class Office:
 
     def words(self, receipt: Receipt) -> str:
         """The receipt as a steward reads it, Chinese first."""
-        lines = [line for lang in ("zh", "en") for line in told(receipt, self.archive, book(), lang, "ARCHIVE")]  # type: ignore[arg-type]
+        lines = [line for lang in ("zh", "en") for line in told(receipt, self.archive, book(), lang, "ARCHIVE")]
         return "\n".join(lines)
 
     def export(self, receipt: Receipt) -> str:

@@ -170,6 +170,25 @@ def test_a_correction_of_a_held_batch_counts_once_the_batch_is_published(office:
     assert len(office.rows()) == 60
 
 
+def test_a_row_with_a_comma_too_many_is_set_aside_with_all_of_its_cells_and_comes_back(office: Office) -> None:
+    text = (
+        june()
+        .replace(f"{code(3)},2025-06,3000,,", f"{code(3)},2025-06,3000,one, two,")
+        .replace(f"{code(5)},2025-06,5000,,", f"{code(5)},2025-06,5000,")
+    )
+    receipt = office.send("tax_a.csv", text)
+    rows = table(office.export(receipt))
+    assert [(row[LINE], row["信用代码"], row["销售额"]) for row in rows] == [
+        ("4", code(3), "3000"),
+        ("6", code(5), "5000"),
+    ]
+    assert (rows[0]["备注"], rows[0]["申报日期"]) == ("one", " two,2025-07-05")
+    for row in rows:
+        row["备注"], row["申报日期"] = "", "2025-07-05"
+    assert office.send("back.csv", written(rows), None).state == "published"
+    assert [row["sales_fen"] for row in office.rows()] == [100_000 * firm for firm in range(1, 41)]
+
+
 FAULTS = {
     "信用代码": ["91330106MA00000030", "9.13E+17", "", "=CMD()"],
     "月份": ["2025-13", "", "-1"],

@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -29,28 +29,38 @@ from kerong.intake import exported, in_quarantine, publish_held, told
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.store.archive import ArchiveError
 
+LANGS: tuple[Literal["zh", "en"], ...] = ("zh", "en")
+
 
 def held(archive: Place, region: Pack = None, as_json: AsJson = False) -> None:
     """What waits for a steward: batches that a gate stopped, and why."""
     place = archive_at(archive)
     book = book_of(place, region)
     waiting = [batch for batch in place.batches() if place.state(batch.id) == "received"]
-    listed = []
+    listed: list[dict[str, object]] = []
     for batch in waiting:
         register = mapping_of(book, batch.feed) if batch.feed in feeds_of(book) else None
         reasons = [finding for finding in batch.findings if finding["severity"] == "held"]
-        words = {lang: [found(each, register, lang, book.region.currency) for each in reasons] for lang in ("zh", "en")}
-        listed.append({"batch": batch.id, "feed": batch.feed, "file": batch.file, "rows": batch.rows, **words})
+        currency = book.region.currency
+        words = {lang: [found(each, register, lang, currency) for each in reasons] for lang in LANGS}
+        listed.append(
+            {
+                "batch": batch.id,
+                "feed": batch.feed,
+                "file": batch.file,
+                "rows": batch.rows,
+                "zh": words["zh"],
+                "en": words["en"],
+            }
+        )
+        if not as_json:
+            console.print(escaped(f"{batch.id}  {batch.feed}  {batch.file}  {batch.rows:,}"), style="bold")
+            for line in (line for lang in LANGS for line in words[lang]):
+                console.print(f"  - {line}", soft_wrap=True)
     if as_json:
         sys.stdout.write(json.dumps(listed, ensure_ascii=False, indent=1) + "\n")
-        return
-    if not listed:
+    elif not listed:
         console.print("没有待发布的批次 / nothing waits")
-    for told_ in listed:
-        console.print(f"{told_['batch']}  {told_['feed']}  {told_['file']}  {told_['rows']:,}", style="bold")
-        for lang in ("zh", "en"):
-            for line in told_[lang] if isinstance(told_[lang], list) else ():
-                console.print(f"  - {line}", soft_wrap=True)
 
 
 def publish(
@@ -63,8 +73,8 @@ def publish(
         receipt = publish_held(place, batch_named(place, batch).id, actor(by), moment(at), reason)
     except ArchiveError as error:
         refuse(error)
-    for lang in ("zh", "en"):
-        for line in told(receipt, place, book, lang, str(archive)):  # type: ignore[arg-type]
+    for lang in LANGS:
+        for line in told(receipt, place, book, lang, str(archive)):
             console.print(line, soft_wrap=True)
 
 

@@ -57,7 +57,8 @@ def cleaned_again(archive: Archive, rulebook: Rulebook, batch: Batch) -> tuple[p
             rows.append(taken)
             aside.append(left)
         else:
-            aside.append(reader.note(item))
+            reader.note(item)
+    aside.append(reader.misfitting({}))
     aside += [pl.DataFrame([{name: one.get(name) for name in ASIDE}], schema=ASIDE) for one in reader.noted]
     return pl.concat(rows), pl.concat(aside)
 

@@ -1,5 +1,6 @@
 """Blocks of a file to sound rows and rows set aside, and what there is to say of the file as a whole."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
@@ -41,6 +42,8 @@ class Reader:
         self.totals = dict(totals)
         self.until = until
         self.noted: list[Problem] = []
+        self.headers: list[str] = []
+        self._misfits: list[Problem] = []
         self.latest: date | None = None
         self._profiler = Profiler(register)
         self._aside = 0
@@ -54,22 +57,30 @@ class Reader:
         """Why the file cannot be used; empty where it can."""
         return [problem for problem in self.noted if problem["severity"] == "refused"]
 
-    def note(self, problem: Problem) -> pl.DataFrame:
-        """A problem that the reading of the file told; one that took a row is a row set aside without its cells."""
-        if problem["severity"] != QUARANTINED:
-            if problem not in self.noted:
-                self.noted.append(problem)
-            return ASIDE.to_frame()
-        self._aside += 1
-        self._faults[str(problem["kind"])] += 1
-        row = {name: problem.get(name) for name in ASIDE} | {"raw": "{}"}
-        return pl.DataFrame([row], schema=ASIDE)
+    def note(self, problem: Problem) -> None:
+        """A problem that the reading of the file told: of the file, or of a row that does not fit the header."""
+        if problem["severity"] == QUARANTINED:
+            self._misfits.append(problem)
+            self._aside += 1
+            self._faults[str(problem["kind"])] += 1
+        elif problem not in self.noted:
+            self.noted.append(problem)
+
+    @property
+    def misfits(self) -> set[int]:
+        """Lines of rows that do not fit the header."""
+        return {int(str(problem["line"])) for problem in self._misfits}
+
+    def misfitting(self, cells: Mapping[int, Mapping[str, str | None]]) -> pl.DataFrame:
+        """These rows as rows set aside; `cells` by line, header to cell."""
+        return pl.DataFrame([_misfit(problem, cells, self.headers) for problem in self._misfits], schema=ASIDE)
 
     def take(self, part: RawPart) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The block's rows (the register's columns, LINE as UInt64, PERIOD), and its rows set aside (ASIDE)."""
         lines = part.lines
         if lines is None:
             lines = pl.int_range(2, part.frame.height + 2, dtype=pl.UInt32, eager=True)
+        self.headers = part.frame.columns
         match = matched(part.frame.columns, self.register)
         rows, found = cleaned_part(RawPart(part.file, part.frame, lines), 0, self.register)
         of_header = pl.col("kind").is_in([str(problem["kind"]) for problem in match.problems])
@@ -147,6 +158,11 @@ class Reader:
             until=self.until.isoformat(),
             ahead=ahead(periods, self.until),
         )
+
+
+def _misfit(problem: Problem, cells: Mapping[int, Mapping[str, str | None]], headers: list[str]) -> dict[str, object]:
+    found = cells.get(int(str(problem["line"])), dict.fromkeys(headers))
+    return {name: problem.get(name) for name in ASIDE} | {"raw": json.dumps(found, ensure_ascii=False)}
 
 
 def _with_raw(found: pl.DataFrame, frame: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from kerong.engine.record.gates import Finding, gated, of_new_periods
 from kerong.intake.history import coming_again, profiles, published_before
 from kerong.intake.periods import named_period
 from kerong.intake.quarantine import BATCH, batches_in, is_sent_back, sent_back
+from kerong.intake.raw_lines import cells_at
 from kerong.intake.reading import Reader
 from kerong.intake.sending import Statement, stated_beside
 from kerong.intake.setting_aside import open_lines
@@ -130,6 +131,10 @@ class _Intake:
             self._take(reader, item)
             if reader.refused:
                 return refused(self.delivery.name, self.feed, reader.refused)
+        if reader.misfits:
+            raw = self.staging.path / RAW
+            cells = cells_at(raw, self.delivery.name, register.encoding, reader.misfits, reader.headers)
+            self.staging.add_set_aside(reader.misfitting(cells))
         batch = self._batch(register, reader, stated.as_of or reader.latest)
         return self._sealed(batch, [*self._judged(batch, register, reader, stated), *reader.noted])
 
@@ -159,11 +164,11 @@ class _Intake:
 
     def _take(self, reader: Reader, item: RawPart | Problem) -> None:
         if not isinstance(item, RawPart):
-            aside = reader.note(dict(item))
-        else:
-            rows, aside = reader.take(item)
-            if rows.height:
-                self.staging.add_rows(rows)
+            reader.note(dict(item))
+            return
+        rows, aside = reader.take(item)
+        if rows.height:
+            self.staging.add_rows(rows)
         if aside.height:
             self.staging.add_set_aside(aside)
 

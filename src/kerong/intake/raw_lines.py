@@ -1,0 +1,40 @@
+"""The cells of single lines of a text file, as they stand there: of rows that do not fit their header."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kerong.store.delimited import form_of
+from kerong.store.encoding import Decoding, text_of
+from kerong.store.stream.source import Source
+
+
+def cells_at(
+    path: Path, name: str, encoding: str | None, lines: set[int], headers: Sequence[str]
+) -> dict[int, dict[str, str | None]]:
+    """Header to cell by line; cells beyond the last header stand behind the last cell, so that none is lost."""
+    source = Source(path, name.lower().endswith(".gz"))
+    text = text_of(source, encoding)
+    pieces = Decoding(source, text)
+    separator = form_of(pieces, text.is_quoted).separator
+    found: dict[int, dict[str, str | None]] = {}
+    for number, line in enumerate(_lines(pieces), start=1):
+        if number in lines:
+            cells = next(csv.reader([line], delimiter=separator), [])
+            fitting, beyond = cells[: len(headers)], cells[len(headers) :]
+            if beyond:
+                fitting[-1] = separator.join([fitting[-1], *beyond])
+            found[number] = dict.fromkeys(headers) | dict(zip(headers, fitting, strict=False))
+    return found
+
+
+def _lines(pieces: Decoding) -> Iterator[str]:
+    """Each line without its end; a long line may come in several pieces."""
+    begun = b""
+    for piece in pieces:
+        first, *others = piece.split(b"\n")
+        begun += first
+        for line in others:
+            yield begun.decode("utf-8", "replace").rstrip("\r")
+            begun = line
+    yield begun.decode("utf-8", "replace")
