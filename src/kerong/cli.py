@@ -10,6 +10,7 @@ from kerong.commands import (
     data,
     explain,
     lineage,
+    link,
     network,
     publish,
     reconcile,
@@ -31,6 +32,7 @@ app.command()(assess.assess)
 app.command()(explain.explain)
 app.command()(lineage.lineage)
 app.command()(record.record)
+app.add_typer(link.app, name="link")
 app.command()(network.network)
 app.add_typer(data.app, name="data")
 app.command()(reconcile.reconcile)

@@ -12,6 +12,7 @@ import polars as pl
 from kerong.engine.archive_sentences import ARCHIVE
 from kerong.engine.intake_sentences import SENT
 from kerong.engine.network_sentences import NETWORKS
+from kerong.engine.linkage_sentences import LINKAGE
 from kerong.engine.record_sentences import RECORD
 from kerong.engine.source_sentences import SOURCES
 
@@ -54,6 +55,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "rule {rule} ends in an error of calculation at {column} for {enterprise_id} {value}; nothing is paid",
     ),
     **RECORD,
+    **LINKAGE,
     **SOURCES,
     **NETWORKS,
     **ARCHIVE,

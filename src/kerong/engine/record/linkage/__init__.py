@@ -1,5 +1,7 @@
 """Rows of one firm found without a code: comparisons, a model learned without labels, decisions only where it is sure."""
 
+from kerong.engine.record.linkage.candidates import Candidates, candidates, model_for
+from kerong.engine.record.linkage.decisions import DECISIONS
 from kerong.engine.record.linkage.fit import fit
 from kerong.engine.record.linkage.linking import Linked, RowsError, deduplicated, linked
 from kerong.engine.record.linkage.model import Model
@@ -8,6 +10,6 @@ from kerong.engine.record.linkage.queue import review_queue
 from kerong.engine.record.linkage.standard import standard_plan
 
 __all__ = [
-    "Comparison", "Key", "Level", "Linked", "Model", "Plan", "PlanError", "RowsError",
-    "comparison", "deduplicated", "fit", "linked", "review_queue", "standard_plan",
+    "DECISIONS", "Candidates", "Comparison", "Key", "Level", "Linked", "Model", "Plan", "PlanError", "RowsError",
+    "candidates", "comparison", "deduplicated", "fit", "linked", "model_for", "review_queue", "standard_plan",
 ]  # fmt: skip

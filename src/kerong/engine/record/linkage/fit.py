@@ -21,6 +21,7 @@ from kerong.engine.record.linkage.plan import Comparison, Plan
 from kerong.engine.record.linkage.scoring import NO_CUT, levels_of, met_by, piece_scored, scheme
 
 BLIND = 1_000_000  # pairs picked blindly
+SHARES = 16  # in which they are looked at
 TAUGHT = 4_000_000  # pairs per key that are learned from
 ROUNDS = 16  # of u, m and prior in turns
 APART = 3  # of them each key is learned from apart, then all pairs together
@@ -29,6 +30,7 @@ ASSUMED = 10.0  # true pairs that the plan's assumption counts for
 LEAST_U = 0.02  # of how often a level is met blindly at least this share is chance, never true pairs alone
 SURE = 0.9  # nothing less likely is called the same
 DOUBTFUL = 0.001  # nothing less likely is reviewed
+LIKELY = 0.1  # whatever is at least as likely is reviewed
 
 
 def fit(left: pl.DataFrame, right: pl.DataFrame | None, plan: Plan, *, id_column: str = "id", seed: int = 0) -> Model:
@@ -41,7 +43,7 @@ def fit(left: pl.DataFrame, right: pl.DataFrame | None, plan: Plan, *, id_column
     tokens = token_shares(found)
     weighed(found, tokens)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        blind = _blind(found, plan, seed)
+        blind = _blind(found, plan, seed, pool)
         keyed = list(met_by(found, plan.keys))
         taught = [_counted(found, own, _alone(own), plan, pool) for own, _ in keyed]
         union = _joined([_counted(found, own, met, plan, pool) for own, met in keyed], plan)
@@ -90,14 +92,16 @@ def _assumed(comparison: Comparison) -> tuple[float, ...]:
     return tuple(one / sum(whole) for one in whole)
 
 
-def _blind(found: Encoded, plan: Plan, seed: int) -> list[k.Floats]:
+def _blind(found: Encoded, plan: Plan, seed: int, pool: ThreadPoolExecutor) -> list[k.Floats]:
     """For every comparison the share of blind pairs with evidence at each level."""
     rng = np.random.default_rng(seed)
     split = found.two_sides
     a = rng.integers(0, split or found.rows, BLIND).astype(np.int32)
     b = rng.integers(split, found.rows, BLIND).astype(np.int32) if found.rows > split else a
     apart = a != b
-    number = k.patterns(found.values, scheme(found, plan, _neutral(plan)), a[apart], b[apart])
+    rules = scheme(found, plan, _neutral(plan))
+    halves = zip(*(np.array_split(side[apart], SHARES) for side in (a, b)), strict=True)
+    number = np.concatenate(list(pool.map(lambda pair: k.patterns(found.values, rules, *pair), halves)))
     pattern, count = np.unique(number, return_counts=True)
     seen = Patterns(pattern, count.astype(np.float64), plan)
     shares = []
@@ -249,7 +253,7 @@ def _thresholds(plan: Plan, union: Patterns, learned: list[Learned], prior: floa
     missed = 1 - true / true[-1] if len(true) else true
     enough = falling[missed <= plan.missed_bp / 10_000]
     lower = float(enough[0]) if len(enough) else DOUBTFUL
-    return upper, float(np.clip(lower, DOUBTFUL, min(upper, 0.5)))
+    return upper, float(np.clip(lower, DOUBTFUL, LIKELY))
 
 
 def _corrected(found: Encoded, name: str, shares: Shares, plan: Plan, learned: list[Learned], prior: float) -> Shares:

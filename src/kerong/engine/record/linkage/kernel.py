@@ -38,7 +38,6 @@ class Scheme(NamedTuple):
 
     order: Shorts  # of comparisons, the cheapest first
     start: Shorts  # of the levels of a comparison; one more than comparisons
-    base: Shorts  # the term without which a comparison has no evidence
     measure: Shorts
     term: Shorts
     bound: Floats
@@ -168,15 +167,15 @@ def likeness(values: Values, measure: int, bound: float, x: int, y: int, seen: B
 
 @compiled
 def level_of(values: Values, scheme: Scheme, c: int, i: int, j: int, seen: Bytes, rows: Shorts) -> int:
-    """The level of comparison `c` for rows `i` and `j`."""
-    if values.codes[scheme.base[c], i] < 0 or values.codes[scheme.base[c], j] < 0:
-        return 0
+    """The level of comparison `c` for rows `i` and `j`; 0 where they share no known term."""
     known_term, known_measure, known = -1, -1, 0.0
+    evidence = False
     for level in range(scheme.start[c], scheme.start[c + 1]):
         term, measure, bound = scheme.term[level], scheme.measure[level], scheme.bound[level]
         x, y = values.codes[term, i], values.codes[term, j]
         if x < 0 or y < 0:
             continue
+        evidence = True
         if x == y:
             holds = True
         elif measure == EQUAL:
@@ -188,7 +187,7 @@ def level_of(values: Values, scheme: Scheme, c: int, i: int, j: int, seen: Bytes
             holds = known >= (-bound if measure in (DAMERAU, WITHIN) else bound)
         if holds:
             return level - scheme.start[c] + 1
-    return scheme.start[c + 1] - scheme.start[c] + 1
+    return scheme.start[c + 1] - scheme.start[c] + 1 if evidence else 0
 
 
 @compiled
@@ -213,7 +212,7 @@ def patterns(values: Values, scheme: Scheme, left: Shorts, right: Shorts) -> Int
     found = np.zeros(len(left), np.int64)
     seen, rows = np.zeros(2 * LONGEST + 2, np.uint8), np.zeros(3 * (LONGEST + 1), np.int32)
     for pair in range(len(left)):
-        for c in range(len(scheme.base)):
+        for c in range(len(scheme.otherwise)):
             level = level_of(values, scheme, c, left[pair], right[pair], seen, rows)
             found[pair] += level * scheme.stride[c]
     return found

@@ -1,7 +1,7 @@
 """What is compared and where pairs are looked for: declarations, readable and writable as JSON.
 
 A *term* is a column and what is taken of it, `name:core` or `established_on:year`; see `terms`. A *comparison* is a
-list of levels, the first that holds counts; where a side has no value there is no evidence. A *key* puts rows with equal
+list of levels, the first that holds counts; where the sides share no known term there is no evidence. A *key* puts rows with equal
 terms in one block; only pairs of a block are compared.
 """
 
@@ -54,7 +54,7 @@ class Comparison:
 
     @property
     def base(self) -> str:
-        """The term without which there is no evidence."""
+        """The term of its best level, by whose frequency it goes."""
         return self.levels[0].of
 
     @property

@@ -57,7 +57,7 @@ def scheme(found: Encoded, plan: Plan, learned: Iterable[Learned], values: dict[
     most = np.array([_most(found, c, plan, weight, otherwise, by_frequency, start) for c in range(len(otherwise))])
     rest = most[order][::-1].cumsum()[::-1] - most[order]
     return k.Scheme(
-        order, start, np.array([found.place(c.base) for c in plan.comparisons], np.int32),
+        order, start,
         np.array([MEASURES[level.measure] for level in levels], np.int32),
         np.array([found.place(level.of) for level in levels], np.int32),
         np.array([level.bound for level in levels], np.float64),

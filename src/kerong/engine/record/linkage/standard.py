@@ -34,7 +34,6 @@ _OTHER_NAME = (
             "overlap name:key >= 0.75 @0.05",
             "jaro_winkler name:key >= 0.92 @0.03",
             "contained name:key >= 0.95 @0.03",
-            "overlap name:key >= 0.4 @0.03",
         ),
         by_frequency=True,
     ),
@@ -57,10 +56,22 @@ def _day(column: str) -> Comparison:
     return comparison(column, (f"equal {column} @0.85", *near))
 
 
-def _exact(column: str, m: float = 0.9) -> Comparison:
-    return comparison(column, (f"equal {column} @{m}",), by_frequency=True)
+def _location(known: list[str]) -> list[Comparison]:
+    """One comparison of all that says where a firm is: as evidence city, state and code of the post are one."""
+    levels = [f"equal {term} @{m}" for column, term, m in _WHERE if column in known]
+    if "city" in known:
+        levels.append("jaro_winkler city >= 0.9 @0.05")
+    return [comparison("location", levels, by_frequency=True)] if levels else []
 
 
+_WHERE = (
+    ("zip", "zip:first5", 0.5),
+    ("district", "district", 0.6),
+    ("city", "city", 0.2),
+    ("zip", "zip:first3", 0.05),
+    ("district", "district:first4", 0.1),
+    ("state", "state", 0.05),
+)
 # columns of these names are compared so; a column of another name is not
 _COLUMNS: Mapping[str, Comparison] = {
     "credit_code": comparison("credit_code", ("equal credit_code @0.9", "damerau credit_code <= 1 @0.07")),
@@ -74,7 +85,6 @@ _COLUMNS: Mapping[str, Comparison] = {
     ),
     "telephone": comparison("telephone", ("equal telephone:digits:last8 @0.7", "damerau telephone:digits <= 1 @0.05")),
     "email": comparison("email", ("equal email @0.7", "jaro_winkler email >= 0.9 @0.15"), by_frequency=True),
-    "district": comparison("district", ("equal district @0.85", "equal district:first4 @0.1"), by_frequency=True),
     "industry": comparison(
         "industry", ("equal industry @0.7", "equal industry:first3 @0.1", "equal industry:first1 @0.1")
     ),
@@ -83,9 +93,6 @@ _COLUMNS: Mapping[str, Comparison] = {
     "first_name": _person("first_name"),
     "surname": _person("surname"),
     "dob": _day("dob"),
-    "city": comparison("city", ("equal city @0.8", "jaro_winkler city >= 0.85 @0.1"), by_frequency=True),
-    "state": _exact("state"),
-    "zip": comparison("zip", ("equal zip:first5 @0.8", "equal zip:first3 @0.1"), by_frequency=True),
 }
 # what is rare enough to look for pairs by it alone; of the rest, two agree
 _ALONE = {
@@ -110,7 +117,7 @@ def standard_plan(left: pl.DataFrame, right: pl.DataFrame | None = None) -> Plan
     known = [name for name in shared if left[name].is_not_null().any()]
     chinese = "name" in known and _is_chinese(left["name"])
     comparisons = [*(_CHINESE_NAME if chinese else _OTHER_NAME)] if "name" in known else []
-    comparisons += [one for name, one in _COLUMNS.items() if name in known]
+    comparisons += [one for name, one in _COLUMNS.items() if name in known] + _location(known)
     keys = [Key((term,)) for name, term in _ALONE.items() if name in known]
     if "name" in known:
         core = "name:core" if chinese else "name:key"
@@ -120,7 +127,9 @@ def standard_plan(left: pl.DataFrame, right: pl.DataFrame | None = None) -> Plan
     pairs = combinations([name for name in _TOGETHER if name in known], 2)
     keys += [Key(pair) for pair in pairs]
     if not comparisons or not keys:
-        raise PlanError(f"nothing to compare: known columns are name, {', '.join(_COLUMNS)}")
+        raise PlanError(
+            f"nothing to compare: known columns are name, {', '.join(_COLUMNS)}, zip, district, city, state"
+        )
     return Plan(tuple(comparisons), tuple(keys))
 
 
