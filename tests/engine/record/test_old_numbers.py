@@ -10,6 +10,7 @@ from stdnum.iso7064 import mod_11_10
 
 from kerong.engine.problems import sentence
 from kerong.engine.record.identify import read_credit_codes
+from kerong.engine.record.lineage import traced
 from kerong.engine.record.old_numbers import OldNumbers, read_registration_numbers
 from kerong.engine.record.recorded import recorded
 from tests.engine.record.registers import ON, column, one_cell, raw, register, rulebook
@@ -183,6 +184,19 @@ def test_rows_under_an_old_number_of_two_firms_are_set_aside_in_words() -> None:
         "tax.csv, line 2: several enterprises have the old number 440301103097413; nobody can say whose the row is",
         f"register “company” states the old number 440301103097413 for several enterprises ({FIRM} and others)",
     ]
+
+
+def test_the_lineage_of_a_value_finds_the_row_under_the_old_number() -> None:
+    company = [{"credit_code": FIRM, "registration_number": "440301103097413", "name": "甲"}]
+    tax = [{"credit_code": number, "year": "2012"} for number in ("71526726-X", "440301103097413", SECOND)]
+    facts = {
+        "company": dataclasses.replace(raw(company, "company.csv"), register="company"),
+        "tax": raw(tax, "tax.csv"),
+    }
+    book = rulebook([COMPANY, TAX], {"name": (("company", "name"),), "since": (("tax", "year"),)})
+    trace = traced("since", FIRM, facts, book, ON)
+    assert trace.value == recorded(facts, book, ON).enterprises["since"].item() == 2012
+    assert [(row.line, row.counts) for row in trace.rows] == [(2, True), (3, False)]
 
 
 def test_a_firm_of_the_register_that_has_an_old_number_alone_goes_by_it() -> None:

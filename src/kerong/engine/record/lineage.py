@@ -25,7 +25,8 @@ from kerong.engine.record.lineage_rows import (
     rows_of,
 )
 from kerong.engine.record.link import Linked, Said, link
-from kerong.engine.record.neighbours import HeldTable, held, neighbours
+from kerong.engine.record.neighbours import HeldTable, held, neighbours, whose_of
+from kerong.engine.record.old_numbers import OldNumbers
 from kerong.engine.record.reach import INDICATOR, Reach, reach
 from kerong.engine.record.recorded import recorded
 from kerong.engine.record.settle import in_time_order
@@ -105,6 +106,7 @@ class Tracer:
         self.enterprise_id, self.facts, self.rulebook, self.on = enterprise_id, facts, rulebook, on
         self.given = given
         self._held: dict[str, ArchivedTable] = {}
+        self._whose = OldNumbers()
         self._near: dict[str, HeldTable] = {}
         self._clean: dict[str, Cleaned] = {}
         self._values: dict[str, Any] = {}
@@ -161,13 +163,18 @@ class Tracer:
     def _read(self, registers: Iterable[str]) -> None:
         """The neighbourhood in these registers, cleaned with PART and LINE."""
         new = [name for name in registers if name not in self._near]
-        for name in new:
+        tellers = [name for name in self.rulebook.region.enterprise_from if name in self.facts]
+        for name in {*new, *tellers} - self._held.keys():
             self._held[name] = held(self.facts[name], self.rulebook.registers[name])
-        self._near |= neighbours(self._held, self.rulebook, new, self.enterprise_id)
+        if not self._near:
+            self._whose = whose_of(self._held, self.rulebook, self.on)
+        self._near |= neighbours(self._held, self.rulebook, new, self.enterprise_id, self._whose)
         reliability = {feed: mapping_of(self.rulebook, feed).reliability for feed in feeds_of(self.rulebook)}
         for name in new:
             register = self.rulebook.registers[name]
-            self._clean[name] = cleaned(self._near[name], register, self.on, None, (PART, LINE), reliability)
+            self._clean[name] = cleaned(
+                self._near[name], register, self.on, None, (PART, LINE), reliability, self._whose
+            )
 
     def _linked(self, registers: Iterable[str], book: Rulebook) -> Linked:
         tables: dict[str, pl.DataFrame] = {}
@@ -300,7 +307,7 @@ class Tracer:
             marked = rows.with_columns(pl.lit("").alias(WHY))
         else:
             marked = measured_rows(measure, rows, register, self.on)
-        lost = dropped(self._near[name], clean, register, self.on, self.enterprise_id)
+        lost = dropped(self._near[name], clean, register, self.on, self.enterprise_id, self._whose)
         return (*rows_of(marked, register, clean, columns), *rows_of(lost, register, clean, columns))
 
     def _provided(self, field: str) -> Trace:
@@ -314,7 +321,7 @@ class Tracer:
             register, clean = self.rulebook.registers[name], self._clean[name]
             ordered = in_time_order(self._rows[name], register)
             marked = provided_rows(ordered, column, wins=chosen == f"{name}.{column}")
-            lost = dropped(self._near[name], clean, register, self.on, self.enterprise_id)
+            lost = dropped(self._near[name], clean, register, self.on, self.enterprise_id, self._whose)
             rows += [*rows_of(marked, register, clean, [column]), *rows_of(lost, register, clean, [column])]
         title = self.rulebook.registers[pairs[0][0]].columns[pairs[0][1]].title
         says = ", ".join(f"{name}.{column}" for name, column in pairs)

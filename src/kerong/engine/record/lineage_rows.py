@@ -9,8 +9,9 @@ import polars as pl
 from kerong.engine.record.clean import Cleaned
 from kerong.engine.record.dates import known_on
 from kerong.engine.record.duplicates import BY, KNOWN, WON
-from kerong.engine.record.facts import ENTERPRISE, identified
+from kerong.engine.record.facts import ENTERPRISE, identified, renumbered
 from kerong.engine.record.neighbours import HeldTable
+from kerong.engine.record.old_numbers import OldNumbers
 from kerong.engine.record.tables import LINE, PART
 from kerong.engine.record.windows import in_window
 from kerong.rulebook.compiled import evaluate
@@ -79,13 +80,16 @@ def _one_in_time(measure: Measure, rows: pl.DataFrame, register: Register, why: 
     return pl.select(pl.when(rest).then(pl.lit(other)).otherwise(why).alias(WHY)).to_series()
 
 
-def dropped(near: HeldTable, clean: Cleaned, register: Register, on: date, enterprise_id: str) -> pl.DataFrame:
+def dropped(
+    near: HeldTable, clean: Cleaned, register: Register, on: date, enterprise_id: str, whose: OldNumbers
+) -> pl.DataFrame:
     """The enterprise's rows that the record does not have, with WHY; of registers that know firms by a code or a name
     with its state (what is known by name alone has no owner before it is linked).
     """
     if register.identify in ("none", "name"):
         return near.held.clear().with_columns(pl.lit(COUNTS).alias(WHY))
-    rows = identified(near.held, register)[0].filter(pl.col(ENTERPRISE) == enterprise_id)
+    rows = renumbered(identified(near.held, register)[0], register, whose)[0]
+    rows = rows.filter(pl.col(ENTERPRISE) == enterprise_id)
     rows = rows.join(clean.rows.select(PART, LINE), on=[PART, LINE], how="anti", maintain_order="left")
     known = known_on(register)
     day = pl.lit(None, dtype=pl.Date) if known is None else known

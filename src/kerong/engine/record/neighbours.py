@@ -6,15 +6,18 @@ firms by name alone, the rows of whoever bears one of its names.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
-from kerong.engine.record.clean import File, cleaned_part, empty
+from kerong.engine.record.clean import File, cleaned, cleaned_part, empty
 from kerong.engine.record.facts import ENTERPRISE, Sources, identified
 from kerong.engine.record.identify import name_key
+from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.profile import identity_columns
 from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable
 from kerong.rulebook.content import Register, Rulebook
+from kerong.rulebook.feeds import feeds_of, mapping_of
 
 NONE = pl.DataFrame(schema={PART: pl.UInt32, LINE: pl.UInt32})
 NO_PROBLEMS = pl.DataFrame(schema={"kind": pl.String, "severity": pl.String, "line": pl.Int64})
@@ -50,8 +53,24 @@ def held(table: FactTable, register: Register) -> ArchivedTable:
     return HeldTable(register.name, sources, pl.concat([empty(register), *parts]))
 
 
+def whose_of(facts: Mapping[str, ArchivedTable], rulebook: Rulebook, on: date) -> OldNumbers:
+    """Which firm an old number is, as `recorded` finds it; `facts`: the registers that say who exists."""
+    whose = OldNumbers(frozenset(rulebook.region.enterprise_from))
+    reliability = {feed: mapping_of(rulebook, feed).reliability for feed in feeds_of(rulebook)}
+    for name, register in rulebook.registers.items():
+        if name in whose.tellers and name in facts and register.identify == "credit_code":
+            columns = registration_columns(register)
+            told = cleaned(facts[name], register, on, columns, (), reliability, whose)
+            whose = whose.told_by(told.rows, columns)
+    return whose
+
+
 def neighbours(
-    facts: Mapping[str, ArchivedTable], rulebook: Rulebook, names: Iterable[str], enterprise_id: str
+    facts: Mapping[str, ArchivedTable],
+    rulebook: Rulebook,
+    names: Iterable[str],
+    enterprise_id: str,
+    whose: OldNumbers,
 ) -> dict[str, HeldTable]:
     """Of each register in `names` the rows on which the record of this enterprise can depend."""
     wanted = [rulebook.registers[name] for name in names]
@@ -63,23 +82,22 @@ def neighbours(
     for register in wanted:
         table = facts[register.name]
         if register.identify == "name":
-            own = _owned_by(table, register, keys)
+            own = _owned_by(table, register, keys, whose)
         else:
-            own = _owned_by(table, register, pl.Series("key", sorted(firms), dtype=pl.String))
+            own = _owned_by(table, register, pl.Series("key", sorted(firms), dtype=pl.String), whose)
         places = pl.concat([own.select(PART, LINE), _of_same_key(table, register, own)]).unique()
         rows = own if places.height == own.height else table.rows(None, places)
         found[register.name] = HeldTable(register.name, table.sources, rows.sort(PART, LINE))
     return found
 
 
-def _owned_by(table: ArchivedTable, register: Register, ids: pl.Series) -> pl.DataFrame:
-    """All columns of the rows whose enterprise, as `identified` finds it, is one of `ids`."""
+def _owned_by(table: ArchivedTable, register: Register, ids: pl.Series, whose: OldNumbers) -> pl.DataFrame:
+    """All columns of the rows whose enterprise, as `identified` finds it, is one of `ids`, or may be."""
     if register.identify == "none":
         return table.rows(None).clear()
     if register.identify == "credit_code":
         (code,) = identity_columns(register)
-        one = pl.col(code) == ids[0] if len(ids) == 1 else pl.col(code).is_in(ids.implode())
-        return table.rows(None, None, one)
+        return table.rows(None, None, whose.may_be(pl.coalesce(code, *registration_columns(register)), ids))
     told = identified(table.rows(identity_columns(register)), register)[0]
     places = told.filter(pl.col(ENTERPRISE).is_in(ids.implode())).select(PART, LINE)
     return table.rows(None, places)

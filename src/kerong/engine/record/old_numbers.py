@@ -151,6 +151,14 @@ class OldNumbers:
         several = counted.filter((pl.col("bearers") > 1) & pl.col("key").str.starts_with("R"))
         return several.select(pl.col("key").str.slice(1).alias("value"), ENTERPRISE).sort("value")
 
+    def may_be(self, code: pl.Expr, firms: pl.Series) -> pl.Expr:
+        """Whether a number is one of these firms' or may be read as theirs: their codes and their old numbers."""
+        keys = self.whose.filter(pl.col(ENTERPRISE).is_in(firms.implode()))["key"]
+        old = pl.Series([key[1:] for key in keys], dtype=pl.String)
+        held = pl.concat([firms.cast(pl.String).rename(""), old])
+        is_old = code.str.len_chars() < CREDIT_CODE_LENGTH
+        return code.is_in(held.implode()) | (is_old & code.str.tail(9).is_in(old.implode()))
+
     def bearers(self, numbers: pl.Series) -> pl.DataFrame:
         """Columns `number`, `bearer` (null where nobody or several have it), `bearers` (their count), per number."""
         distinct = numbers.unique().drop_nulls().alias("number").to_frame()
