@@ -228,6 +228,20 @@ def test_a_file_of_no_feed_or_of_several_is_not_guessed(archive: Path) -> None:
     assert sent(archive, "july.csv", month("2025-06", "2025-07-10"), "--feed", "tax").exit_code == 0
 
 
+def test_opening_balances_need_their_day_and_are_not_replaced_without_a_reason(archive: Path) -> None:
+    text = month("2025-06", "2025-07-10")
+    assert "opening balances need the day" in sent(archive, "tax_2025.csv", text, "--opening").output
+    done = sent(archive, "tax_2025.csv", text, "--opening", "--as-of", "2025-07-01")
+    assert done.exit_code == 0, done.output
+    done = sent(archive, "tax_2025-06.csv", month("2025-06", "2025-07-10", 1.01))
+    assert done.exit_code == 1
+    assert "会取代期初数据（批次 000001" in done.output
+    (waiting,) = json.loads(run("held", archive, "--json").output)
+    done = run("publish", archive, waiting["batch"], "--reason", "the first return of the bureau itself", *AT)
+    assert done.exit_code == 0, done.output
+    assert run("log", archive).output.rstrip().endswith("(Li) the first return of the bureau itself")
+
+
 def test_a_folder_that_is_no_archive_is_neither_read_nor_written(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", "utf-8")
     for command, more in (("init", ["--region", "demo"]), ("status", []), ("verify", [])):

@@ -9,9 +9,12 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
+from kerong.intake import receive
 from kerong.intake.quarantine import BATCH, LINE, REASON, neutralised, restored
-from tests.intake.office import Office, code, june, tax
+from kerong.rulebook import load
+from tests.intake.office import TAX, Office, code, june, tax, texts
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.sampled_from(
     ["=1+1", "+1", "-1", "@a", "\t=1", "\r", "'=1", "''", "'", "'-5", "=HYPERLINK(1)"]
@@ -187,6 +190,35 @@ def test_a_row_with_a_comma_too_many_is_set_aside_with_all_of_its_cells_and_come
         row["备注"], row["申报日期"] = "", "2025-07-05"
     assert office.send("back.csv", written(rows), None).state == "published"
     assert [row["sales_fen"] for row in office.rows()] == [100_000 * firm for firm in range(1, 41)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_spreadsheet_may_save_the_quarantine_in_any_encoding_whatever_the_feed_declares(
+    office: Office, encoding: str
+) -> None:
+    column = 'encoding = "gb18030"\n'
+    declared = load(texts() | {"registers/tax.toml": TAX.replace("identify =", column + "identify =")})
+    path = office.folder / "tax_a.csv"
+    path.write_bytes(broken(3).replace("3000,,", "3000,张三,").encode("gb18030"))
+    receipt = receive(office.archive, declared, path, "tax", office.at, "Li")
+    back = office.folder / "tax_back.csv"
+    back.write_bytes(corrected(office, office.export(receipt), 3).encode(encoding))
+    assert receive(office.archive, declared, back, "tax", office.at, "Li").state == "published"
+    assert [row["note"] for row in office.rows() if row["#line"] == 4] == ["张三"]
+
+
+def test_a_quarantine_may_come_back_as_a_workbook(office: Office) -> None:
+    receipt = office.send("tax_a.csv", broken(3, 7))
+    book, out = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    rows = table(corrected(office, office.export(receipt), 3, 7))
+    sheet.append(list(rows[0]))
+    for row in rows:
+        sheet.append([int(cell) if name == LINE else cell for name, cell in row.items()])
+    book.save(out)
+    assert office.send("back.xlsx", out.getvalue(), None).state == "published"
+    assert len(office.rows()) == 40
 
 
 FAULTS = {

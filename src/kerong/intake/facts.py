@@ -65,7 +65,8 @@ def cleaned_again(archive: Archive, rulebook: Rulebook, batch: Batch) -> tuple[p
 
 def _items(archive: Archive, batch: Batch, register: Register) -> Iterator[RawPart | Problem]:
     """The blocks of a batch's file; a quarantine that came back under the lines of the batch that it corrects."""
-    items = iter(blocks(archive.raw(batch.id), batch.file, register.encoding))
+    encoding = None if batch.kind == "supplement" else register.encoding
+    items = iter(blocks(archive.raw(batch.id), batch.file, encoding))
     first = next(items, None)
     if first is None:
         return

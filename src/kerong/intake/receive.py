@@ -15,7 +15,7 @@ from kerong.intake.periods import named_period
 from kerong.intake.quarantine import BATCH, batches_in, is_sent_back, sent_back
 from kerong.intake.raw_lines import cells_at
 from kerong.intake.reading import Reader
-from kerong.intake.sending import Statement, stated_beside
+from kerong.intake.sending import Statement, is_marked, stated_beside
 from kerong.intake.setting_aside import open_lines
 from kerong.rulebook import Rulebook
 from kerong.rulebook.content import Register
@@ -113,8 +113,9 @@ class _Intake:
         self.until = delivery.at.date()
 
     def received(self) -> Receipt:
+        raw = self.staging.path / RAW
         declared = None if self.feed is None else mapping_of(self.rulebook, self.feed).encoding
-        items = iter(blocks(self.staging.path / RAW, self.delivery.name, declared))
+        items = iter(blocks(raw, self.delivery.name, None if is_marked(raw, self.delivery.name) else declared))
         first = next(items, None)
         if isinstance(first, RawPart) and is_sent_back(first.frame.columns):
             return self._sent_back([first, *items])
@@ -132,7 +133,6 @@ class _Intake:
             if reader.refused:
                 return refused(self.delivery.name, self.feed, reader.refused)
         if reader.misfits:
-            raw = self.staging.path / RAW
             cells = cells_at(raw, self.delivery.name, register.encoding, reader.misfits, reader.headers)
             self.staging.add_set_aside(reader.misfitting(cells))
         batch = self._batch(register, reader, stated.as_of or reader.latest)

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from kerong.intake.quarantine import is_sent_back
+from kerong.intake.quarantine import BATCH, is_sent_back
 from kerong.rulebook import Rulebook
 from kerong.rulebook.content import Register
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.store.archive.periods import days_of
 from kerong.store.files import RawPart, Unusable, fitting
 from kerong.store.stream import blocks
+from kerong.store.stream.source import Source
 
 SIDECAR = ".totals.json"
+HEAD_BYTES = 1 << 13
 WORDS = ("rows", "period", "as_of")
 
 
@@ -112,9 +114,25 @@ def _is_hidden(name: str) -> bool:
 
 
 def is_returned(path: Path, name: str) -> bool:
-    """Whether the file is a quarantine that comes back, by its header."""
+    """Whether the file is a quarantine that comes back, by its header; only a file that may be one is read."""
+    if is_marked(path, name) is False:
+        return False
     try:
         first = next(iter(blocks(path, name, rows=1)), None)
     except (Unusable, OSError):
         return False
     return isinstance(first, RawPart) and is_sent_back(first.frame.columns)
+
+
+def is_marked(path: Path, name: str) -> bool | None:
+    """Whether the beginning of a text file has the mark of a quarantine, in whatever encoding; None: it is no text.
+
+    Then the encoding that the feed declares is not that of the file: we wrote it, or the steward's spreadsheet did.
+    """
+    if not name.lower().endswith((".csv", ".csv.gz")):
+        return None
+    try:
+        head = next(iter(Source(path, name.lower().endswith(".gz"), chunk_bytes=HEAD_BYTES)), b"")
+    except (Unusable, OSError):
+        return False
+    return BATCH.encode() in head[:HEAD_BYTES].replace(b"\0", b"")
