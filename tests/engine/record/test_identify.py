@@ -52,6 +52,24 @@ def test_a_wrong_code_is_a_problem_that_says_what_is_wrong(cell: str, words: str
     assert one_cell(cell, CODE) == (None, [f"tax.csv, line 2, “统一社会信用代码”: {words}"])
 
 
+@given(
+    st.one_of(
+        st.text(ALPHABET, min_size=16, max_size=19),
+        st.text(max_size=20),
+        BODY.map(lambda b: f"{b[0]}{b[1]:06d}{b[2]}0"),
+    )
+)
+def test_a_code_of_eighteen_characters_is_right_where_an_independent_reader_says_so(text: str) -> None:
+    """It asks for digits in the first two places, where the standard has letters too: there the check decides."""
+    is_right = len(text) == 18 and read_credit_codes(pl.Series([text])).values.to_list() == [text]
+    written = text.isascii() and text.isalnum() and text == text.upper()
+    shaped = written and len(text) == 18 and text[2:8].isdigit() and set(text) <= set(ALPHABET)
+    if shaped and not text[:2].isdigit():
+        assert is_right == (text[-1] == uscc.calc_check_digit(text[:17]))
+    else:
+        assert is_right == (written and uscc.is_valid(text))
+
+
 @given(BODY)
 def test_the_check_digit_agrees_with_an_independent_reckoning(body: tuple[str, int, str]) -> None:
     first = f"{body[0]}{body[1]:06d}{body[2]}"
