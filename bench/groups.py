@@ -100,12 +100,48 @@ MONEY = (
         target=Target(seconds=1),
     ),
 )
+NETWORKS = (
+    Claim(
+        name="1,000,000 nodes, 2,000,000 edges: weak and strong components",
+        ours=Program("kerong.engine.record.network", "bench.programs.networks:components", (ROWS,), warm=1),
+        peer=Program("scipy.sparse.csgraph", "bench.peers.csgraph:components", (ROWS,), warm=1),
+        target=Target(times=1 / 1.5),
+    ),
+    Claim(
+        name="the same from ids of eighteen characters",
+        ours=Program("kerong.engine.record.network", "bench.programs.networks:from_ids", (ROWS,), warm=1),
+        peer=Program("polars + scipy.sparse.csgraph", "bench.peers.csgraph:from_ids", (ROWS,), warm=1),
+        target=Target(times=1 / 1.5),
+    ),
+)
+LINKING = (
+    Claim(
+        name="1,000,000 firms by name and a code that half of them lack: learned, linked, decided",
+        ours=Program("kerong.engine.record.linkage", "bench.programs.linking:linked", (ROWS,)),
+        target=Target(seconds=90, memory_mb=6144),
+    ),
+    Claim(
+        # the peers find pairs above a probability or a distance; how well each does is told by bench.programs.linking
+        name="100,000 firms by name and code, beside splink",
+        ours=Program("kerong.engine.record.linkage", "bench.programs.linking:linked", ("100000",)),
+        peer=Program("splink 5 on DuckDB", "bench.peers.linkage:splink", ("100000",)),
+        target=Target(times=1),
+    ),
+    Claim(
+        name="100,000 firms by name and code, beside exact keys and a distance of one",
+        ours=Program("kerong.engine.record.linkage", "bench.programs.linking:linked", ("100000",)),
+        peer=Program("rapidfuzz and pandas", "bench.peers.linkage:rapidfuzz", ("100000",)),
+        target=Target(times=0.2),
+    ),
+)
 GROUPS: Mapping[str, tuple[Claim, ...]] = {
     "house": HOUSE,
     "rulebook": RULEBOOK,
     "record": RECORD,
     "scores": SCORES,
     "money": MONEY,
+    "linking": LINKING,
+    "networks": NETWORKS,
 }
 
 
