@@ -242,6 +242,14 @@ def test_opening_balances_need_their_day_and_are_not_replaced_without_a_reason(a
     assert run("log", archive).output.rstrip().endswith("(Li) the first return of the bureau itself")
 
 
+def test_the_archive_itself_is_not_received_where_it_lies_in_the_folder_that_is(archive: Path) -> None:
+    (archive.parent / "tax_2025-06.csv").write_text(month("2025-06", "2025-07-10"), "utf-8")
+    assert len(json.loads(run("import", archive, archive.parent, "--json", *AT).output)) == 1
+    again = run("import", archive, archive.parent, *AT)
+    assert again.exit_code == 0
+    assert "archive/" not in again.output
+
+
 def test_a_folder_that_is_no_archive_is_neither_read_nor_written(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work", "utf-8")
     for command, more in (("init", ["--region", "demo"]), ("status", []), ("verify", [])):

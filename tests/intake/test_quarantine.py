@@ -166,9 +166,10 @@ def test_a_correction_of_a_held_batch_counts_once_the_batch_is_published(office:
     office.send("tax_2025-05.csv", june(month="2025-05", filed="2025-06-05"))
     held = office.send("tax_2025-06.csv", june(20).replace(code(3), "91330106MA00000030"))
     assert held.state == "held"
-    office.send("back.csv", corrected(office, office.export(held), 3), None)
+    back = office.send("back.csv", corrected(office, office.export(held), 3), None)
     assert len(office.rows()) == 40
     assert held.batch is not None
+    assert f"batch {held.batch.id}, which it corrects, does not count now" in office.words(back)
     office.archive.publish(held.batch.id, "Wang", office.at, "summer")
     assert len(office.rows()) == 60
 

@@ -50,7 +50,8 @@ def import_(
         stop(f"kerong: {missing} is not there")
     said = {**_totals(total or []), "as_of": as_of, "period": period}
     receipts: list[Receipt] = []
-    listed = files_of(files)
+    own = place.path.resolve()
+    listed = [(path, name) for path, name in files_of(files) if own not in path.resolve().parents]
     given = {path for path in files if path.is_file()}
     try:
         load = Load(place, book, feed, said, "opening" if opening else "regular", when, who, len(place.events()))

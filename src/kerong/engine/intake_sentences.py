@@ -59,6 +59,10 @@ GATES: Sentences = {
         "其中 {period} 不计入：批次 {was} 的数据更新",
         "of it {period} does not count: batch {was} is newer",
     ),
+    "parent_counts_not": (
+        "所更正的批次 {was} 目前不计入（待发布，或已有更新的批次），这些行与它同进退",
+        "batch {was}, which it corrects, does not count now (held, or a newer one does); these rows count when it does",
+    ),
     "gate_period": (
         "文件称所属期为 {was}，但 {count} 行中有 {now} 行不在其中（如 {period}）",
         "the file is said to be of {was}, but {now} of its {count} rows are not (such as {period})",

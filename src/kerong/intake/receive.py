@@ -280,6 +280,8 @@ def counted(
     newest = max((p.batch for p in parts if p.batch.id != batch.id), key=lambda b: b.rank, default=None)
     if own is None and batch.kind != "supplement" and batch.rows:
         return Receipt("stale", batch.file, batch.feed, batch, found, other=newest)
+    if own is None and batch.kind == "supplement":
+        found = (*found, {"kind": "parent_counts_not", "severity": "noted", "was": batch.parent})
     lost = () if own is None or own.periods is None else tuple(p for p in batch.periods if p not in own.periods)
     if lost and newest is not None and batch.kind != "supplement":
         told: Finding = {"kind": "stale_periods", "severity": "noted", "period": ", ".join(lost), "was": newest.id}
