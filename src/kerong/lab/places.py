@@ -7,7 +7,7 @@ from datetime import date
 from kerong.rulebook import load
 from kerong.rulebook.content import Register
 
-READ = ("region.toml", "registers/", "measures/", "formulas/", "documents/")
+READ = ("region.toml", "registers/", "measures/", "networks/", "formulas/", "documents/")
 
 
 @dataclass(frozen=True, slots=True)
