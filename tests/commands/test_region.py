@@ -55,7 +55,7 @@ def _registers() -> dict[str, str]:
 
 def _enough() -> dict[str, str]:
     """Everything else that stage and group of a region need."""
-    return {path: text for path, text in BASE.items() if path.startswith(("measures/", "formulas/"))}
+    return {path: text for path, text in BASE.items() if path.startswith(("measures/", "networks/", "formulas/"))}
 
 
 def test_a_new_region_loads_and_its_first_policy_is_proved_by_its_own_cases(tmp_path: Path) -> None:
