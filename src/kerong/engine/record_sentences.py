@@ -10,8 +10,8 @@ FILES: Sentences = {
         "register “{register}” is missing: no file matches its patterns",
     ),
     "file_format_not_read": (
-        "{file}：不读取 {value} 格式，请另存为 .csv、.xlsx 或 .parquet",
-        "{file}: {value} is not read; save it as .csv, .xlsx or .parquet",
+        "{file}：不读取 {value} 格式，请另存为 .csv、.jsonl、.xlsx 或 .parquet",
+        "{file}: {value} is not read; save it as .csv, .jsonl, .xlsx or .parquet",
     ),
     "file_not_opened": ("{file}：无法打开：{value}", "{file} cannot be opened: {value}"),
     "file_not_plain": (
@@ -37,6 +37,22 @@ FILES: Sentences = {
     "line_ends_mixed": (
         "{file} 第 {line} 行：换行符不一致（CR 与 LF 混用），其后的行会丢失",
         "{file}, line {line}: line ends are mixed (CR and LF): the rows after it would be lost",
+    ),
+    "row_endless": (
+        "{file} 第 {line} 行超过 64 MB 仍未结束：换行符缺失或文件已损坏，未读取",
+        "{file}, line {line}: the row has no end within 64 MB; line ends are missing or the file is damaged",
+    ),
+    "json_unreadable": (
+        "{file} 第 {line} 行不是一个 JSON 对象：{value}",
+        "{file}, line {line} is no JSON object: {value}",
+    ),
+    "json_nested": (
+        "{file} 第 {line} 行“{column}”：值是嵌套的对象或列表，请展平后再报送",
+        "{file}, line {line}, “{column}”: the value is an object or a list; send one value a key",
+    ),
+    "json_key_twice": (
+        "{file} 第 {line} 行“{column}”：同一对象中键重复，其中一个值会丢失",
+        "{file}, line {line}, “{column}”: the key stands twice in one object: one value would be lost",
     ),
     "row_has_other_width": (
         "{file} 第 {line} 行的单元格数与表头不符（{value}）",

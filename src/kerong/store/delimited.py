@@ -293,7 +293,7 @@ def _polars(body: bytes, separator: str, width: int) -> pl.DataFrame | None:
             infer_schema=False,
             glob=False,
         )
-    except pl.exceptions.ComputeError:
+    except pl.exceptions.PolarsError:
         return None
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-import polars as pl
+import numpy as np
 
 LINE_BYTES = 1 << 26  # no piece grows beyond this in search of a line end
+LONG_BYTES = 1 << 22  # from here on a compiled loop pays
 WORDS = 1 << 20  # so many different words show what the encoding is
 PAIRS = re.compile("[\x00-\u07ff]")  # characters of at most two bytes in UTF-8
 REPLACEMENT = "\ufffd".encode()
@@ -51,14 +52,14 @@ def text_of(source: Iterable[bytes], declared: str | None = None) -> Text:
     is_utf8, rest = True, b""
     for chunk in chunks:
         length += len(chunk)
-        nuls += chunk.count(b"\0")
+        nuls += chunk.count(b"\0") if b"\0" in chunk else 0
         has_newline = has_newline or b"\n" in chunk
         has_return = has_return or b"\r" in chunk
         is_quoted = is_quoted or b'"' in chunk
         if is_utf8 and not (chunk.isascii() and not rest):
-            rest += chunk
+            rest = rest + chunk if rest else chunk
             end = _whole_characters(rest)
-            is_utf8, rest = _is_utf8(rest[:end]), rest[end:]
+            is_utf8, rest = _is_utf8(memoryview(rest)[:end]), rest[end:]
     if nuls * 100 > length:
         raise Undecodable
     is_utf8 = is_utf8 and not rest
@@ -160,11 +161,14 @@ def _whole_characters(data: bytes) -> int:
     return len(data)
 
 
-def _is_utf8(chunk: bytes) -> bool:
-    """Polars looks at many bytes at once, and makes no text of them."""
+def _is_utf8(chunk: memoryview) -> bool:
+    if len(chunk) >= LONG_BYTES:
+        from kerong.store.plain_kernel import valid_until  # loads Numba
+
+        return valid_until(np.frombuffer(chunk, dtype=np.uint8)) == len(chunk)
     try:
-        pl.Series([chunk], dtype=pl.Binary).cast(pl.String)
-    except pl.exceptions.ComputeError:
+        str(chunk, "utf-8")
+    except UnicodeDecodeError:
         return False
     return True
 

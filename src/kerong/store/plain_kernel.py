@@ -111,6 +111,38 @@ def split(text: int, length: int, separator: int, width: int, views: int, stride
 
 
 @compiled
+def valid_until(text: Bytes) -> int:
+    """How many bytes are whole characters of UTF-8 (RFC 3629): all of them, where it is that."""
+    at, length = 0, len(text)
+    address = text.ctypes.data
+    while at < length:
+        if at + 8 <= length:
+            others = carray(pointer(address + at), 1, np.uint64)[0] & HIGH
+            if not others:
+                at += 8
+                continue
+            at += int(trailing_zeros(others) >> B3)
+        first = text[at]
+        if first < 0x80:
+            at += 1
+            continue
+        if first < 0xC2 or first > 0xF4:
+            return at
+        size = 2 if first < 0xE0 else 3 if first < 0xF0 else 4
+        if at + size > length:
+            return at
+        lowest = 0xA0 if first == 0xE0 else 0x90 if first == 0xF0 else 0x80
+        highest = 0x9F if first == 0xED else 0x8F if first == 0xF4 else 0xBF
+        if not lowest <= text[at + 1] <= highest:
+            return at
+        for further in range(at + 2, at + size):
+            if text[further] & 0xC0 != 0x80:
+                return at
+        at += size
+    return at
+
+
+@compiled
 def mark_known(views: int, rows: int, bits: int) -> None:
     """One bit per row, from the lowest of each byte on: whether its view is that of a text and not of nothing."""
     written = carray(pointer(bits), (rows + 7) // 8, np.uint8)

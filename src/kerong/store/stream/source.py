@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kerong.store.parts import Unusable
 
-CHUNK_BYTES = 1 << 24
+CHUNK_BYTES = 1 << 23
 INFLATED_BYTES = 1 << 34  # pieces are small: what is limited is the time that a bomb can take
 BLANK = b" \t\r\n\0\xef\xbb\xbf"
 

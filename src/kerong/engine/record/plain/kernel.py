@@ -19,6 +19,8 @@ Bytes = npt.NDArray[np.uint8]
 ZERO, NINE, MINUS, POINT, SLASH, BLANK, HASH = 48, 57, 45, 46, 47, 32, 35
 INLINE = 12
 LONGEST = 32_767
+LOW, HIGH = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080)
+ABOVE, BELOW = np.uint64(0x0101010101010101), np.uint64(0x2121212121212121)
 DIGITS = 18  # so many digits fit into 64 bits, whatever they are
 
 
@@ -70,10 +72,17 @@ def texts(views: int, buffers: Whole, valid: Bytes, no_lower: bool, odd: Bytes) 
         # 9.14E+17 begins so, whatever follows
         if is_plain and length > 1 and ZERO <= text[0] <= NINE and (text[1] == POINT or text[1] | 32 == 101):
             is_plain = False
-        before = BLANK
+        at = 0
+        while is_plain and at + 8 <= length:  # eight letters or signs at once; a blank ends that
+            word = carray(pointer(text.ctypes.data + at), 1, np.uint64)[0]
+            # 128 in a byte that is above 126, or below 33
+            if (((word & LOW) + ABOVE) | word | (~(((word & LOW) | HIGH) - BELOW))) & HIGH or no_lower:
+                break
+            at += 8
+        before = BLANK if at == 0 else text[at - 1]
         if is_plain:
-            for at in range(length):
-                byte = text[at]
+            for rest in range(at, length):
+                byte = text[rest]
                 if byte < BLANK or byte > 126 or (byte == BLANK and before == BLANK) or (no_lower and byte > 96):
                     is_plain = False
                     break
@@ -117,12 +126,9 @@ def days(views: int, buffers: Whole, valid: Bytes, with_day: bool, values: Days,
         text = _cell(views, buffers, row)
         is_plain = len(text) == (10 if with_day else 7)
         if is_plain:
-            for at in range(len(text)):
-                byte = text[at]
-                if at == 4 or at == 7:
-                    is_plain = is_plain and byte in (MINUS, SLASH)
-                else:
-                    is_plain = is_plain and ZERO <= byte <= NINE
+            is_plain = text[4] in (MINUS, SLASH) and (not with_day or text[7] in (MINUS, SLASH))
+            for at in (0, 1, 2, 3, 5, 6, 8, 9) if with_day else (0, 1, 2, 3, 5, 6, 0, 0):
+                is_plain = is_plain and ZERO <= text[at] <= NINE
         if is_plain:
             year = (text[0] - 48) * 1000 + (text[1] - 48) * 100 + (text[2] - 48) * 10 + text[3] - 48
             month = (text[5] - 48) * 10 + text[6] - 48

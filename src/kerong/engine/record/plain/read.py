@@ -31,9 +31,9 @@ def plainly(cells: pl.Series, loop: Loop | None, read: Reader) -> Reading:
     if found is None:
         return read(cells)
     values, count = found
-    faults = pl.repeat(None, len(cells), dtype=pl.String, eager=True)
     if not count:
-        return Reading(values, faults)
+        return Reading(values, pl.repeat(None, len(cells), dtype=pl.Null, eager=True))  # takes no memory
+    faults = pl.repeat(None, len(cells), dtype=pl.String, eager=True)
     at = pl.Series(np.flatnonzero(odd))
     others = read(cells.gather(at))
     values = values.clone()  # scatter changes the column that it is called on, which may be that of the cells
