@@ -31,9 +31,11 @@ Whose = pl.DataFrame  # columns `key` (kind and number) and `enterprise_id`, uni
 
 def bare(cells: pl.Series) -> pl.Series:
     """Identifiers in upper case and half width, without blanks, hyphens and invisible characters; empty is null."""
-    if cells.str.contains(r"^[0-9A-Z]*$").all():
-        return cells.set(cells == "", None)
-    text = cells.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{Cf}‐‑–—−-]", "")
+    text = cells.str.to_uppercase()
+    odd = ~text.str.contains(r"^[0-9A-Z]*$").fill_null(value=True)
+    if odd.any():
+        told = cells.filter(odd).str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\p{Cf}‐‑–—−-]", "")
+        text = text.scatter(odd.arg_true(), told)
     return text.set(text == "", None)
 
 
@@ -143,7 +145,7 @@ class OldNumbers:
         for column in registration:
             pairs = table.filter(new & pl.col(column).is_not_null()).select(ENTERPRISE, column).unique()
             told.append(pairs.select((pl.lit("R") + pl.col(column)).alias("key"), ENTERPRISE))
-        return replace(self, whose=pl.concat(told).unique().sort("key", ENTERPRISE))
+        return replace(self, whose=pl.concat(told).unique())
 
     def shared(self) -> pl.DataFrame:
         """Registration numbers that several enterprises state: columns `value` and `enterprise_id`, the first."""
