@@ -2,8 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_10
 
-from kerong.lab.credit_codes import credit_codes, wrong_check_digit
+from kerong.lab.credit_codes import credit_codes, registration_numbers, wrong_check_digit
 
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -31,3 +32,10 @@ def test_a_code_holds_the_district_that_registered_the_firm() -> None:
 def test_a_wrong_check_digit_is_never_valid(seed: int) -> None:
     (code,) = credit_codes(np.random.default_rng(seed), np.array(["990102"]))
     assert not uscc.is_valid(wrong_check_digit(str(code)))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 40))
+def test_every_registration_number_has_its_check_digit_and_is_borne_once(seed: int, count: int) -> None:
+    numbers = registration_numbers(np.random.default_rng(seed), np.full(count, "990105")).tolist()
+    assert all(mod_11_10.is_valid(number) for number in numbers)
+    assert len(set(numbers)) == count

@@ -27,6 +27,20 @@ def wrong_check_digit(code: str) -> str:
     return code[:17] + ALPHABET[(ALPHABET.index(code[17]) + 7) % 31]
 
 
+def registration_numbers(rng: np.random.Generator, districts: npt.NDArray[np.str_]) -> npt.NDArray[np.str_]:
+    """One distinct number of GS 15-2006 per district: district, eight digits, check digit of ISO 7064 MOD 11,10."""
+    running = rng.permutation(np.unique(rng.integers(0, 10**8, size=len(districts) * 2 + 16)))[: len(districts)]
+    digits = np.empty((len(districts), 15), dtype=np.int64)
+    digits[:, :6] = np.array([list(code) for code in districts], dtype=np.int64).reshape(len(districts), 6)
+    digits[:, 6:14] = running[:, None] // 10 ** np.arange(7, -1, -1) % 10
+    check = np.full(len(districts), 10, dtype=np.int64)
+    for place in range(14):
+        total = (check + digits[:, place]) % 10
+        check = np.where(total == 0, 10, total) * 2 % 11
+    digits[:, 14] = (11 - check) % 10
+    return _BYTES[digits].view("S15").ravel().astype("U15")
+
+
 def _organisations(rng: np.random.Generator, count: int) -> Whole:
     """Distinct organisation codes as positions in the alphabet, shape (count, 9)."""
     drawn = rng.integers(0, 31**8, size=count * 2 + 16)

@@ -3,11 +3,14 @@
 import numpy as np
 import polars as pl
 
+from kerong.lab.credit_codes import registration_numbers
 from kerong.lab.names import other_spelling
+from kerong.lab.streams import stream
 from kerong.lab.trades import TRADES
 from kerong.lab.window import Whole, days
 from kerong.lab.world import PLANTED, World, between, pick, rounded_fen, table
 
+FIRST_CREDIT_CODES = np.datetime64("2015-10-01")  # firms of before have a registration number too
 _KINDS = {"limited": 90.0, "partnership": 3.0, "sole": 1.0, "foreign": 4.0}
 
 
@@ -21,6 +24,7 @@ def company(world: World, rng: np.random.Generator) -> pl.DataFrame:
     base = table(
         {
             "firm": np.arange(count),
+            "registration_number": former_numbers(world)[:count],
             "name": firms.name,
             "district": firms.district,
             "industry": np.array([trade.industry for trade in TRADES])[firms.trade],
@@ -41,6 +45,15 @@ def company(world: World, rng: np.random.Generator) -> pl.DataFrame:
         .unique(["firm", "updated_on"], keep="last", maintain_order=True)
         .sort("firm", "updated_on")
     )
+
+
+def former_numbers(world: World) -> pl.Series:
+    """Registration numbers of the enterprises, funds last, that are older than credit codes; null for the others."""
+    districts = np.concatenate([world.firms.district, world.funds.district])
+    numbers = registration_numbers(stream(world.seed, "registration numbers"), districts)
+    established = np.concatenate([world.firms.established, world.funds.established])
+    old = pl.Series(established < FIRST_CREDIT_CODES)
+    return pl.select(pl.when(old).then(pl.Series(numbers.tolist(), dtype=pl.String))).to_series()
 
 
 def _later(world: World, rng: np.random.Generator, base: pl.DataFrame, rows: Whole) -> pl.Series:

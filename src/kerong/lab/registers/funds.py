@@ -5,6 +5,7 @@ import polars as pl
 
 from kerong.lab.funds import INDUSTRIES
 from kerong.lab.registers.capital import equity_round
+from kerong.lab.registers.company import former_numbers
 from kerong.lab.registers.listing import listing
 from kerong.lab.streams import stream
 from kerong.lab.window import Floats, Whole, days
@@ -21,6 +22,7 @@ def fund_company(world: World, rng: np.random.Generator) -> pl.DataFrame:
     return table(
         {
             "firm": len(world.firms) + np.arange(count),
+            "registration_number": former_numbers(world)[len(world.firms) :],
             "name": funds.name,
             "district": funds.district,
             "industry": np.array([INDUSTRIES[kind] for kind in funds.kind]),
