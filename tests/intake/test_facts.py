@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from kerong.engine.record import FactTable, recorded
+from kerong.engine.record import FactTable, features, recorded
+from kerong.engine.record.lineage import Tracer, traced
 from kerong.engine.record.recorded import Record
 from kerong.intake.facts import facts_of
 from kerong.lab.city import make_city, write_city
@@ -122,3 +123,44 @@ def test_only_columns_that_something_reads_are_read(archive: Archive, book: Rule
     recorded(asked, book, ON)
     assert {"credit_code", "number"} <= asked.columns["invoice"]
     assert {"kind", "hired_on", "income_tax_fen"} & asked.columns["talent"] == set()
+
+
+def test_every_value_of_a_firm_is_worked_out_again_from_its_own_rows(archive: Archive, book: Rulebook) -> None:
+    facts = facts_of(archive, book)
+    made = recorded(facts, book, ON)
+    firms, _, _ = features(made.enterprises, made.registers, book, ON)
+    networks = {name for net in book.networks.values() for name in net.fields}
+    fields = [*book.region.provides, *book.measures, *book.formulas, *sorted(networks), "other_names"]
+    for row in firms[:: firms.height // 3].iter_rows(named=True):
+        given = {name: value for name, value in row.items() if name.removesuffix("!error") in networks}
+        traces = Tracer(row["enterprise_id"], facts, book, ON, given).traces(fields)
+        assert [(trace.field, trace.value) for trace in traces] == [(name, row[name]) for name in fields]
+
+
+def test_a_measure_is_the_sum_of_the_rows_that_its_trace_counts(archive: Archive, book: Rulebook) -> None:
+    """Checked with arithmetic of its own: sums of one column."""
+    facts = facts_of(archive, book)
+    sums = {
+        name: column
+        for name, measure in book.measures.items()
+        if measure.aggregate == "sum" and measure.value is not None and measure.value.kind == "field"
+        for _, column in [measure.value.field]
+    }
+    ids = recorded(facts, book, ON).enterprises["enterprise_id"]
+    checked = 0
+    for firm in ids[:: len(ids) // 3]:
+        for trace in Tracer(firm, facts, book, ON).traces(sums):
+            if trace.value is not None and any(row.counts for row in trace.rows):
+                checked += 1
+                assert trace.value == sum(int(str(row.cells[sums[trace.field]])) for row in trace.rows if row.counts)
+    assert checked > 5
+
+
+def test_a_row_is_found_again_in_the_file_that_its_trace_names(archive: Archive, folder: Path, book: Rulebook) -> None:
+    facts = facts_of(archive, book)
+    firm = recorded(facts, book, ON).enterprises["enterprise_id"][7]
+    trace = traced("name", firm, facts, book, ON)
+    row = next(row for row in trace.rows if row.counts)
+    line = (folder / row.file).read_bytes().splitlines()[row.line - 1].decode("gb18030")
+    assert archive.batch(row.batch).file == row.file
+    assert "".join(firm.split()) in line.upper().replace(" ", "").replace("-", "")

@@ -31,7 +31,7 @@ from kerong.engine.record.reach import INDICATOR, Reach, reach
 from kerong.engine.record.recorded import recorded
 from kerong.engine.record.settle import in_time_order
 from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable
-from kerong.engine.record.windows import bounds, first_day
+from kerong.engine.record.windows import days, first_day
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.content import Formula, Indicator, Measure, Place, Rulebook, Text
 from kerong.rulebook.feeds import feeds_of, mapping_of
@@ -218,10 +218,10 @@ class Tracer:
         value = self._values.get(field)
         failed = bool(self._values.get(error_of(field)))
         state: State = "error" if failed else "unknown" if value is None else "known"
-        days = [part.known for part in more.get("parts", ())] + [
+        told_on = [part.known for part in more.get("parts", ())] + [
             row.known for row in more.get("rows", ()) if row.counts
         ]
-        known = max((day for day in days if day is not None), default=None)
+        known = max((day for day in told_on if day is not None), default=None)
         told = "" if state == "known" else "calculation" if failed else why
         unit = more.pop("unit", None)
         return Trace(field, kind, title, of, unit, value, state, told, known=known, **more)
@@ -293,7 +293,7 @@ class Tracer:
             unit=measure.unit,
             says=written(self.rulebook, measure.place, measure.name),
             register=measure.over,
-            window=bounds(measure, self.on) if windowed else None,
+            window=days(measure, register, self.on) if windowed else None,
             rows=rows,
         )
 

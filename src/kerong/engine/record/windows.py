@@ -32,12 +32,25 @@ def first_day(measure: Measure, on: date) -> date:
     return bounds(measure, on)[0]
 
 
+def days(measure: Measure, register: Register, on: date) -> tuple[date, date]:
+    """[first day, day after the last) of what a measure looks at; of a yearly register whole years."""
+    if register.period is None or register.columns[register.period].type != "year":
+        return bounds(measure, on)
+    skip, length = _years(measure)
+    return date(max(on.year - skip - length, date.min.year), 1, 1), date(max(on.year - skip, date.min.year), 1, 1)
+
+
+def _years(measure: Measure) -> tuple[int, int]:
+    """How many years before the year of the run a window ends, and how many it holds."""
+    return -(-span(measure.skip) // 12), -(-span(measure.window) // 12)
+
+
 def in_window(measure: Measure, register: Register, on: date) -> pl.Expr:
     """Whether a row's period is in the window; a yearly register counts complete years before the year of `on`."""
     period = str(register.period)
     column = pl.col(f"{register.name}.{period}")
     if register.columns[period].type == "year":
-        skip, length = -(-span(measure.skip) // 12), -(-span(measure.window) // 12)
+        skip, length = _years(measure)
         return column.is_between(on.year - skip - length, on.year - skip - 1)
     first, end = bounds(measure, on)
     return (column >= first) & (column < end)
