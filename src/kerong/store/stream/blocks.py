@@ -12,7 +12,7 @@ import polars as pl
 
 from kerong.store.parts import Problem, RawPart, Unusable
 from kerong.store.stream.heading import COLUMNS, Heading
-from kerong.store.stream.source import CHUNK_BYTES, Source
+from kerong.store.stream.source import Source
 from kerong.store.stream.text import delimited_blocks, json_blocks
 from kerong.store.workbook import Unsafe, read_workbook
 
@@ -36,7 +36,7 @@ def blocks(path: Path, name: str, encoding: str | None = None, rows: int = ROWS)
 
 
 def blocks_of(
-    held: Path | bytes, name: str, encoding: str | None = None, rows: int = ROWS, chunk_bytes: int = CHUNK_BYTES
+    held: Path | bytes, name: str, encoding: str | None = None, rows: int = ROWS, chunk_bytes: int | None = None
 ) -> Blocks:
     """The same of a path or of bytes in memory."""
     extension = extension_of(name)

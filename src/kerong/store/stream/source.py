@@ -14,9 +14,9 @@ BLANK = b" \t\r\n\0\xef\xbb\xbf"
 class Source:
     """The bytes of one file, of which no more than a piece is held (unless they are given as bytes)."""
 
-    def __init__(self, held: Path | bytes, is_gzip: bool = False, chunk_bytes: int = CHUNK_BYTES) -> None:
+    def __init__(self, held: Path | bytes, is_gzip: bool = False, chunk_bytes: int | None = None) -> None:
         """Raises Unusable where a path is no plain file or cannot be opened."""
-        self.held, self.is_gzip, self.chunk_bytes = held, is_gzip, chunk_bytes
+        self.held, self.is_gzip, self.chunk_bytes = held, is_gzip, chunk_bytes or CHUNK_BYTES
         if isinstance(held, Path):
             if not held.is_file():
                 raise Unusable("file_not_plain")
