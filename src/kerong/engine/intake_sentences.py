@@ -83,6 +83,10 @@ SENT: Sentences = {
         "{file}：文件名不符合任何数据源，请用 --feed 指明或改名",
         "{file}: its name fits no feed; say which with --feed, or give it another name",
     ),
+    "file_without_name": (
+        "文件没有名称，须写明（如 tax_2025-06.csv）",
+        "the file has no name; say it, as tax_2025-06.csv",
+    ),
     "totals_unreadable": (
         "{file}.totals.json：无法读取：{value}",
         "{file}.totals.json cannot be read: {value}",

@@ -2,7 +2,7 @@
 
 from kerong.intake.cards import cards
 from kerong.intake.receive import Receipt, publish_held, receive, refused
-from kerong.intake.sending import Statement, feeds_for, files_of, is_returned, statement
+from kerong.intake.sending import Statement, feed_by_name, feeds_for, files_of, is_returned, statement
 from kerong.intake.setting_aside import exported, in_quarantine
 from kerong.intake.words import told
 
@@ -11,6 +11,7 @@ __all__ = [
     "Statement",
     "cards",
     "exported",
+    "feed_by_name",
     "feeds_for",
     "files_of",
     "in_quarantine",

@@ -58,6 +58,7 @@ class Delivery:
     kind: str = "regular"
     stated: Statement = field(default_factory=Statement)
     load_from: int | None = None
+    own_only: bool = False
 
 
 def receive(
@@ -73,13 +74,15 @@ def receive(
     period: str | None = None,
     name: str | None = None,
     load_from: int | None = None,
+    own_only: bool = False,
 ) -> Receipt:
     """The file at `path` as a batch of the feed; a quarantine that comes back corrects its batch whatever `feed` says.
 
     `kind`: "regular", or "opening" for balances of a city that starts (with `as_of`). `as_of`, `period` and `totals`
     (by column, fen or counts; "rows" is the number of rows) are what the sender states; `<file>.totals.json` beside the
     file may state them too. Without `as_of` the last day on which a row became known stands for it. `load_from`: the
-    number of events in the archive when a delivery of several files began. A file that cannot be used is refused whole
+    number of events in the archive when a delivery of several files began. `own_only`: a quarantine that comes back must
+    be of the feed that is named, whose sender may speak for no other. A file that cannot be used is refused whole
     and leaves nothing behind.
 
     Raises:
@@ -87,7 +90,7 @@ def receive(
         OSError: the file cannot be read, or there is no room.
     """
     stated = Statement(as_of, period, totals or {})
-    delivery = Delivery(path, name or path.name, at, by, kind, stated, load_from)
+    delivery = Delivery(path, name or path.name, at, by, kind, stated, load_from, own_only)
     try:
         with archive.staging() as staging:
             return _Intake(archive, rulebook, feed, delivery, staging).received()
@@ -220,6 +223,8 @@ class _Intake:
         if wrong:
             return refused(name, self.feed, wrong)
         parent = self._parent(batches_in(parts))
+        if self.delivery.own_only and parent.feed != self.feed:
+            raise Unusable("batch_of_other_feed", value=parent.feed)
         register = mapping_of(self.rulebook, parent.feed)
         self.feed = parent.feed
         again = self._again(parent.feed, register)

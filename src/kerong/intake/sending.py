@@ -38,6 +38,20 @@ def feeds_for(rulebook: Rulebook, name: str) -> list[str]:
     return sorted(feed for feed in feeds_of(rulebook) if fitting([name], mapping_of(rulebook, feed).files))
 
 
+def feed_by_name(rulebook: Rulebook, path: Path, name: str) -> str | None:
+    """The one feed whose patterns the name fits; None for a quarantine that comes back, whose rows name their batch.
+
+    Raises:
+        Unusable: it fits no feed, or several.
+    """
+    feeds = feeds_for(rulebook, name)
+    if len(feeds) == 1:
+        return feeds[0]
+    if is_returned(path, name):
+        return None
+    raise Unusable("feed_unclear", value=", ".join(feeds)) if feeds else Unusable("feed_unknown")
+
+
 def stated_beside(path: Path, register: Register) -> Statement:
     """What `<file>.totals.json` beside the file states; nothing where there is none.
 

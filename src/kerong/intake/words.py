@@ -16,10 +16,10 @@ MOST = 20  # problems that a receipt names; the rest is counted
 REASONS = 5  # kinds of faults that it names
 
 
-def told(receipt: Receipt, archive: Archive, rulebook: Rulebook, lang: Lang, place: str) -> list[str]:
-    """The lines of a receipt; `place`: how the archive is called in the commands that it suggests."""
+def told(receipt: Receipt, archive: Archive, rulebook: Rulebook, lang: Lang, place: str | None) -> list[str]:
+    """The lines of a receipt; `place`: how the archive is called in the commands that it suggests (None: no commands)."""
     register = mapping_of(rulebook, receipt.feed) if receipt.feed else None
-    figures = _figures(receipt, archive, lang) | {"archive": place}
+    figures = _figures(receipt, archive, lang) | {"archive": place or ""}
     lines = [_filled(RECEIPTS[_kind(receipt)], lang, figures)]
     lines += [f"  - {sentence(problem, lang)}" for problem in receipt.problems[:MOST]]
     if len(receipt.problems) > MOST:
@@ -30,7 +30,7 @@ def told(receipt: Receipt, archive: Archive, rulebook: Rulebook, lang: Lang, pla
     lines += _reasons(receipt, lang)
     for name, periods in sorted(receipt.replaced.items()):
         lines.append(_replaced(name, periods, lang))
-    step = _next(receipt)
+    step = None if place is None else _next(receipt)
     return [*lines, *([f"  {_filled(NEXT[step], lang, figures)}"] if step else [])]
 
 
