@@ -28,8 +28,12 @@ from kerong.store.packs import read_pack
 app = typer.Typer(help="Link rows of one firm where no code exists.", no_args_is_help=True)
 FORMULAS = r"^([=+\-@\t\r])"  # cells that a spreadsheet would take for a formula
 Table = Annotated[Path, typer.Argument(help="rows: .csv, .csv.gz or .parquet")]
-Other = Annotated[Path | None, typer.Argument(help="rows of the other side; without it the rows are linked with each other")]
-Id = Annotated[str, typer.Option("--id", help="the column that tells rows apart; made of all columns where it is not there")]
+Other = Annotated[
+    Path | None, typer.Argument(help="rows of the other side; without it the rows are linked with each other")
+]
+Id = Annotated[
+    str, typer.Option("--id", help="the column that tells rows apart; made of all columns where it is not there")
+]
 Columns = Annotated[str, typer.Option(help="our names for columns of the file: name=comp_name,address=comp_address")]
 
 
@@ -42,7 +46,8 @@ def fit_model(
     columns: Columns = "",
 ) -> None:
     """Learn a model from rows without labels; it is frozen in a file that people can read."""
-    left, right = _read(rows, columns, id_column), other and _read(other, columns, id_column)
+    left = _read(rows, columns, id_column)
+    right = None if other is None else _read(other, columns, id_column)
     model = _fitted(left, right, id_column)
     to.write_text(model.to_json(), encoding="utf-8")
     console.print(f"{to}: {len(model.plan.comparisons)} comparisons, {len(model.plan.keys)} keys")
@@ -55,7 +60,9 @@ def apply(
     model: Annotated[Path, typer.Option(help="a model that `kerong link fit` wrote")],
     to: Annotated[Path, typer.Option(help="a folder for pairs.csv and queue.csv")],
     other: Other = None,
-    decisions: Annotated[Path | None, typer.Option(help="what stewards decided: left_id,right_id,decision,by,at")] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(help="what stewards decided: left_id,right_id,decision,by,at")
+    ] = None,
     id_column: Id = "id",
     columns: Columns = "",
 ) -> None:
@@ -114,9 +121,13 @@ def city(
 
 
 def labelled(sample: pl.DataFrame) -> pl.DataFrame:
-    """A labelled sample as pairs: each stands for as many pairs as its stratum has per label; the undecided are left out."""
+    """A labelled sample as pairs: each stands for as many pairs as its stratum has per label; the undecided
+    are left out."""
     known = sample.filter(pl.col("same").is_in(["0", "1"]))
-    ids = {side: pl.concat_str(f"{side}_name", f"{side}_address", separator="|", ignore_nulls=False) for side in ("left", "right")}
+    ids = {
+        side: pl.concat_str(f"{side}_name", f"{side}_address", separator="|", ignore_nulls=False)
+        for side in ("left", "right")
+    }
     return known.select(
         left_id=pl.min_horizontal(*ids.values()),
         right_id=pl.max_horizontal(*ids.values()),
@@ -190,8 +201,9 @@ def _told(found: Linked) -> None:
     counts = dict(found.pairs["decided"].value_counts().iter_rows())
     said = {name: counts.get(name, 0) for name in ("same", "review")}
     console.print(
-        f"{said['same']:,} pairs are the same, {said['review']:,} are under review; compared {found.work['compared']:,}, "
-        f"not looked at in large blocks {found.work['not_looked_at']:,}"
+        f"{said['same']:,} pairs are the same, {said['review']:,} are under review; "
+        f"compared {found.work['compared']:,}, not looked at in large blocks {found.work['not_looked_at']:,}",
+        soft_wrap=True,
     )
 
 

@@ -13,8 +13,7 @@ LINKAGE: Mapping[str, tuple[str, str]] = {
     ),
     "decisions_close_a_circle": (
         "裁定相互矛盾：若干“相同”的裁定把 {value} 连在一起，而另有裁定说二者不同；这一组全部转入复核",
-        "decisions contradict each other: {value} are decided to be different, but a chain of others makes them the same; "
-        "the whole group is put up for review",
+        "{value} are decided to be different, but a chain of decisions makes them the same; all are put up for review",
     ),
     "decision_without_row": (
         "裁定涉及的记录不在本次数据中：{value}；裁定予以保留",
@@ -22,6 +21,6 @@ LINKAGE: Mapping[str, tuple[str, str]] = {
     ),
     "group_against_decision": (
         "模型会把裁定为不同的 {value} 归为一组；这一组未合并，转入复核",
-        "the model would put {value} in one group, which were decided to be different; the group is not joined but reviewed",
+        "the model would join {value}, which were decided to be different; the group is not joined but reviewed",
     ),
 }

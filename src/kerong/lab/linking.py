@@ -16,7 +16,8 @@ def spelled_rows(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Rows (id, COLUMNS as texts of the file), enterprises (id, COLUMNS), and true pairs (left_id, right_id).
 
-    Rows of firms that no register knows are left out: they are copies of a known firm's row under another code, so that
+    Rows of firms that no register knows are left out: they are copies of a known firm's row under another
+    code, so that
     without a code nobody could tell.
     """
     city = make_city(firms, seed, texts=texts, rates=rates)

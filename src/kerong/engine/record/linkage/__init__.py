@@ -1,4 +1,5 @@
-"""Rows of one firm found without a code: comparisons, a model learned without labels, decisions only where it is sure."""
+"""Rows of one firm found without a code: comparisons, a model learned without labels, decisions only where
+it is sure."""
 
 from kerong.engine.record.linkage.candidates import Candidates, candidates, model_for
 from kerong.engine.record.linkage.decisions import DECISIONS

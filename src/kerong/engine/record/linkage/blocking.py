@@ -1,4 +1,5 @@
-"""Where pairs are looked for: rows in blocks by the keys of a plan, none of them compared whole if it is too large."""
+"""Where pairs are looked for: rows in blocks by the keys of a plan, none of them compared whole if it is too
+large."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,5 @@
-"""Rows of a register that know their enterprise by no code: who they are, who they might be, and what a steward must look at."""
+"""Rows of a register that know their enterprise by no code: who they are, who they might be, and what a
+steward must look at."""
 
 from dataclasses import dataclass
 
@@ -18,7 +19,8 @@ ENTERPRISE = "enterprise_id"
 class Candidates:
     """`by_row`: for every given row, in its order, link_id, enterprise_id (null where nobody is sure), probability.
 
-    `link_id` are the row's compared values joined by "|": the same values have the same id in every run, so that what a
+    `link_id` are the row's compared values joined by "|": the same values have the same id in every run, so
+    that what a
     steward decides of them (left_id = link_id, right_id = enterprise_id) survives. `queue` is the review queue.
     """
 
@@ -38,7 +40,8 @@ def model_for(rows: pl.DataFrame, enterprises: pl.DataFrame, *, seed: int = 0) -
 def candidates(
     rows: pl.DataFrame, enterprises: pl.DataFrame, model: Model, decisions: pl.DataFrame | None = None
 ) -> Candidates:
-    """Who the rows of a register are among `enterprises` (with `enterprise_id`); only the sure and clear ones are said.
+    """Who the rows of a register are among `enterprises` (with `enterprise_id`); only the sure and clear
+    ones are said.
 
     Rows whose compared values are alike are one question. Many rows may be of one enterprise.
     """
@@ -53,7 +56,9 @@ def candidates(
 
 
 def _link_id(columns: list[str]) -> pl.Expr:
-    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in columns], separator="|").alias("link_id")
+    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in columns], separator="|").alias(
+        "link_id"
+    )
 
 
 def _distinct(rows: pl.DataFrame, columns: list[str]) -> pl.DataFrame:

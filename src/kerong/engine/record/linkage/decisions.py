@@ -1,4 +1,5 @@
-"""What stewards decided about pairs: it goes before the model, survives every new run, and contradictions are named."""
+"""What stewards decided about pairs: it goes before the model, survives every new run, and contradictions
+are named."""
 
 from dataclasses import dataclass
 
@@ -30,9 +31,12 @@ class Settled:
 def settled(decisions: pl.DataFrame | None, *, one_left: bool, one_right: bool, one_table: bool) -> Settled:
     """What holds of every pair that was decided.
 
-    Of one steward the latest decision on a pair counts; two stewards of different opinion contradict each other. Where a
-    row may be the same as one row only (`one_left`: each left row; `one_right`: each right row), being the same as two is
-    a contradiction. In one table (`one_table`) a pair has no sides, and being the same is handed on: A = B, B = C and A != C
+    Of one steward the latest decision on a pair counts; two stewards of different opinion contradict each
+    other. Where a
+    row may be the same as one row only (`one_left`: each left row; `one_right`: each right row), being the
+    same as two is
+    a contradiction. In one table (`one_table`) a pair has no sides, and being the same is handed on: A = B,
+    B = C and A != C
     contradict each other.
 
     Raises:

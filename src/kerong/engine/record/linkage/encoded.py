@@ -1,4 +1,5 @@
-"""Rows as the compiled loops read them: values are numbers, texts are code points, tokens are numbers with weights."""
+"""Rows as the compiled loops read them: values are numbers, texts are code points, tokens are numbers with
+weights."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +24,8 @@ _SPELT = ("damerau", "jaro_winkler", "overlap", "contained")
 
 @dataclass(slots=True)
 class Encoded:
-    """Rows of both sides, the left ones first. `texts` are the sorted values of each term, `first` their first number."""
+    """Rows of both sides, the left ones first. `texts` are the sorted values of each term, `first` their
+    first number."""
 
     plan: Plan
     rows: int

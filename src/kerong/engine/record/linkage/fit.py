@@ -1,7 +1,9 @@
 """Learning a model from rows without labels: Fellegi and Sunter's model by expectation and maximisation.
 
-`u` is counted over pairs picked blindly (exactly, where a level asks for equality), less the true pairs that are among
-them. `m` is learned under each key from the comparisons that do not read the key's columns, and joined by the number of
+`u` is counted over pairs picked blindly (exactly, where a level asks for equality), less the true pairs that
+are among
+them. `m` is learned under each key from the comparisons that do not read the key's columns, and joined by
+the number of
 true pairs that each key is expected to hold; what no key can teach keeps the plan's assumption. The prior is the
 number of true pairs expected among all pairs that meet, over all pairs there are.
 Sources: Fellegi and Sunter (1969), A theory for record linkage; Winkler (2006); the order of work follows splink.
@@ -20,7 +22,7 @@ from kerong.engine.record.linkage.model import Learned, Model, Shares
 from kerong.engine.record.linkage.plan import Comparison, Plan
 from kerong.engine.record.linkage.scoring import NO_CUT, levels_of, met_by, piece_scored, scheme
 
-BLIND = 1_000_000  # pairs picked blindly
+BLIND = 400_000  # pairs picked blindly
 SHARES = 16  # in which they are looked at
 TAUGHT = 4_000_000  # pairs per key that are learned from
 ROUNDS = 16  # of u, m and prior in turns
@@ -73,7 +75,8 @@ class Patterns:
 
     def at(self, c: int, levels: int, share: k.Floats) -> k.Floats:
         """Pairs at each level of comparison `c`, each pattern counted by its share."""
-        return np.bincount(self.levels[:, c], weights=self.count * share, minlength=levels + 1)[1:]
+        found = np.bincount(self.levels[:, c], weights=self.count * share, minlength=levels + 1)[1:]
+        return np.asarray(found, np.float64)
 
 
 def _pairs_of(found: Encoded) -> float:
@@ -123,7 +126,7 @@ def _meeting(found: Encoded, name: str) -> float:
     else:
         a = found.counts(name).astype(np.float64)
         pairs, same = a.sum() * (a.sum() - 1), float((a * (a - 1)).sum())
-    return min(0.999, (same + 0.5) / max(pairs, 1.0))
+    return float(min(0.999, (same + 0.5) / max(pairs, 1.0)))
 
 
 def _alone(own: Blocked) -> k.Met:
@@ -132,7 +135,8 @@ def _alone(own: Blocked) -> k.Met:
 
 
 def _counted(found: Encoded, own: Blocked, met: k.Met, plan: Plan, pool: ThreadPoolExecutor) -> Patterns:
-    """Patterns of the pairs that meet under a key and under none before it; of a part of them where there are many."""
+    """Patterns of the pairs that meet under a key and under none before it; of a part of them where there
+    are many."""
     rules = scheme(found, plan, _neutral(plan))
     pieces = list(own.pieces())
     whole = sum(pairs for *_, pairs in pieces)
@@ -144,13 +148,13 @@ def _counted(found: Encoded, own: Blocked, met: k.Met, plan: Plan, pool: ThreadP
     )
     many = np.bincount(place, weights=np.concatenate([np.zeros(0), *(n for _, n in counts)]), minlength=len(pattern))
     scale = whole / max(1, sum(pairs for *_, pairs in pieces[::every]))
-    return Patterns(pattern, many * scale, plan)
+    return Patterns(pattern, np.asarray(many * scale, np.float64), plan)
 
 
 def _joined(parts: list[Patterns], plan: Plan) -> Patterns:
     pattern, place = np.unique(np.concatenate([part.pattern for part in parts]), return_inverse=True)
     count = np.bincount(place, weights=np.concatenate([part.count for part in parts]), minlength=len(pattern))
-    return Patterns(pattern, count, plan)
+    return Patterns(pattern, np.asarray(count, np.float64), plan)
 
 
 def _learned(
@@ -214,7 +218,8 @@ def _joint(
 
 
 def _expected(seen: Patterns, start: list[Learned], used: list[bool]) -> k.Floats:
-    """The probability that a pattern under a key is a true pair, by expectation and maximisation under this key alone."""
+    """The probability that a pattern under a key is a true pair, by expectation and maximisation under this
+    key alone."""
     now = list(start)
     odds = 0.1
     share = np.zeros(len(seen.count))

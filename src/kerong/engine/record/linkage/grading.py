@@ -77,7 +77,10 @@ def graded(pairs: pl.DataFrame, true: pl.DataFrame) -> Grade:
     seen = known.filter(pl.col("decided").is_in([SAME, REVIEW]))
     hits = float(same["is_true"].sum())
     return Grade(
-        Share(hits, len(same)), Share(hits, len(true)), Share(float(seen["is_true"].sum()), len(true)), calibration(known)
+        Share(hits, len(same)),
+        Share(hits, len(true)),
+        Share(float(seen["is_true"].sum()), len(true)),
+        calibration(known),
     )
 
 
@@ -98,9 +101,14 @@ def graded_sample(pairs: pl.DataFrame, labels: pl.DataFrame) -> Grade:
 
 
 def calibration(known: pl.DataFrame) -> pl.DataFrame:
-    """Tenths of probability: pairs, what was said on average, what was true. Pairs with `probability` and `is_true`."""
+    """Tenths of probability: pairs, what was said on average, what was true. Pairs with `probability` and
+    `is_true`."""
     tenth = ((pl.col("probability") * 10).floor().clip(0, 9) / 10).alias("from")
-    table = known.drop_nulls("probability").group_by(tenth).agg(
-        pl.len().alias("pairs"), pl.col("probability").mean().alias("said"), pl.col("is_true").mean().alias("true")
+    table = (
+        known.drop_nulls("probability")
+        .group_by(tenth)
+        .agg(
+            pl.len().alias("pairs"), pl.col("probability").mean().alias("said"), pl.col("is_true").mean().alias("true")
+        )
     )
     return table.sort("from")

@@ -127,7 +127,7 @@ def damerau(chars: Shorts, a: int, n: int, b: int, m: int, most: int, rows: Shor
             least = min(least, cost)
         if least > most:
             return most + 1
-    return min(most + 1, rows[(n % 3) * (LONGEST + 1) + m])
+    return int(min(most + 1, rows[(n % 3) * (LONGEST + 1) + m]))
 
 
 @compiled
@@ -155,7 +155,7 @@ def shared_weight(values: Values, x: int, y: int, contained: bool) -> float:
 def likeness(values: Values, measure: int, bound: float, x: int, y: int, seen: Bytes, rows: Shorts) -> float:
     """How alike two values are by a measure; for DAMERAU and WITHIN the distance with its sign changed."""
     if measure == WITHIN:
-        return -abs(values.number[x] - values.number[y])
+        return float(-abs(values.number[x] - values.number[y]))
     if measure in (OVERLAP, CONTAINED):
         return shared_weight(values, x, y, measure == CONTAINED)
     a, b = values.char_start[x], values.char_start[y]
@@ -186,7 +186,7 @@ def level_of(values: Values, scheme: Scheme, c: int, i: int, j: int, seen: Bytes
                 known_term, known_measure = term, measure
             holds = known >= (-bound if measure in (DAMERAU, WITHIN) else bound)
         if holds:
-            return level - scheme.start[c] + 1
+            return int(level - scheme.start[c] + 1)
     return scheme.start[c + 1] - scheme.start[c] + 1 if evidence else 0
 
 
@@ -197,13 +197,13 @@ def weight_of(values: Values, scheme: Scheme, c: int, level: int, i: int, j: int
         return 0.0
     place = scheme.start[c] + level - 1
     if place == scheme.start[c + 1]:
-        return scheme.otherwise[c]
+        return float(scheme.otherwise[c])
     added = scheme.weight[place]
     if scheme.by_frequency[place]:
         term = scheme.term[place]
         x, y = values.codes[term, i], values.codes[term, j]
         added += min(values.adjust[x], values.adjust[y])
-    return added
+    return float(added)
 
 
 @compiled
@@ -262,7 +262,8 @@ def scan(
     weight: Floats,
     pattern: Ints,
 ) -> tuple[int, int]:
-    """Pairs of the blocks `first` to `last` that weigh at least `cut`, into the last four; how many, and how many met.
+    """Pairs of the blocks `first` to `last` that weigh at least `cut`, into the last four; how many, and how
+    many met.
 
     `two_sides` is the number of rows of the left table, or 0 where a table is compared with itself.
     """
@@ -296,10 +297,13 @@ def rivals(
     near: Shorts,
     edge: Ints,
 ) -> tuple[Floats, Floats]:
-    """For pairs of one table: the odds of all rivals together, and the bits of the best one (-1e9 where there is none).
+    """For pairs of one table: the odds of all rivals together, and the bits of the best one (-1e9 where
+    there is none).
 
-    A rival of the pair (i, j) is a row that is like one of them and not like the other: given that both are like i, j and
-    a third row are taken to be two firms with probability 1 / (1 + what the evidence between them says). `near` lists the
+    A rival of the pair (i, j) is a row that is like one of them and not like the other: given that both are
+    like i, j and
+    a third row are taken to be two firms with probability 1 / (1 + what the evidence between them says).
+    `near` lists the
     neighbours of row r from `start[r]` on, ascending, and `edge` the pair by which they are.
     """
     seen, rows = np.zeros(2 * LONGEST + 2, np.uint8), np.zeros(3 * (LONGEST + 1), np.int32)

@@ -1,4 +1,5 @@
-"""Rows that are of one firm: scored pairs, decided only where the best is sure and clearly better than the second best."""
+"""Rows that are of one firm: scored pairs, decided only where the best is sure and clearly better than the
+second best."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -27,10 +28,14 @@ class RowsError(ValueError):
 class Linked:
     """What is said of pairs, and what it was said from.
 
-    `pairs`: left_id, right_id, decided ("same", "review", "different"), by ("model", "steward"), probability (that they are
-    of one firm, given every other row that each could be), weight (bits for the pair alone, the prior included), margin
-    (bits to the best rival; null where there is none), level_<comparison> (Int8; 0 = no evidence). Sorted by ids. Pairs that
-    are not listed are different. `groups` (one table only): id, group. `work`: pairs compared and pairs not looked at.
+    `pairs`: left_id, right_id, decided ("same", "review", "different"), by ("model", "steward"), probability
+    (that they are
+    of one firm, given every other row that each could be), weight (bits for the pair alone, the prior
+    included), margin
+    (bits to the best rival; null where there is none), level_<comparison> (Int8; 0 = no evidence). Sorted by
+    ids. Pairs that
+    are not listed are different. `groups` (one table only): id, group. `work`: pairs compared and pairs not
+    looked at.
     """
 
     pairs: pl.DataFrame
@@ -49,7 +54,8 @@ def linked(
     left_id: str = "id",
     right_id: str = "id",
 ) -> Linked:
-    """Rows of `left` with the rows of `right` that they are: each left row is at most one (and each right row, `one_to_one`).
+    """Rows of `left` with the rows of `right` that they are: each left row is at most one (and each right
+    row, `one_to_one`).
 
     Raises:
         RowsError: an id is missing or stands twice.
@@ -161,7 +167,8 @@ def _open(pairs: pl.DataFrame) -> k.Floats:
 
 
 def _competition(pairs: pl.DataFrame, one_right: bool) -> tuple[pl.Series, pl.Series]:
-    """Of every pair the odds of its rivals together and the weight of the best: pairs of the same left (or right) row."""
+    """Of every pair the odds of its rivals together and the weight of the best: pairs of the same left (or
+    right) row."""
     frame = pairs.select(*PAIR).with_columns(weight=pl.Series(_open(pairs)))
     frame = frame.with_columns(odds=pl.lit(2.0) ** pl.col("weight").clip(-1000, 500))
     odds, best = pl.lit(0.0), pl.lit(-1e9)
@@ -220,7 +227,8 @@ def _decided(pairs: pl.DataFrame, odds: pl.Series, best: pl.Series, model: Model
 
 
 def _untorn(pairs: pl.DataFrame, places: Mapping[str, k.Shorts], rows: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Groups of which a steward said that two of them are different: what the model joined there is to be reviewed."""
+    """Groups of which a steward said that two of them are different: what the model joined there is to be
+    reviewed."""
     chosen = (pairs["decided"] == SAME).to_numpy().astype(np.uint8)
     group = k.groups(rows, places["left_id"], places["right_id"], chosen)
     apart = pairs["decided"].eq(DIFFERENT).to_numpy() & pairs["by"].eq("steward").to_numpy()

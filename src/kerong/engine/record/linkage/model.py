@@ -26,7 +26,8 @@ class Shares:
 class Learned:
     """Of one comparison: the share of pairs with evidence at each level, among the same (`m`) and among others (`u`).
 
-    Both have one more entry than there are levels, for "else". `pairs` is how many true pairs `m` was learned from, as the
+    Both have one more entry than there are levels, for "else". `pairs` is how many true pairs `m` was
+    learned from, as the
     model expects them; where it is 0, `m` is what the plan assumes.
     """
 
@@ -43,8 +44,10 @@ class Learned:
 class Model:
     """All that is needed to compare rows: apply gives the same for the same rows, whatever else changes.
 
-    `prior` is the probability that two rows picked blindly are of one firm. `upper`: at and above it a pair is the same
-    (if its margin suffices); `lower`: below it a pair is different. `tokens` weigh tokens, `values` values that are equal.
+    `prior` is the probability that two rows picked blindly are of one firm. `upper`: at and above it a pair
+    is the same
+    (if its margin suffices); `lower`: below it a pair is different. `tokens` weigh tokens, `values` values
+    that are equal.
     """
 
     plan: Plan
@@ -53,7 +56,7 @@ class Model:
     upper: float
     lower: float
     values: Mapping[str, Shares] = field(default_factory=dict)
-    tokens: Mapping[str, Shares] = field(default_factory=dict)
+    tokens: Shares = Shares({}, 1.0)
     about: Mapping[str, object] = field(default_factory=dict)
 
     def to_json(self) -> str:
@@ -72,7 +75,7 @@ class Model:
             "keys": [asdict(key) for key in self.plan.keys],
             "comparisons": comparisons,
             "values": {term: asdict(shares) for term, shares in self.values.items()},
-            "tokens": {term: asdict(shares) for term, shares in self.tokens.items()},
+            "tokens": asdict(self.tokens),
         }
         return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
@@ -94,7 +97,7 @@ class Model:
                 upper=float(whole["upper"]),
                 lower=float(whole["lower"]),
                 values={term: Shares(**shares) for term, shares in whole["values"].items()},
-                tokens={term: Shares(**shares) for term, shares in whole["tokens"].items()},
+                tokens=Shares(**whole["tokens"]),
                 about=whole["about"],
             )
         except (KeyError, TypeError, ValueError) as error:

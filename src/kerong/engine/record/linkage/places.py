@@ -1,4 +1,4 @@
-"""Places as they begin the names of Chinese firms: provinces, prefectures and county-level cities without 省, 市, 自治州.
+"""Places as they begin the names of Chinese firms: provinces, prefectures, county-level cities, without 省 or 市.
 
 Source: GB/T 2260, the administrative divisions of the People's Republic of China, and their common short names.
 """
@@ -6,7 +6,7 @@ Source: GB/T 2260, the administrative divisions of the People's Republic of Chin
 PROVINCES = """
 北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南
 广东 广西 海南 重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾
-""".split()
+""".split()  # noqa: SIM905 - a list of words is read as words
 PREFECTURES = """
 七台河 三亚 三明 三沙 三门峡 上饶 东莞 东营 中卫 中山 临夏 临汾 临沂 临沧 丹东 丽水 丽江
 乌兰察布 乌海 乌鲁木齐 乐山 九江 云浮 亳州 伊春 伊犁 佛山 佳木斯 保定 保山 信阳 儋州 克孜勒苏
@@ -27,7 +27,7 @@ PREFECTURES = """
 鄂州 酒泉 金华 金昌 钦州 铁岭 铜仁 铜川 铜陵 银川 锡林郭勒 锦州 镇江 长春 长沙 长治 阜新 阜阳
 防城港 阳江 阳泉 阿克苏 阿勒泰 阿坝 阿拉善 阿里 陇南 随州 雅安 青岛 鞍山 韶关 马鞍山 驻马店 鸡西
 鹤壁 鹤岗 鹰潭 黄冈 黄南 黄山 黄石 黑河 黔东南 黔南 黔西南 齐齐哈尔 龙岩
-""".split()
+""".split()  # noqa: SIM905 - a list of words is read as words
 COUNTY_CITIES = """
 万宁 万源 三河 东兴 东台 东宁 东方 东港 东阳 个旧 丰城 丰镇 临江 临海 临清 临湘 丹江口 丹阳
 义乌 义马 乌兰浩特 乌苏 乐平 乐昌 乐清 乐陵 乳山 二连浩特 五大连池 五家渠 五常 五指山 井冈山 京山
@@ -51,4 +51,4 @@ COUNTY_CITIES = """
 锡林浩特 长垣 长葛 阆中 阜康 阳春 阿图什 阿尔山 阿拉尔 阿拉山口 陆丰 隆昌 集安 雷州 霍尔果斯 霍州
 霍林郭勒 霸州 青州 青铜峡 靖江 靖西 韩城 韶山 项城 额尔古纳 香格里拉 马尔康 高安 高密 高州 高平
 高碑店 高邮 鹤山 麻城 黄骅 黔西 龙井 龙南 龙口 龙泉 龙港
-""".split()
+""".split()  # noqa: SIM905 - a list of words is read as words

@@ -1,7 +1,8 @@
 """What is compared and where pairs are looked for: declarations, readable and writable as JSON.
 
 A *term* is a column and what is taken of it, `name:core` or `established_on:year`; see `terms`. A *comparison* is a
-list of levels, the first that holds counts; where the sides share no known term there is no evidence. A *key* puts rows with equal
+list of levels, the first that holds counts; where the sides share no known term there is no evidence. A
+*key* puts rows with equal
 terms in one block; only pairs of a block are compared.
 """
 
@@ -26,7 +27,8 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A degree of agreement: `measure` of term `of` keeps `bound`; `m` is what is assumed before anything is learned."""
+    """A degree of agreement: `measure` of term `of` keeps `bound`; `m` is what is assumed before anything is
+    learned."""
 
     measure: str
     of: str
@@ -69,7 +71,8 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """Rows that agree in all terms meet; with `rare` those that share one of their `rare` rarest tokens of one term."""
+    """Rows that agree in all terms meet; with `rare` those that share one of their `rare` rarest tokens of
+    one term."""
 
     terms: tuple[str, ...]
     rare: int = 0
@@ -93,9 +96,12 @@ class Key:
 class Plan:
     """Comparisons and keys.
 
-    A block of more than `block_rows` rows is not compared whole: its rows are sorted by the values of the plan's terms and
-    each is compared with the `window` that follow. `wrong_bp`: of what is decided to be the same at most this share may be
-    expected to be wrong. `missed_bp`: at most this share of the expected matches may lie below what is reviewed. `margin`:
+    A block of more than `block_rows` rows is not compared whole: its rows are sorted by the values of the
+    plan's terms and
+    each is compared with the `window` that follow. `wrong_bp`: of what is decided to be the same at most
+    this share may be
+    expected to be wrong. `missed_bp`: at most this share of the expected matches may lie below what is
+    reviewed. `margin`:
     bits by which the best must be better than the second best.
     """
 

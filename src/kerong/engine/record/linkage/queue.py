@@ -20,7 +20,8 @@ def review_queue(
     """Pairs to be reviewed, in order of the good that a decision does.
 
     The good is the number of rows that are expected to find their firm: probability times the rows that wait for the
-    left side (column `rows` of `left`; 1 without it). Ties: by ids. Columns: rank, left_id, right_id, good, probability,
+    left side (column `rows` of `left`; 1 without it). Ties: by ids. Columns: rank, left_id, right_id, good,
+    probability,
     weight, margin; per column of the plan left_<column>, right_<column>; per comparison agreement_<name> in words.
     The same bytes for any order of rows.
     """

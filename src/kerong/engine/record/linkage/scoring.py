@@ -86,7 +86,7 @@ def _most(
         return best
     begin = found.first[plan.comparisons[c].base]
     adjust = found.values.adjust[begin : begin + len(found.texts[plan.comparisons[c].base])]
-    return max(best, weight[start[c]] + float(adjust.max(initial=0.0)))
+    return float(max(best, weight[start[c]] + float(adjust.max(initial=0.0))))
 
 
 def scored(found: Encoded, rules: k.Scheme, cut: float, keys: Iterable[Key], pool: ThreadPoolExecutor) -> Scored:

@@ -94,7 +94,7 @@ _COLUMNS: Mapping[str, Comparison] = {
     "surname": _person("surname"),
     "dob": _day("dob"),
 }
-# what is rare enough to look for pairs by it alone; of the rest, two agree
+# what pairs are looked for by alone (a large block is not compared whole); of the rest, two agree
 _ALONE = {
     "credit_code": "credit_code",
     "duns": "duns:digits",
@@ -102,6 +102,9 @@ _ALONE = {
     "email": "email",
     "address": "address",
     "dob": "dob",
+    "legal_representative": "legal_representative",
+    "first_name": "first_name",
+    "surname": "surname",
 }
 _TOGETHER = ("legal_representative", "established_on", "district", "first_name", "surname", "year", "city")
 _MOSTLY = 0.5  # of the names are Chinese

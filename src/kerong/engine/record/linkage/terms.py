@@ -23,7 +23,8 @@ class Terms:
         """The values of a term in every row: texts, or Float64 (`date`: days since 1970; `year`; `number`).
 
         Null is no value; a column that is not there has none. Steps: `key` (linking key of a name), `place`, `core`,
-        `trade`, `form` (parts of a Chinese firm's name), `digits`, `firstN`, `lastN` (characters), `fromN` (null where the
+        `trade`, `form` (parts of a Chinese firm's name), `digits`, `firstN`, `lastN` (characters), `fromN`
+        (null where the
         text has fewer than N characters), and the numbers.
 
         Raises:

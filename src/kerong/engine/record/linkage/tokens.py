@@ -1,4 +1,5 @@
-"""Texts as tokens, by compiled loops: words, and of Chinese each two neighbours. All that is compiled here stands here."""
+"""Texts as tokens, by compiled loops: words, and of Chinese each two neighbours. All that is compiled here
+stands here."""
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +98,7 @@ def hash_of(chars: Shorts, begin: int, end: int) -> int:
     word = np.int64(1469598103934665603)
     for at in range(begin, end):
         word = (word ^ np.int64(chars[at])) * np.int64(1099511628211)
-    return word
+    return int(word)
 
 
 @compiled
@@ -105,7 +106,7 @@ def is_word(words: Ints, chars: Shorts, begin: int, end: int) -> bool:
     """Whether a stretch of a text is one of the words, which are sorted numbers."""
     number = hash_of(chars, begin, end)
     place = np.searchsorted(words, number)
-    return place < len(words) and words[place] == number
+    return bool(place < len(words) and words[place] == number)
 
 
 @compiled
@@ -133,7 +134,8 @@ def without_ends(words: Ints, chars: Shorts, begin: int, end: int, longest: int,
 
 @compiled
 def place_end(places: Ints, status: Ints, chars: Shorts, begin: int, end: int) -> int:
-    """Where the places end with which a text begins, 省 and 市 and their like included; `begin` where there are none."""
+    """Where the places end with which a text begins, 省 and 市 and their like included; `begin` where there
+    are none."""
     at = begin
     while at < end:
         length = words_from(places, chars, at, end, 6)
@@ -150,7 +152,8 @@ def name_spans(
 ) -> tuple[Shorts, Ints, Ints]:
     """Names without their brackets: characters, where each begins, and [name, 6] where its parts begin and end.
 
-    The six: end of the leading place, begin of the core, end of the core, end of the trade, begin and end of a place in
+    The six: end of the leading place, begin of the core, end of the core, end of the trade, begin and end of
+    a place in
     brackets, counted in `chars` itself for the last two. The form is what follows the trade.
     """
     bare = np.empty(len(chars), np.int32)
