@@ -85,7 +85,7 @@ SENT: Sentences = {
     ),
     "file_without_name": (
         "文件没有名称，须写明（如 tax_2025-06.csv）",
-        "the file has no name; say it, as tax_2025-06.csv",
+        "the file has no name; give it one",
     ),
     "totals_unreadable": (
         "{file}.totals.json：无法读取：{value}",

@@ -81,8 +81,8 @@ def receive(
     `kind`: "regular", or "opening" for balances of a city that starts (with `as_of`). `as_of`, `period` and `totals`
     (by column, fen or counts; "rows" is the number of rows) are what the sender states; `<file>.totals.json` beside the
     file may state them too. Without `as_of` the last day on which a row became known stands for it. `load_from`: the
-    number of events in the archive when a delivery of several files began. `own_only`: a quarantine that comes back must
-    be of the feed that is named, whose sender may speak for no other. A file that cannot be used is refused whole
+    number of events in the archive when a delivery of several files began. `own_only`: a quarantine that comes back
+    must be of the feed that is named, whose sender may speak for no other. A file that cannot be used is refused whole
     and leaves nothing behind.
 
     Raises:

@@ -17,7 +17,7 @@ REASONS = 5  # kinds of faults that it names
 
 
 def told(receipt: Receipt, archive: Archive, rulebook: Rulebook, lang: Lang, place: str | None) -> list[str]:
-    """The lines of a receipt; `place`: how the archive is called in the commands that it suggests (None: no commands)."""
+    """The lines of a receipt; `place`: how the archive is called in the commands that it suggests (None: none)."""
     register = mapping_of(rulebook, receipt.feed) if receipt.feed else None
     figures = _figures(receipt, archive, lang) | {"archive": place or ""}
     lines = [_filled(RECEIPTS[_kind(receipt)], lang, figures)]
