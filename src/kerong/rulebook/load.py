@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from kerong.rulebook.code_lists import CodeList
 from kerong.rulebook.content import (
     ALERT_KINDS,
     POLICY_KINDS,
@@ -65,7 +66,7 @@ FOLDERS: tuple[str, ...] = (
     "purposes",
     *PUBLISHED,
 )
-T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose)
+T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose, CodeList)
 
 
 def load(texts: Mapping[str, str], overrides: Mapping[str, str] | None = None, reform: str = "reform") -> Rulebook:

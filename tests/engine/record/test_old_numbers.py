@@ -1,6 +1,7 @@
 """Numbers of before the credit code: right ones are kept and find their firm, wrong ones say what is wrong."""
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 import pytest
@@ -143,7 +144,9 @@ TAX = register(
 SECOND = "91990101799655058T"
 
 
-def told(company: list[dict[str, object]], tax: list[dict[str, object]]) -> tuple[pl.DataFrame, list[str]]:
+def told(
+    company: Sequence[Mapping[str, str | None]], tax: Sequence[Mapping[str, str | None]]
+) -> tuple[pl.DataFrame, list[str]]:
     facts = {
         "company": dataclasses.replace(raw(company, "company.csv"), register="company"),
         "tax": raw(tax, "tax.csv"),
@@ -156,11 +159,11 @@ def told(company: list[dict[str, object]], tax: list[dict[str, object]]) -> tupl
 
 
 def test_rows_under_old_numbers_are_their_firms_and_count_once() -> None:
-    company = [
+    company: list[Mapping[str, str | None]] = [
         {"credit_code": FIRM, "registration_number": "440301103097413", "name": "甲"},
         {"credit_code": SECOND, "registration_number": None, "name": "乙"},
     ]
-    tax = [
+    tax: list[Mapping[str, str | None]] = [
         {"credit_code": "71526726-X", "buyer": SECOND, "year": "2012", "sales": "1"},
         {"credit_code": "440301103097413", "buyer": None, "year": "2013", "sales": "2"},
         {"credit_code": "44030071526726X", "buyer": None, "year": "2014", "sales": "3"},
