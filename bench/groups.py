@@ -1,12 +1,16 @@
 """All claims by group: what `kerong bench NAME` measures."""
 
+import os
 from collections.abc import Mapping
 
 from bench.claims import Claim, Program, Target
 from bench.programs import cities
+from bench.programs.reading import FILE
+from bench.reading import invoices
 
 FIRMS_MANY = 100_000
 ROWS = "1000000"
+GIGABYTES = float(os.environ.get("KERONG_BENCH_GB", "0.2"))  # `kerong bench reading --gb 2` is the claim
 
 HOUSE = (
     Claim(
@@ -134,10 +138,21 @@ LINKING = (
         target=Target(times=0.2),
     ),
 )
+READING = (
+    Claim(
+        name=f"{GIGABYTES:g} GB of invoices in CSV: hashed, decoded, every cell read and checked, written as Parquet",
+        ours=Program("kerong.store.stream", "bench.programs.reading:imported"),
+        # the same bytes and the same compression; types are inferred, nothing is checked
+        peer=Program("polars scan_csv, sink_parquet", "bench.programs.reading:polars"),
+        target=Target(memory_mb=1000, times=0.8),
+        prepare=lambda scratch: invoices(scratch / FILE, GIGABYTES),
+    ),
+)
 GROUPS: Mapping[str, tuple[Claim, ...]] = {
     "house": HOUSE,
     "rulebook": RULEBOOK,
     "record": RECORD,
+    "reading": READING,
     "scores": SCORES,
     "money": MONEY,
     "linking": LINKING,

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +21,14 @@ def bench(
     name: Annotated[str, typer.Argument(help="a group of claims, or all")] = "all",
     as_json: Annotated[bool, typer.Option("--json", help="a list of objects instead of a table")] = False,
     rounds: Annotated[int, typer.Option(min=1, help="rounds of each side; five or more count as a claim")] = 5,
+    gb: Annotated[float | None, typer.Option(min=0.05, help="gigabytes that “reading” reads; 2 is the claim")] = None,
 ) -> None:
     """Measure claims of speed, ours and the peer's in turns."""
     if not (ROOT / "bench" / "harness.py").is_file():
         sys.exit("kerong bench: the benchmarks are not part of the installed package; run it in a clone")
     sys.path.insert(0, str(ROOT))
+    if gb is not None:
+        os.environ["KERONG_BENCH_GB"] = str(gb)
     groups, harness = importlib.import_module("bench.groups"), importlib.import_module("bench.harness")
     if name != "all" and name not in groups.GROUPS:
         sys.exit(f"kerong bench: no claims called “{name}”; there are: {', '.join(groups.GROUPS)}, all")
