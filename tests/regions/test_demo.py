@@ -29,7 +29,7 @@ def policies() -> list[Rule]:
 
 
 def products() -> list[Rule]:
-    return [rule for rule in demo().rules.values() if not rule.is_policy]
+    return [rule for rule in demo().rules.values() if rule.is_product]
 
 
 def test_the_demo_city_has_products_of_every_kind_and_policies_for_firms_banks_and_funds() -> None:

@@ -271,7 +271,8 @@ class City:
 @st.composite
 def cities(draw: st.DrawFn) -> City:
     """Firms A to D and persons p, q: whoever holds a firm has part of what is left of it."""
-    rows, world = [], []
+    rows: list[list[object]] = []
+    world: list[list[object]] = []
     for firm in "ABCD":
         left = 10_000
         for _ in range(draw(st.integers(0, 3))):
