@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -19,7 +20,7 @@ from kerong.store.stream import blocks
 from kerong.store.stream.ahead import ahead
 
 FILE = "invoices.csv"
-COMPRESSION = "zstd"
+COMPRESSION: Final = "zstd"
 
 
 def imported(scratch: Path) -> Work:
