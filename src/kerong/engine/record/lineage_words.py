@@ -21,7 +21,6 @@ WHY: Mapping[str, Text] = {
     "row_in_conflict": Text("与同一键的另一行矛盾，已隔离", "contradicts another row of its key; set aside"),
     "rows_in_conflict": Text("同一键的各行互相矛盾，均不计入", "rows of its key contradict each other; none counts"),
     "duplicate_row": Text("与另一行完全相同", "the same as another row"),
-    "set_aside": Text("读取时已隔离", "set aside when it was read"),
     "no_rows": Text("登记册中没有可计入的行", "no row that counts"),
     "no_file": Text("该登记册没有文件", "the register has no file"),
     "not_covered": Text("登记册不覆盖该窗口", "the register does not cover the window"),

@@ -269,7 +269,7 @@ class Archive:
             Damaged: the log was cut or edited.
         """
         known = self._log.read()
-        events = events_by(known.events, known_by)
+        events = events_by(known.events, known_by)[:sequence]
         digest = events[-1].digest if events else self._origin
         held = self._held(known) if digest == known.digest else contents(events)
         return view_of(held, len(events), digest, self._batches)
