@@ -1,6 +1,6 @@
 """What `kerong assess` is pointed at: a folder of registers, or an archive as it was known on a day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,14 +8,21 @@ from pathlib import Path
 from kerong.commands.data_opening import archive_at, refuse
 from kerong.commands.packs import folder, stop
 from kerong.engine.record import FactTable
+from kerong.intake import run_facts
 from kerong.intake.facts import facts_of
 from kerong.rulebook import Rulebook
 from kerong.store.archive import ArchiveError
-from kerong.store.files import Folder, RawTable
+from kerong.store.files import Folder
 from kerong.store.registers import ArchiveRegisters, FolderRegisters
 from kerong.store.runs import Run
 
 ARCHIVE = "archive.json"
+GONE = {
+    "place": "the registers of this run are not at {name}; say with --registers where they are",
+    "archive": "{name} is not the archive that this run was made from",
+    "file": "{name} is no longer there",
+    "changed": "{name} has changed since the run was made",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +57,33 @@ def facts_of_run(run: Run, rulebook: Rulebook, registers: Path | None) -> Mappin
     were.
     """
     place = registers or Path(str(run.manifest.get("source", "")))
-    told = run.manifest.get("archive")
-    if not place.is_dir() or is_archive(place) != isinstance(told, dict):
-        stop(f"kerong: the registers of this run are not at {place}; say with --registers where they are")
-    if isinstance(told, dict):
-        archive = archive_at(place)
-        facts = facts_of(archive, rulebook, sequence=int(told["sequence"]))
-        if facts.view.digest != told["digest"]:
-            stop(f"kerong: {place} is not the archive that this run was made from")
-        return facts
-    source = Folder(place)
-    inputs = run.manifest.get("inputs")
-    return _Unchanged(source, rulebook, inputs if isinstance(inputs, dict) else {})
+    try:
+        return _OrStop(run_facts.facts_of_run(run, rulebook, place))
+    except run_facts.FactsGone as gone:
+        stop(_gone(gone))
 
 
-class _Unchanged(FolderRegisters):
-    """A folder whose files must be those that a run was made from."""
+class _OrStop(Mapping[str, FactTable]):
+    """Facts whose absence ends the command in one line."""
 
-    def __init__(self, source: Folder, rulebook: Rulebook, hashes: Mapping[str, str]) -> None:
-        super().__init__(source, {name: register.files for name, register in rulebook.registers.items()})
-        self.hashes = hashes
+    def __init__(self, facts: Mapping[str, FactTable]) -> None:
+        self.facts = facts
 
-    def __getitem__(self, register: str) -> RawTable:
-        found = super().__getitem__(register)
-        for part in found.parts:
-            if self.folder.hashes[part.file] != self.hashes.get(part.file):
-                stop(f"kerong: {part.file} has changed since the run was made")
-        return found
+    def __getitem__(self, register: str) -> FactTable:
+        try:
+            return self.facts[register]
+        except run_facts.FactsGone as gone:
+            stop(_gone(gone))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.facts)
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+
+def _gone(gone: run_facts.FactsGone) -> str:
+    return f"kerong: {GONE[gone.kind].format(name=gone.name)}"
 
 
 def _archived(path: Path, rulebook: Rulebook, known_by: date | None) -> Opened:

@@ -126,6 +126,18 @@ class Tracer:
         self._done = {}
         return [self._traced(field) for field in wanted]
 
+    def rows(self, register: str) -> tuple[Row, ...]:
+        """Every row of a register that is the enterprise's, with all columns, also those that the record does not have.
+
+        Raises:
+            KeyError: there is no such register, or no such enterprise.
+        """
+        columns = list(self.rulebook.registers[register].columns)
+        behind = reach(self.rulebook, [])
+        wanted = {*behind.registers, register}
+        self._work_out(replace(behind, registers=tuple(name for name in self.rulebook.registers if name in wanted)))
+        return self._of_register(register, None, columns)
+
     def _work_out(self, behind: Reach) -> None:
         """The values of all that is behind the wanted fields, by the functions of the stage."""
         book = behind.narrowed(self.rulebook)
