@@ -1,6 +1,7 @@
 """Who holds and who serves in the firms of a city: founders, groups, funds, cross holdings, people with many posts."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +37,9 @@ class Ties:
     structures: pl.DataFrame
 
 
+@lru_cache(maxsize=1)
 def draw_ties(world: World) -> Ties:
-    """Ties of the city, from the stream "ties"; its registers draw them alike."""
+    """Ties of the city, from the stream "ties"; its registers draw them alike, so the last city's are kept."""
     rng = stream(world.seed, "ties")
     count = len(world.firms)
     person = _person_ids(rng, 4 * count + 40)
@@ -68,7 +70,8 @@ def masked(person: Whole) -> Texts:
 
 
 def _person_ids(rng: np.random.Generator, count: int) -> Texts:
-    return np.char.add("R", np.char.zfill(rng.permutation(count * 7)[:count].astype("U"), 8))
+    numbers = pl.Series(rng.permutation(count * 7)[:count]).cast(pl.String).str.zfill(8)
+    return np.asarray(("R" + numbers).to_numpy().astype("U"))
 
 
 def _founders(rng: np.random.Generator, count: int) -> Whole:
@@ -123,8 +126,9 @@ def _cross(count: int, rng: np.random.Generator, groups: pl.DataFrame) -> pl.Dat
 
 
 def _edges(parts: list[dict[str, Whole]]) -> pl.DataFrame:
-    schema = {"structure": pl.Int64, "firm": pl.Int64, "holder_firm": pl.Int64, "share_bp": pl.Int64}
-    return pl.concat([pl.DataFrame(schema=schema), *(pl.DataFrame(part, schema=schema) for part in parts)])
+    names = ("structure", "firm", "holder_firm", "share_bp")
+    none = np.empty(0, dtype=np.int64)
+    return table({name: np.concatenate([none, *(part[name] for part in parts)]) for name in names})
 
 
 def _by_firms(world: World, edges: pl.DataFrame) -> pl.DataFrame:

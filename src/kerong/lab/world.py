@@ -19,9 +19,9 @@ from kerong.lab.window import Dates, Flags, Floats, Whole, Window, days
 PLANTED = "planted"  # a column that tells the truth about a row: the kind of error it carries, null for none
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class World:
-    """A city before anyone writes it down."""
+    """A city before anyone writes it down; equal to itself only."""
 
     seed: int
     window: Window

@@ -59,9 +59,10 @@ def person(world: World, rng: np.random.Generator) -> pl.DataFrame:
 
 def company_change(world: World, rng: np.random.Generator) -> pl.DataFrame:
     """One row per item changed, in the order of days; representatives and holders are those of their registers."""
+    ties = draw_ties(world)
     parts = [
-        _representatives(world),
-        _sales(world),
+        _representatives(world, ties.founder),
+        _sales(ties.holdings),
         _raised(world, rng),
         _former_names(world, rng),
         _moves(world, rng, "address", _MOVED, ("路", "号")),
@@ -117,8 +118,8 @@ def _changes(item: str, firm: Whole, before: pl.Series, after: pl.Series, day: D
     )
 
 
-def _representatives(world: World) -> pl.DataFrame:
-    changed, founder = _representative_changed(world), draw_ties(world).founder
+def _representatives(world: World, founder: Whole) -> pl.DataFrame:
+    changed = _representative_changed(world)
     firm = np.flatnonzero(~np.isnat(changed))
     before, after = (
         pl.Series(masked(number).tolist(), dtype=pl.String) for number in (3 * len(changed) + firm, founder[firm])
@@ -126,9 +127,8 @@ def _representatives(world: World) -> pl.DataFrame:
     return _changes("legal_representative", firm, before, after, changed[firm])
 
 
-def _sales(world: World) -> pl.DataFrame:
+def _sales(holdings: pl.DataFrame) -> pl.DataFrame:
     """A founder's share that went to another: the holder before, the holder after."""
-    holdings = draw_ties(world).holdings
     key = ["firm", "day"]
     sold = holdings.filter(pl.col("until_on").is_not_null()).rename({"until_on": "day"})
     bought = holdings.filter(pl.col("until_on").is_null()).rename({"from_on": "day"})

@@ -144,12 +144,14 @@ def _planted(world: World, register: str, rows: pl.DataFrame, told: np.ndarray) 
     balance, new = rows["balance_fen"].to_numpy(), rows["new_fen"].to_numpy()
     few = rows.select(pl.len().over("institution", "month") < 3).to_series().to_numpy()
     shown = ((balance > 0) & told) | (new > 0)
-    held = set(rows.select(_KEY).iter_rows())
-    keys = rows.select("institution", "month").rows()
-    strange = np.array(
-        [(*key, firm) not in held for key, firm in zip(keys, other.tolist(), strict=True)], dtype=np.bool_
+    wrong = pl.Series(hit & (kind == 3))
+    strange = rows.with_row_index("row").filter(wrong).with_columns(firm=pl.Series(other).filter(wrong))
+    strange = strange.join(rows.select(_KEY), on=_KEY, how="anti")
+    possible = np.select(
+        [kind == 0, kind == 1, kind == 2],
+        [told & (balance > 0), new > 0, shown & ~few],
+        np.isin(np.arange(count), strange["row"].to_numpy()),
     )
-    possible = np.select([kind == 0, kind == 1, kind == 2], [told & (balance > 0), new > 0, shown & ~few], strange)
     kind = np.where(hit & possible, kind, -1)
     changed = rows.with_columns(
         balance_fen=pl.col("balance_fen") + pl.Series(np.where(kind == 0, by, 0)),

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from kerong.lab.registers.credit import draw_loans
+from kerong.lab.registers.credit import Loans, draw_loans
 from kerong.lab.streams import stream
 from kerong.lab.ties import draw_ties
 from kerong.lab.window import Whole
@@ -40,9 +40,9 @@ def _circles(world: World) -> pl.DataFrame:
         taken += size
         if len(ring) == size:
             behind = np.roll(loans.firm[ring], 1)
-            rows = _rows(world, ring, world.firms.code[behind], "enterprise")
+            rows = _rows(loans, ring, world.firms.code[behind], "enterprise")
             parts.append(rows.with_columns(structure=pl.lit(number, pl.Int64)))
-    none = _rows(world, row[:0], np.array([], dtype="U18"), "enterprise")
+    none = _rows(loans, row[:0], np.array([], dtype="U18"), "enterprise")
     return pl.concat([none.with_columns(structure=pl.lit(0, pl.Int64)), *parts])
 
 
@@ -51,16 +51,15 @@ def _others(world: World) -> pl.DataFrame:
     rng, loans, ties = stream(world.seed, "sureties"), draw_loans(world), draw_ties(world)
     row = np.flatnonzero((loans.security == "guaranteed") & (rng.random(len(loans.firm)) < _BACKED))
     personal = rng.random(len(row)) < _BY_PERSON
-    persons = _rows(world, row[personal], ties.person[ties.founder[loans.firm[row[personal]]]], "person")
+    persons = _rows(loans, row[personal], ties.person[ties.founder[loans.firm[row[personal]]]], "person")
     rest = row[~personal]
     other = rng.integers(0, len(world.firms), len(rest))
     # an older firm stands for a younger one only, so that no ring arises by chance
     older = world.firms.established[other] < world.firms.established[loans.firm[rest]]
-    return pl.concat([persons, _rows(world, rest[older], world.firms.code[other[older]], "enterprise")])
+    return pl.concat([persons, _rows(loans, rest[older], world.firms.code[other[older]], "enterprise")])
 
 
-def _rows(world: World, row: Whole, guarantor: np.ndarray, kind: str) -> pl.DataFrame:
-    loans = draw_loans(world)
+def _rows(loans: Loans, row: Whole, guarantor: np.ndarray, kind: str) -> pl.DataFrame:
     return table(
         {
             "firm": loans.firm[row].astype(np.int64),

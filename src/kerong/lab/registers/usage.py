@@ -9,7 +9,7 @@ from kerong.lab.trades import TRADES
 from kerong.lab.window import Dates, Flags, Floats, Whole
 from kerong.lab.world import World, table
 
-HOUSED_MONTHS, POWERED_MONTHS, SHIPPED_MONTHS = 18, 24, 24
+HOUSED_MONTHS, POWERED_MONTHS, SHIPPED_MONTHS = 13, 24, 24
 _HOUSED, _EXPORTS, _IMPORTS = 0.85, 0.18, 0.10
 _YUAN_PER_KWH = 0.72
 
