@@ -193,6 +193,17 @@ def test_a_row_that_swallows_the_file_is_not_held_in_memory(
     assert peak < 12 << 20
 
 
+def test_a_file_that_changes_between_two_rounds_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_bytes(b"a,b\n1,2\n")
+    held = source.Source(file)
+    assert list(held) == [b"a,b\n1,2\n"]
+    file.write_bytes(b"a,b\n1,\xff\n\n")
+    with pytest.raises(Unusable) as unusable:
+        list(held)
+    assert unusable.value.found["kind"] == "file_changed"
+
+
 def test_the_next_block_is_made_beside_and_errors_come_in_their_place() -> None:
     def made() -> Iterator[int]:
         yield 1

@@ -14,6 +14,10 @@ FILES: Sentences = {
         "{file}: {value} is not read; save it as .csv, .jsonl, .xlsx or .parquet",
     ),
     "file_not_opened": ("{file}：无法打开：{value}", "{file} cannot be opened: {value}"),
+    "file_changed": (
+        "{file}：读取期间文件被改动，请待其写完后再报送",
+        "{file} was changed while it was read; send it again when it is complete",
+    ),
     "file_not_plain": (
         "{file}：不是普通文件（文件夹、断开的链接或管道），请把文件本身放在这里",
         "{file} is a folder, a broken link or a pipe; put the file itself here",

@@ -1,8 +1,10 @@
 """Where bytes come from: a file or bytes in memory, gzipped or not, piece by piece and as often as they are asked."""
 
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from kerong.store.parts import Unusable
 
@@ -21,7 +23,8 @@ class Source:
             if not held.is_file():
                 raise Unusable("file_not_plain")
             try:
-                held.open("rb").close()
+                with held.open("rb") as file:
+                    self._state = _state(file)
             except OSError as error:
                 raise Unusable("file_not_opened", value=error.strerror or type(error).__name__) from error
 
@@ -49,6 +52,8 @@ class Source:
         try:
             with self.held.open("rb") as file:
                 while chunk := file.read(self.chunk_bytes):
+                    if _state(file) != self._state:  # what an earlier round found out is true no longer
+                        raise Unusable("file_changed")
                     yield chunk
         except OSError as error:
             raise Unusable("file_not_opened", value=error.strerror or type(error).__name__) from error
@@ -78,3 +83,9 @@ class Source:
             raise Unusable("file_is_no_gzip") from error
         if is_begun:
             raise Unusable("file_is_no_gzip")
+
+
+def _state(file: BinaryIO) -> tuple[int, int, int]:
+    """Which file it is, its size and when it was last written to."""
+    found = os.fstat(file.fileno())
+    return found.st_ino, found.st_size, found.st_mtime_ns
