@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tests.tidy.source import Source
 
-FACES = "public|enterprise|institution|fund|government|api"
+FACES = "public|enterprise|institution|fund|government|steward|api"
 # Pages and the api use all of web/base but its models: what is read and written goes through selectors and services.
 BASE_FOR_FACES = r"kerong\.web\.base(\.(?!models|migrations|management)\w+(\..+)?)?"
 PURE = r"kerong\.(engine|rulebook)(\..+)?"

@@ -1,8 +1,9 @@
 """`kerong up`: a demo city, assessed, published and served on this machine.
 
-What was done stays in the data folder, so a second start only serves: registers/, runs/demo/, kerong.sqlite3,
-secret_key and city.json, which is written last and tells that the city is whole. Once the portal serves, the systems of
-other regions are compared on the city, beside the run.
+What was done stays in the data folder, so a second start only serves: registers-…/, archive/, runs/…, kerong.sqlite3,
+secret_key and city.json, which is written last and tells that the city is whole. The files of a synthetic city are
+received into the archive on the city's own day, and the run is made from the archive. Once the portal serves, the
+systems of other regions are compared on the city, beside the run.
 """
 
 import errno
@@ -24,6 +25,7 @@ from rich.table import Table
 
 from kerong.commands.packs import open_pack
 from kerong.commands.portal import environment, manage, migrate
+from kerong.commands.up_archive import open_archive, received, told_archive
 from kerong.commands.up_systems import begun
 
 HOST = "127.0.0.1"
@@ -44,7 +46,7 @@ def up(
     firms: Annotated[int | None, typer.Option(min=1, help=f"size of a new demo city  [default: {FIRMS}]")] = None,
     region: Annotated[str, typer.Option(help="region of the city: a name, or the folder of your own")] = REGION,
     registers: Annotated[
-        Path | None, typer.Option(help="folder of the region's own registers, instead of a synthetic city")
+        Path | None, typer.Option(help="the region's own registers, a folder or an archive, not a synthetic city")
     ] = None,
 ) -> None:
     """Make a demo city, assess it and serve the portal; a second start keeps the data and takes seconds."""
@@ -54,6 +56,7 @@ def up(
         folder.mkdir(parents=True, exist_ok=True)
         environment(folder)
         _city(folder, firms, region, registers)
+        open_archive(folder)
         logins = _people()
     except OSError as failure:
         told = "the disk is full" if failure.errno == errno.ENOSPC else str(failure)
@@ -93,19 +96,23 @@ def _city(folder: Path, firms: int | None, region: str, own: Path | None) -> Non
     wanted = firms or FIRMS
     open_pack(region)
     name = "own" if own else str(wanted)
-    registers, run = own or folder / f"registers-{wanted}", folder / "runs" / f"{Path(region).name}-{name}"
-    if own is None and not registers.exists():
+    source, run = own or folder / f"registers-{wanted}", folder / "runs" / f"{Path(region).name}-{name}"
+    if own is None and not source.exists():
         _say(f"making a demo city of {wanted:,} firms")
         beside = folder / f"registers-{wanted}.part"
         _command("synth", str(beside), "--firms", str(wanted), "--seed", str(SEED), "--region", region, "--force")
-        beside.rename(registers)
+        beside.rename(source)
+    if own is None and not (run / "manifest.json").exists():
+        _say("receiving its files into the archive")
+        source = received(folder, source, region)
     if not (run / "manifest.json").exists():
         _say("assessing it")
         run.parent.mkdir(exist_ok=True)
-        _command("assess", str(registers), "--region", region, "--out", str(run))
+        _command("assess", str(source), "--region", region, "--out", str(run))
     _say("publishing the run on the portal")
     manage("publish_run", str(run))
-    told.write_text(json.dumps({"firms": None if own else wanted, "region": region, "run": run.name}) + "\n")
+    kept_at = told_archive(folder, own)
+    told.write_text(json.dumps({"firms": None if own else wanted, "region": region, "run": run.name, **kept_at}) + "\n")
 
 
 def _command(*arguments: str) -> None:

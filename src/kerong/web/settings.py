@@ -8,10 +8,15 @@ KERONG_DEMO          1: demo log-ins may be made and are shown on the log-in pag
 KERONG_DEBUG         1: Django's debug pages
 KERONG_ORIGINS       origins trusted for forms behind a proxy, separated by commas
 KERONG_PROXIES       how many trusted proxies stand in front (for rate limits by address)
+KERONG_ARCHIVE       folder of the city's archive of batches, default archive in the data folder; it need not be there
+KERONG_DAY           the day by which deliveries are in time, late or missing, as 2025-06-30; default today
+KERONG_FILE_MB       the largest file that may be uploaded or pushed, default 512
+KERONG_PUSHES        how many files a feed may push within a minute, default 30
 """
 
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent
@@ -33,6 +38,12 @@ SECRET_KEY = _secret_key()
 DEBUG = _switch("KERONG_DEBUG")
 DEMO = _switch("KERONG_DEMO")
 HTTPS = _switch("KERONG_HTTPS")
+ARCHIVE = Path(os.environ.get("KERONG_ARCHIVE") or DATA / "archive").resolve()
+DAY = date.fromisoformat(os.environ["KERONG_DAY"]) if os.environ.get("KERONG_DAY") else None
+FILE_BYTES = int(os.environ.get("KERONG_FILE_MB", "512")) << 20
+INFLATED_BYTES = 16 * FILE_BYTES  # what a gzipped file may hold: real ones shrink to a tenth
+PUSHES_PER_MINUTE = int(os.environ.get("KERONG_PUSHES", "30"))
+PUSH_SECONDS = 900  # a sender slower than that is let go
 ALLOWED_HOSTS = os.environ.get("KERONG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 INSTALLED_APPS = [
@@ -89,6 +100,7 @@ DATABASES = {
         },
     }
 }
+FILE_UPLOAD_HANDLERS = ["kerong.web.base.uploads.ForStewards"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

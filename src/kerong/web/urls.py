@@ -7,8 +7,10 @@ from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
 from kerong.web.government import views as government
 from kerong.web.institution import views as institution
-from kerong.web.public import account, failures
+from kerong.web.public import account, failures, registers
 from kerong.web.public import views as public
+from kerong.web.steward import tokens
+from kerong.web.steward import views as steward
 
 urlpatterns = [
     path("", public.overview, name="overview"),
@@ -22,6 +24,15 @@ urlpatterns = [
     path("health/", public.health, name="health"),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
+    path("registers/", registers.registers, name="registers"),
+    path("registers/<slug:name>/", registers.register, name="register"),
+    path("steward/", steward.desk, name="steward"),
+    path("steward/upload/", steward.upload, name="batch_upload"),
+    path("steward/batches/<slug:batch_id>/", steward.batch, name="batch"),
+    path("steward/batches/<slug:batch_id>/decide/", steward.decide, name="batch_decide"),
+    path("steward/batches/<slug:batch_id>/quarantine.csv", steward.quarantine, name="batch_quarantine"),
+    path("tokens/", tokens.feed_tokens, name="feed_tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="feed_token_revoke"),
     path("home/", public.home, name="home"),
     path("office/", government.office, name="office"),
     path("office/quality/", government.quality, name="quality"),

@@ -1,7 +1,8 @@
-"""The API as routes: /api/rules, /api/enterprises, /api/enterprises/ID, /api/enterprises/ID/offers."""
+"""The API as routes: /api/rules, /api/enterprises, /api/enterprises/ID, …/offers, and POST /api/feeds/FEED/batches."""
 
 from ninja import NinjaAPI
 
+from kerong.web.api.batches import router as batches
 from kerong.web.api.enterprises import router as enterprises
 from kerong.web.api.offers import router as offers
 from kerong.web.api.rules import router as rules
@@ -9,10 +10,12 @@ from kerong.web.api.rules import router as rules
 api = NinjaAPI(
     title="Kerong",
     version="1",
-    description="One published run: rules, enterprises, offers. Amounts are hundredths of the region's currency.",
+    description="One published run: rules, enterprises, offers; and files pushed by the offices that send them. "
+    "Amounts are hundredths of the region's currency.",
     urls_namespace="api",
     docs_url=None,
 )
+api.add_router("/feeds", batches)
 api.add_router("/rules", rules)
 api.add_router("/enterprises", enterprises)
 api.add_router("/enterprises", offers)

@@ -20,6 +20,9 @@ FULL_VIEW: frozenset[str] = frozenset({Role.OFFICIAL, Role.ANALYST})  # exact nu
 _OFFICERS = frozenset(Role(name) for name in INSTITUTION_ROLES)
 _LOGGED_IN = frozenset(Role)
 _PUBLIC = frozenset({ANYONE})
+_STEWARD = frozenset({Role.STEWARD})
+_KEEPERS = FULL_VIEW | _STEWARD  # who may see how good the city's data are
+_ADMIN = frozenset({Role.ADMIN})
 _ENTERPRISE = frozenset({Role.ENTERPRISE})
 
 ROUTES: Mapping[str, frozenset[str]] = {
@@ -40,6 +43,15 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "enterprises_export": frozenset({Role.OFFICIAL}),
     "quality": FULL_VIEW,
     "runs": FULL_VIEW | {Role.ADMIN},
+    "registers": _PUBLIC,
+    "register": _KEEPERS,
+    "batch": _KEEPERS,
+    "steward": _STEWARD,
+    "batch_upload": _STEWARD,
+    "batch_decide": _STEWARD,
+    "batch_quarantine": _STEWARD,
+    "feed_tokens": _ADMIN,
+    "feed_token_revoke": _ADMIN,
     "enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "consent_grant": _ENTERPRISE,
     "consent_revoke": _ENTERPRISE,
@@ -52,6 +64,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "api:enterprises": FULL_VIEW,
     "api:enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "api:offers": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "api:feed_batches": _PUBLIC,  # whoever has the token of the feed; nobody's log-in counts there
 }
 
 
@@ -72,6 +85,7 @@ def home_address(user: User) -> str:
     if user.role == Role.ENTERPRISE:
         return reverse("enterprise", kwargs={"enterprise_id": user.enterprise_id})
     desks = {Role.OFFICIAL: "office", Role.ANALYST: "office", Role.FUND: "fund", Role.ADMIN: "runs"}
+    desks[Role.STEWARD] = "steward"
     return reverse(desks.get(Role(user.role), "institution"))
 
 

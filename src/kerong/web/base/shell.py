@@ -10,6 +10,8 @@ from kerong.web.base.models import Role
 from kerong.web.base.permissions import ROUTES, role_of
 from kerong.web.base.selectors.published import current
 
+DESKS = {Role.ENTERPRISE: "home", Role.FUND: "fund", Role.STEWARD: "steward", Role.ADMIN: "feed_tokens"}
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -41,11 +43,12 @@ def shell(request: HttpRequest) -> dict[str, object]:
 def _ways(request: HttpRequest, role: str) -> list[Way]:
     match = request.resolver_match
     here = match.url_name if match else ""
-    mine = {Role.ENTERPRISE: "home", Role.FUND: "fund"}.get(Role(role), "institution") if role else ""
-    names = ["overview", "rules", "office", "enterprises", "quality", "runs", mine]
+    mine = DESKS.get(Role(role), "institution") if role else ""
+    names = ["overview", "rules", "registers", "office", "enterprises", "quality", "runs", mine]
     opened = [name for name in names if name and (name == "home" or _opens(name, role))]
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
-    family = {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
+    family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
+    family |= {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
     return [Way(name, reverse(name), name == family.get(here or "", here)) for name in opened]
 
 

@@ -1,8 +1,9 @@
-"""People, published runs, consents and the log of reads: what the portal writes."""
+"""People, published runs, consents, tokens of feeds and the log of reads: what the portal writes."""
 
 from kerong.web.base.models.access_log import AccessLog
 from kerong.web.base.models.consent import Consent
+from kerong.web.base.models.feed_token import FeedToken
 from kerong.web.base.models.run import Run
 from kerong.web.base.models.user import Role, User
 
-__all__ = ["AccessLog", "Consent", "Role", "Run", "User"]
+__all__ = ["AccessLog", "Consent", "FeedToken", "Role", "Run", "User"]

@@ -17,14 +17,20 @@ class Role(models.TextChoices):
     ENTERPRISE = "enterprise"
     ANALYST = "analyst"
     ADMIN = "admin"
+    STEWARD = "steward"
 
 
 class User(AbstractUser):
-    """A log-in. An enterprise person has `enterprise_id`, an officer of an institution its code from region.toml."""
+    """A log-in. An enterprise person has `enterprise_id`, an officer of an institution its code from region.toml.
+
+    `person`: who the natural person is (a staff number) where somebody has several log-ins; what needs two people is
+    judged by it, never by the log-in. Empty: the log-in is the person.
+    """
 
     role = models.CharField(max_length=16, choices=Role.choices)
     enterprise_id = models.CharField(max_length=200, blank=True)
     institution = models.CharField(max_length=100, blank=True)
+    person = models.CharField(max_length=150, blank=True, validators=[AbstractUser.username_validator])
 
     class Meta:
         constraints = (

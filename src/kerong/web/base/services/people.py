@@ -15,6 +15,7 @@ from kerong.web.base.services.consent import consent_grant
 from kerong.web.base.words import word
 
 DEMO_PASSWORD = "kerong-demo"
+SECOND_STEWARD = "steward_2"  # what one steward hands in another publishes
 DEMO_NAMES = {
     Role.OFFICIAL: "official",
     Role.BANK: "bank",
@@ -23,7 +24,9 @@ DEMO_NAMES = {
     Role.FUND: "fund",
     Role.ENTERPRISE: "enterprise",
     Role.ANALYST: "analyst",
+    Role.STEWARD: "steward",
 }
+UNBOUND = (Role.OFFICIAL, Role.ANALYST, Role.STEWARD)
 DEMO_PURPOSES = {Role.BANK: "loan_application", Role.FUND: "investment_talks"}
 
 
@@ -48,8 +51,9 @@ def demo_people() -> list[DemoLogin]:
     """The demo log-ins that exist; none unless the settings say demo."""
     if not settings.DEMO:
         return []
-    there = set(User.objects.filter(username__in=DEMO_NAMES.values()).values_list("username", flat=True))
-    return [DemoLogin(role, name, DEMO_PASSWORD) for role, name in DEMO_NAMES.items() if name in there]
+    listed = [*DEMO_NAMES.items(), (Role.STEWARD, SECOND_STEWARD)]
+    there = set(User.objects.filter(username__in=[name for _, name in listed]).values_list("username", flat=True))
+    return [DemoLogin(role, name, DEMO_PASSWORD) for role, name in listed if name in there]
 
 
 def demo_people_make(published: Published) -> list[DemoLogin]:
@@ -64,6 +68,7 @@ def demo_people_make(published: Published) -> list[DemoLogin]:
             bound = _bound(published, role)
             if bound is not None:
                 _person(name, role, bound)
+        _person(SECOND_STEWARD, Role.STEWARD, {"enterprise_id": "", "institution": ""})
         _first_consents()
     return demo_people()
 
@@ -81,7 +86,7 @@ def _first_consents() -> None:
 
 def _bound(published: Published, role: Role) -> dict[str, str] | None:
     """What the role is bound to in this run; None where there is nothing of that kind."""
-    if role in (Role.OFFICIAL, Role.ANALYST):
+    if role in UNBOUND:
         return {"enterprise_id": "", "institution": ""}
     if role == Role.ENTERPRISE:
         enterprise = enterprise_worth_showing(published)

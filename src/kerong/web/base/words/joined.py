@@ -10,6 +10,7 @@ from kerong.web.base.words.frame import FRAME
 from kerong.web.base.words.office import OFFICE
 from kerong.web.base.words.partners import PARTNERS
 from kerong.web.base.words.public import PUBLIC
+from kerong.web.base.words.registers import REGISTERS
 from kerong.web.base.words.sources import SOURCES
 from kerong.web.base.words.systems import SYSTEMS
 from kerong.web.base.words.waterfalls import WATERFALLS
@@ -27,7 +28,9 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
     return words
 
 
-WORDS: Mapping[str, Pair] = _joined((FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, SOURCES, SYSTEMS, WATERFALLS))
+WORDS: Mapping[str, Pair] = _joined(
+    (FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, REGISTERS, SOURCES, SYSTEMS, WATERFALLS)
+)
 
 
 def word(key: str, lang: str, **values: object) -> str:

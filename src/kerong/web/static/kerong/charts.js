@@ -80,6 +80,22 @@ function stacked(element) {
   });
 }
 
+function deliveries(element) {
+  const data = read(element.dataset.chart);
+  const words = JSON.parse(element.dataset.words);
+  const colours = { in_time: JADE, came: "#6fb49f", late: "#dfa94a", missing: "#a83a28", held: "#24486a", corrected: "#7fa9c9" };
+  const bar = (name, values, own) => ({ type: "bar", stack: "all", name, data: values, barMaxWidth: 28, ...own });
+  const rows = data.rows.map((value, place) => ({ value, itemStyle: { color: colours[data.marks[place]] } }));
+  drawn(element, {
+    grid: { left: 8, right: 8, top: 32, bottom: 8, outerBoundsMode: "same" },
+    legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: SOFT } },
+    tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", confine: true },
+    xAxis: { type: "category", data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c9c5ba" } }, axisLabel: { color: SOFT, hideOverlap: true } },
+    yAxis: { type: "value", splitLine: { lineStyle: { color: "#efede7" } }, axisLabel: { color: SOFT } },
+    series: [bar(words.rows, rows, { itemStyle: { color: JADE } }), bar(words.aside, data.aside, { itemStyle: { color: "#d98a7b" } })],
+  });
+}
+
 for (const element of document.querySelectorAll("[data-draw]")) {
-  ({ distribution, radar, stacked })[element.dataset.draw](element);
+  ({ distribution, radar, stacked, deliveries })[element.dataset.draw](element);
 }
