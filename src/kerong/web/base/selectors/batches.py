@@ -17,6 +17,7 @@ from kerong.web.base.selectors.registers import Source
 
 EXAMPLES = 3  # of each kind of problem
 LOOKED_AT = 12  # batches whose quarantine the page of a source opens
+SHOWN = 12  # batches with quarantine that the desk shows at once
 LISTED = 60  # batches and periods that it lists
 
 
@@ -73,6 +74,11 @@ class Desk:
     quarantined: list[Line]
     feeds: list[Source]
 
+    @property
+    def more(self) -> int:
+        """How many batches with quarantine the page folds away."""
+        return len(self.quarantined) - SHOWN
+
 
 def register_page(city: City, feed: str, lang: str) -> RegisterPage:
     """One source of the city's archive."""
@@ -83,11 +89,11 @@ def register_page(city: City, feed: str, lang: str) -> RegisterPage:
     shown = rows[-LISTED:]
     return RegisterPage(
         source=registers.source(city, feed, rows),
-        cards=[{**row, "mark": registers.mark(row)} for row in reversed(shown)],
+        cards=[{**row, "mark": registers.mark(row), "aside": _share(city, row)} for row in reversed(shown)],
         chart={
             "names": [row["period"] for row in shown],
             "rows": [row["rows"] for row in shown],
-            "aside": [row["set_aside"] for row in shown],
+            "aside": [_share(city, row) for row in shown],
             "marks": [registers.mark(row) for row in shown],
         },
         batches=[_line(city, batch, counting, lang) for batch in batches[:LISTED]],
@@ -135,7 +141,8 @@ def _counting(city: City) -> set[str]:
 
 
 def _line(city: City, batch: Batch, counting: set[str], lang: str, waiting: int = 0) -> Line:
-    first, last = (batch.periods[0], batch.periods[-1]) if batch.periods else ("", "")
+    stated = [period for period in batch.periods if period != "whole"]
+    first, last = (stated[0], stated[-1]) if stated else ("", "")
     return Line(
         batch=batch,
         state=city.archive.state(batch.id),
@@ -151,6 +158,14 @@ def _findings(city: City, batch: Batch, lang: str, severities: tuple[str, ...]) 
     register, currency = city.mapping(batch.feed), city.book.region.currency
     told = [finding for finding in batch.findings if finding["severity"] in severities]
     return tuple(found_in_words(finding, register, lang, currency) for finding in told)
+
+
+def _share(city: City, row: Mapping[str, Any]) -> float | None:
+    """Rows set aside, per cent of what the batch of a period held."""
+    if not row["batch"]:
+        return None
+    batch = city.archive.batch(row["batch"])
+    return round(100 * batch.set_aside / max(batch.rows + batch.set_aside, 1), 1)
 
 
 def _history(city: City, batches: set[str]) -> list[Event]:

@@ -84,15 +84,20 @@ function deliveries(element) {
   const data = read(element.dataset.chart);
   const words = JSON.parse(element.dataset.words);
   const colours = { in_time: JADE, came: "#6fb49f", late: "#dfa94a", missing: "#a83a28", held: "#24486a", corrected: "#7fa9c9" };
-  const bar = (name, values, own) => ({ type: "bar", stack: "all", name, data: values, barMaxWidth: 28, ...own });
   const rows = data.rows.map((value, place) => ({ value, itemStyle: { color: colours[data.marks[place]] } }));
   drawn(element, {
     grid: { left: 8, right: 8, top: 32, bottom: 8, outerBoundsMode: "same" },
     legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: SOFT } },
     tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, renderMode: "richText", confine: true },
     xAxis: { type: "category", data: data.names, axisTick: { show: false }, axisLine: { lineStyle: { color: "#c9c5ba" } }, axisLabel: { color: SOFT, hideOverlap: true } },
-    yAxis: { type: "value", splitLine: { lineStyle: { color: "#efede7" } }, axisLabel: { color: SOFT } },
-    series: [bar(words.rows, rows, { itemStyle: { color: JADE } }), bar(words.aside, data.aside, { itemStyle: { color: "#d98a7b" } })],
+    yAxis: [
+      { type: "value", splitLine: { lineStyle: { color: "#efede7" } }, axisLabel: { color: SOFT } },
+      { type: "value", min: 0, max: (told) => Math.max(10, Math.ceil(told.max / 10) * 10), splitLine: { show: false }, axisLabel: { color: SOFT, formatter: "{value}%" } },
+    ],
+    series: [
+      { type: "bar", name: words.rows, data: rows, barMaxWidth: 28, itemStyle: { color: JADE } },
+      { type: "line", name: words.aside, data: data.aside, yAxisIndex: 1, symbolSize: 5, itemStyle: { color: "#a83a28" }, lineStyle: { width: 1.5 } },
+    ],
   });
 }
 
