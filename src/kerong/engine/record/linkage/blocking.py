@@ -42,15 +42,15 @@ def blocked(found: Encoded, key: Key) -> Blocked:
         token, row = rarest(found.values.tokens, found.values.token_start, codes, found.token_counts, key.rare)
     else:
         token, row = _joined(found, key)
-    order = np.lexsort((row, token))
-    return _listed(found, key, token[order], row[order])
+    # rows come in their order, so that a stable sort leaves them ascending in each block
+    return _listed(found, key, token, row, np.argsort(token, kind="stable"))
 
 
 def _joined(found: Encoded, key: Key) -> tuple[k.Ints, k.Shorts]:
     """The number of a row's values in all terms of the key, and the rows that have them."""
-    whole = np.zeros(found.rows, np.int64)
-    has = np.ones(found.rows, bool)
-    for name in key.terms:
+    whole = found.values.codes[found.place(key.terms[0])].astype(np.int64)
+    has = whole >= 0
+    for name in key.terms[1:]:
         codes = found.values.codes[found.place(name)]
         has &= codes >= 0
         # numbers of the pairs so far made dense, so that no product overflows
@@ -59,8 +59,9 @@ def _joined(found: Encoded, key: Key) -> tuple[k.Ints, k.Shorts]:
     return whole[rows].astype(np.int64), rows
 
 
-def _listed(found: Encoded, key: Key, token: k.Ints, row: k.Shorts) -> Blocked:
+def _listed(found: Encoded, key: Key, given: k.Ints, given_row: k.Shorts, order: k.Ints) -> Blocked:
     """Blocks of equal tokens, rows ascending in each: the left side first."""
+    token, row = given[order], given_row[order]
     bounds = np.flatnonzero(np.diff(token, prepend=-1, append=-1)) if len(token) else np.zeros(1, np.int64)
     start, end = bounds[:-1].astype(np.int64), bounds[1:].astype(np.int64)
     right = np.concatenate([np.zeros(1, np.int64), (row >= found.two_sides).cumsum()])
@@ -73,30 +74,21 @@ def _listed(found: Encoded, key: Key, token: k.Ints, row: k.Shorts) -> Blocked:
     pairs = np.where(large, size * plan.window, whole)
     some = whole > 0
     rows = row.copy()
-    rank = _rank(found) if large.any() else np.zeros(0, np.int64)
     for begin, stop in zip(start[large].tolist(), end[large].tolist(), strict=True):
         own = rows[begin:stop]
-        rows[begin:stop] = own[np.argsort(rank[own], kind="stable")]
+        rows[begin:stop] = own[np.argsort(found.rank[own], kind="stable")]
     number = np.where(large, -1, np.arange(len(size)))
     blocks = k.Blocks(rows, start[some], middle[some], end[some], window[some], number[some])
-    of_row = _of_row(found.rows, row, np.repeat(np.where(large, -1, np.arange(len(size))), size), max(key.rare, 1))
+    block = np.empty(len(order), np.int64)
+    block[order] = np.repeat(np.where(large, -1, np.arange(len(size))), size)
+    of_row = _of_row(found.rows, given_row, block, max(key.rare, 1))
     skipped = int((whole - np.minimum(whole, size * plan.window))[large].sum())
     return Blocked(key, blocks, pairs[some], skipped, of_row)
 
 
 def _of_row(rows: int, row: k.Shorts, block: k.Ints, slots: int) -> k.Shorts:
-    """The blocks of every row [slot, row], in the order in which they are listed."""
+    """The blocks of every row [slot, row]; `row` is ascending."""
     of_row = np.full((slots, rows), -1, np.int32)
-    order = np.argsort(row, kind="stable")
-    own = row[order]
-    first = np.searchsorted(own, own, side="left")
-    of_row[np.arange(len(own)) - first, own] = block[order]
+    slot = np.arange(len(row)) - np.searchsorted(row, row, side="left") if slots > 1 else 0
+    of_row[slot, row] = block
     return of_row
-
-
-def _rank(found: Encoded) -> k.Ints:
-    """The place of every row when rows are sorted by the base terms of the comparisons, in their order."""
-    columns = [found.values.codes[found.place(comparison.base)] for comparison in reversed(found.plan.comparisons)]
-    rank = np.empty(found.rows, np.int64)
-    rank[np.lexsort(columns)] = np.arange(found.rows)
-    return rank

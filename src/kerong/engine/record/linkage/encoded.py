@@ -4,6 +4,7 @@ weights."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import log2
 
 import numpy as np
@@ -22,7 +23,7 @@ _RUNS = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\s\u3400-\u9fff\u
 _SPELT = ("damerau", "jaro_winkler", "overlap", "contained")
 
 
-@dataclass(slots=True)
+@dataclass
 class Encoded:
     """Rows of both sides, the left ones first. `texts` are the sorted values of each term, `first` their
     first number."""
@@ -36,6 +37,14 @@ class Encoded:
     first: Mapping[str, int]
     known: k.Ints  # the numbers of the tokens that there are, sorted
     token_counts: k.Ints  # rows that have each of them
+
+    @cached_property
+    def rank(self) -> k.Ints:
+        """The place of every row when rows are sorted by the first terms of the comparisons, in their order."""
+        columns = [self.values.codes[self.place(comparison.base)] for comparison in reversed(self.plan.comparisons)]
+        rank = np.empty(self.rows, np.int64)
+        rank[np.lexsort(columns)] = np.arange(self.rows)
+        return rank
 
     def place(self, name: str) -> int:
         """The number of a term."""

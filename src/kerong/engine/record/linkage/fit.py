@@ -53,7 +53,7 @@ def fit(left: pl.DataFrame, right: pl.DataFrame | None, plan: Plan, *, id_column
     upper, lower = _thresholds(plan, union, learned, prior)
     values = {c.base: value_shares(found, c.base) for c in plan.comparisons if c.by_frequency}
     values = {name: _corrected(found, name, shares, plan, learned, prior) for name, shares in values.items()}
-    about = {"rows": [len(left), 0 if right is None else len(right)], "blind_pairs": BLIND, "seed": seed}
+    about = {"rows": [len(left), 0 if right is None else len(right)], "seed": seed}
     return Model(plan, tuple(learned), prior, upper, lower, values, tokens, about)
 
 
@@ -99,8 +99,9 @@ def _blind(found: Encoded, plan: Plan, seed: int, pool: ThreadPoolExecutor) -> l
     """For every comparison the share of blind pairs with evidence at each level."""
     rng = np.random.default_rng(seed)
     split = found.two_sides
-    a = rng.integers(0, split or found.rows, BLIND).astype(np.int32)
-    b = rng.integers(split, found.rows, BLIND).astype(np.int32) if found.rows > split else a
+    count = int(min(BLIND, max(1_000, _pairs_of(found))))
+    a = rng.integers(0, split or found.rows, count).astype(np.int32)
+    b = rng.integers(split, found.rows, count).astype(np.int32)
     apart = a != b
     rules = scheme(found, plan, _neutral(plan))
     halves = zip(*(np.array_split(side[apart], SHARES) for side in (a, b)), strict=True)

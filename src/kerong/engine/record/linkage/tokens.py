@@ -56,11 +56,17 @@ def sorted_sets(tokens: Shorts, start: Ints) -> tuple[Shorts, Ints]:
     ends = np.zeros(len(start), np.int64)
     count = 0
     for value in range(len(start) - 1):
-        own = np.sort(tokens[start[value] : start[value + 1]])
-        for k in range(len(own)):
-            if k == 0 or own[k] != own[k - 1]:
-                found[count] = own[k]
-                count += 1
+        begin = count
+        for place in range(start[value], start[value + 1]):
+            new = tokens[place]
+            at = count
+            while at > begin and found[at - 1] > new:
+                at -= 1
+            if at > begin and found[at - 1] == new:
+                continue
+            found[at + 1 : count + 1] = found[at:count].copy()
+            found[at] = new
+            count += 1
         ends[value + 1] = count
     return found[:count], ends
 
