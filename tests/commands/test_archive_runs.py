@@ -48,7 +48,7 @@ def test_a_late_batch_never_changes_a_run_of_before(
     late = tmp_path / "staffing_2024.csv"
     lines = (registers / late.name).read_bytes().splitlines(keepends=True)
     late.write_bytes(b"".join(lines[: len(lines) // 2]))
-    sent(Archive.opened(archive), load(read_pack("demo")), late, "staffing", LATER)
+    sent(Archive.opened(archive), load(read_pack("demo")), late, "staffing", LATER, LATER.date())
     again = assessed(archive, tmp_path / "again", "--known-by", AT.date().isoformat())
     now = assessed(archive, tmp_path / "now")
     assert differences(first, again) == []

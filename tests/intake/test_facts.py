@@ -79,7 +79,7 @@ def test_what_comes_later_never_changes_what_was_known(folder: Path, book: Ruleb
     late = tmp_path / "staffing_2024.csv"
     lines = (folder / "staffing_2024.csv").read_bytes().splitlines(keepends=True)
     late.write_bytes(b"".join(lines[:20]))
-    sent(archive, book, late, "staffing", datetime(2025, 7, 3, tzinfo=UTC))
+    sent(archive, book, late, "staffing", datetime(2025, 7, 3, tzinfo=UTC), date(2025, 7, 3))
     now, past = facts_of(archive, book), facts_of(archive, book, AT.date())
     assert now.view.sequence > past.view.sequence
     assert recorded(now, book, ON).registers["staffing"].height < then.registers["staffing"].height
