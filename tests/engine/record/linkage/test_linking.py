@@ -228,3 +228,15 @@ def test_one_to_one_gives_no_enterprise_to_two_rows(
     same = found.filter(pl.col("decided") == "same")
     assert same["right_id"].is_unique().all()
     assert found.filter(pl.col("decided") == "review").height >= len(asked)
+
+
+def test_tables_of_one_row_or_of_none_are_linked_like_any_other(between: Model, enterprises: pl.DataFrame) -> None:
+    one = pl.DataFrame({"name": ["瑞图科技"]})
+    firm = pl.DataFrame({"enterprise_id": ["E1"], "name": ["苏州瑞图科技有限公司"]})
+    found = candidates(one, firm, model_for(one, firm))
+    assert len(found.by_row) == 1
+    nobody = candidates(enterprises.clear().drop("enterprise_id"), enterprises, between)
+    assert nobody.by_row.is_empty()
+    assert nobody.queue.is_empty()
+    alone = enterprises.head(1).rename({"enterprise_id": "id"})
+    assert deduplicated(alone, fit(alone, None, standard_plan(alone))).pairs.is_empty()

@@ -81,7 +81,7 @@ class Patterns:
 
 def _pairs_of(found: Encoded) -> float:
     n = float(found.rows)
-    return found.two_sides * (n - found.two_sides) if found.two_sides else n * (n - 1) / 2
+    return max(1.0, found.two_sides * (n - found.two_sides) if found.two_sides else n * (n - 1) / 2)
 
 
 def _neutral(plan: Plan) -> list[Learned]:
@@ -178,7 +178,7 @@ def _prior_at_first(plan: Plan, union: Patterns, pairs: float) -> float:
     """As many true pairs as there are pairs that agree best in all that is known of them, in two things or more."""
     best = ((union.levels == 1) | (union.levels == 0)).all(axis=1)
     known = (union.levels == 1).sum(axis=1) >= min(2, len(plan.comparisons))
-    return float(max(1.0, union.count[best & known].sum()) / pairs)
+    return float(min(0.5, max(0.5, union.count[best & known].sum()) / pairs))
 
 
 def _chance(share: k.Floats, m: tuple[float, ...], prior: float) -> tuple[float, ...]:
@@ -243,7 +243,7 @@ def _prior(union: Patterns, learned: list[Learned], prior: float, pairs: float) 
     weight = union.bits(learned, [True] * len(learned))
     for _ in range(STEPS):
         share = _logistic(weight + np.log2(prior / (1 - prior)))
-        prior = float(np.clip((union.count * share).sum() / pairs, 1 / pairs / 2, 0.5))
+        prior = float(np.clip((union.count * share).sum() / pairs, min(0.5, 0.5 / pairs), 0.5))
     return prior
 
 
