@@ -18,7 +18,9 @@ from kerong.store.packs import read_pack
 from kerong.web.base.models import Role, User
 from kerong.web.base.selectors.published import Published, current
 from kerong.web.base.services.run import run_publish
+from tests.web.town import town, town_run, without_archive
 
+__all__ = ["town", "town_run", "without_archive"]
 PASSWORD = "a long enough password"
 ON = "2025-06-30"
 
