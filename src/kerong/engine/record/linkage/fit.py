@@ -99,9 +99,9 @@ def _blind(found: Encoded, plan: Plan, seed: int, pool: ThreadPoolExecutor) -> l
     """For every comparison the share of blind pairs with evidence at each level."""
     rng = np.random.default_rng(seed)
     split = found.two_sides
-    count = int(min(BLIND, max(1_000, _pairs_of(found))))
-    a = rng.integers(0, split or found.rows, count).astype(np.int32)
-    b = rng.integers(split, found.rows, count).astype(np.int32)
+    many = int(min(BLIND, max(1_000, _pairs_of(found))))
+    a = rng.integers(0, split or found.rows, many).astype(np.int32)
+    b = rng.integers(split, found.rows, many).astype(np.int32)
     apart = a != b
     rules = scheme(found, plan, _neutral(plan))
     halves = zip(*(np.array_split(side[apart], SHARES) for side in (a, b)), strict=True)

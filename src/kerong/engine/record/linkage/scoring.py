@@ -118,7 +118,7 @@ def met_by(found: Encoded, keys: Iterable[Key]) -> Iterator[tuple[Blocked, k.Met
 def piece_scored(
     found: Encoded, rules: k.Scheme, own: Blocked, met: k.Met, piece: tuple[int, int, int], cut: float
 ) -> tuple[tuple[k.Shorts, k.Shorts, k.Floats, k.Ints], int]:
-    """Left and right rows, weights and patterns of a piece's pairs that weigh at least `cut`; how many were compared."""
+    """Left and right rows, weights and patterns of a piece's pairs that weigh `cut` or more; how many were compared."""
     first, last, pairs = piece
     left, right = np.empty(pairs, np.int32), np.empty(pairs, np.int32)
     weight, pattern = np.empty(pairs, np.float64), np.empty(pairs, np.int64)
