@@ -1,5 +1,6 @@
 """`kerong up` as a user meets it: a city, a served page, a clean end, and data that stay."""
 
+import json
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from kerong.store.archive import Archive
 
 FIRMS = "60"
 START_SECONDS = 240
@@ -52,6 +55,12 @@ def test_a_city_is_made_served_and_kept_by_the_second_start(tmp_path: Path) -> N
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
             assert page.status == 200
         assert "kerong-demo" in said
+        archive = Archive.opened(folder / "archive")
+        assert {archive.state(batch.id) for batch in archive.batches()} == {"published"}
+        manifest = json.loads((folder / "runs" / f"demo-{FIRMS}" / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["archive"]["sequence"] == len(archive.events())
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/registers/") as page:
+            assert "最近更新" in page.read().decode()
         assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
     assert process.returncode == 0
     made = (folder / "city.json").stat().st_mtime_ns

@@ -4,8 +4,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpRequest
-from ninja import Header, Router, Schema, Status
+from ninja import Router, Schema, Status
 from ninja.errors import HttpError
+from ninja.params.functions import Header
 from ninja.security import HttpBearer
 
 from kerong.web.base.selectors.archive import city_or_404
