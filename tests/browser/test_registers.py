@@ -70,7 +70,7 @@ def test_the_card_of_a_source_is_drawn(archive: Archive, visit: Visit) -> None:
 
 
 def test_one_steward_hands_in_and_another_publishes(archive: Archive, visit: Visit, tmp_path: Path) -> None:
-    (tmp_path / "tax_2025-07.csv").write_text(HEADER, encoding="utf-8")
+    (tmp_path / "tax_2025-07.csv").write_text(HEADER.replace(",", ";"), encoding="utf-8")
     first, second = visit("steward"), visit("steward_2")
     first.goto("/steward/")
     first.set_input_files("#u-file", tmp_path / "tax_2025-07.csv")
