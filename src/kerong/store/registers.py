@@ -3,7 +3,7 @@ at a time.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import polars as pl
@@ -13,6 +13,7 @@ from kerong.store.files import Folder, RawTable
 
 PART, LINE, PERIOD = "#part", "#line", "#period"
 QUARANTINED = "quarantined"
+PIECE_FILES = 4  # of a batch that are read at a time: about a million rows
 STAGES = ("read", "record")  # of the findings of a batch, those that a run shows among its problems
 PROBLEMS = ("stage", "kind", "severity", "file", "line", "column", "value")
 Again = Callable[[Batch], tuple[pl.DataFrame, pl.DataFrame]]
@@ -104,8 +105,6 @@ class ArchivedRows:
         found = [empty]
         for place, part in enumerate(self.parts):
             lazy = self._lazy(part)
-            if part.periods is not None:
-                lazy = lazy.filter(pl.col(PERIOD).cast(pl.String).is_in(part.periods))
             if places is not None:
                 lines = places.filter(pl.col(PART) == place)[LINE]
                 if lines.is_empty():
@@ -113,16 +112,29 @@ class ArchivedRows:
                 lazy = lazy.filter(pl.col(LINE).is_in(lines.cast(pl.UInt64).implode()))
             if where is not None:
                 lazy = lazy.filter(where)
-            own = pl.lit(place, dtype=pl.UInt32).alias(PART)
-            found.append(lazy.select(*wanted, own, pl.col(LINE).cast(pl.UInt32)).collect())
+            found.append(self._collected(lazy, place, wanted))
         return pl.concat(found)
+
+    def pieces(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """The rows of `rows`, some files of a batch at a time."""
+        for place, part in enumerate(self.parts):
+            for begun in range(0, max(1, len(part.paths)), PIECE_FILES):
+                paths = part.paths[begun : begun + PIECE_FILES]
+                yield self._collected(self._lazy(replace(part, paths=paths)), place, columns)
+                if self.of.is_stale(part.batch):  # it is held whole
+                    break
+
+    def _collected(self, lazy: pl.LazyFrame, place: int, columns: Sequence[str]) -> pl.DataFrame:
+        own = pl.lit(place, dtype=pl.UInt32).alias(PART)
+        return lazy.select(*columns, own, pl.col(LINE).cast(pl.UInt32)).collect()
 
     def set_aside(self) -> pl.DataFrame:
         """What reading and cleaning found in the batches in force, less the rows that were corrected since."""
         found = [pl.DataFrame(schema=dict.fromkeys(PROBLEMS, pl.String) | {"line": pl.Int64})]
         for part in self.parts:
             aside = self._aside(part.batch)
-            corrected = [self._lazy(other).select(LINE) for other in self.parts if other.batch.parent == part.batch.id]
+            others = [other for other in self.parts if other.batch.parent == part.batch.id]
+            corrected = [self._stored(other).select(LINE) for other in others]
             if corrected:
                 lines = pl.concat(corrected).collect()[LINE].cast(pl.Int64)
                 aside = aside.filter((pl.col("severity") != QUARANTINED) | ~pl.col("line").is_in(lines.implode()))
@@ -134,6 +146,13 @@ class ArchivedRows:
         return pl.concat(found)
 
     def _lazy(self, part: ViewPart) -> pl.LazyFrame:
+        """The rows of a part that are in force."""
+        found = self._stored(part)
+        if part.periods is None:
+            return found
+        return found.filter(pl.col(PERIOD).cast(pl.String).is_in(part.periods))
+
+    def _stored(self, part: ViewPart) -> pl.LazyFrame:
         if self.of.is_stale(part.batch):
             return self._again[part.batch.id][0].lazy()
         if not part.paths:

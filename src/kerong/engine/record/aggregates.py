@@ -7,14 +7,21 @@ from numpy.typing import NDArray
 from kerong.engine.record.series import largest_share, longest_gap, seasonality, trend
 from kerong.rulebook.content import Measure
 from kerong.rulebook.forms import SURE
+from kerong.rulebook.tree import Node
 
 PLACE = "_place"
+DAY_BITS = 32  # a day of any calendar year, moved to be positive
 
 
-def aggregated(measure: Measure, rows: pl.DataFrame, height: int) -> pl.DataFrame:
+# sums over partners or periods of an enterprise, by what they are of: measures over the same rows share them
+Sums = dict[tuple[str, Node | None, Node | None], pl.DataFrame]
+
+
+def aggregated(measure: Measure, rows: pl.DataFrame, height: int, shared: Sums | None = None) -> pl.DataFrame:
     """One row per place 0..height-1: `value`, `seen` (it has rows), `unsure` (a row is unknown), `wrong` (overflow).
 
-    `rows`: _place (sorted), unsure, and as far as the measure needs them value, by, period, known.
+    `rows`: _place (sorted), unsure, and as far as the measure needs them value, by, period, known. `shared` is of
+    measures over the same rows.
     """
     if measure.aggregate in (
         "mean",
@@ -25,7 +32,8 @@ def aggregated(measure: Measure, rows: pl.DataFrame, height: int) -> pl.DataFram
         "longest_gap",
         "top_five_share",
     ):
-        found = _statistic(measure.aggregate, rows.filter(~pl.col("unsure")))
+        sure = rows.filter(~pl.col("unsure")) if rows["unsure"].any() else rows
+        found = _statistic(measure, sure, {} if shared is None else shared)
         flags = rows.group_by(PLACE).agg(pl.col("unsure").any())
         found = flags.join(found, on=PLACE, how="left")
     elif measure.aggregate in ("latest", "earliest"):
@@ -69,35 +77,42 @@ def _by_time(rows: pl.DataFrame, last: bool) -> pl.DataFrame:
     return ordered.group_by(PLACE).agg(pick, unsure)
 
 
-def _statistic(aggregate: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _statistic(measure: Measure, rows: pl.DataFrame, shared: Sums) -> pl.DataFrame:
     """mean, variation over periods, concentration: running sums in the order of rows, one per enterprise."""
+    aggregate = measure.aggregate
     if aggregate == "mean":
         place, value = rows[PLACE].to_numpy(), rows["value"].cast(pl.Float64).to_numpy()
         return _result(*_mean(place, value))
     if aggregate == "longest_gap":
-        days = rows.sort(PLACE, "value")
-        return _result(*longest_gap(_whole(days[PLACE]), _whole(days["value"].to_physical())))
-    if aggregate in ("trend", "seasonality"):
-        return _series(aggregate, rows)
-    key = "period" if aggregate == "variation" else "by"
-    sums = rows.group_by(PLACE, key).agg(_ordered_sum(rows.schema["value"])).sort(PLACE, key)
-    place, value = sums[PLACE].to_numpy(), sums["value"].cast(pl.Float64).to_numpy()
+        return _result(*longest_gap(*_by_day(_whole(rows[PLACE]), _whole(rows["value"].to_physical()))))
+    kind = "months" if aggregate in ("trend", "seasonality") else "period" if aggregate == "variation" else "by"
+    key = (kind, measure.value, measure.by)
+    if key not in shared:
+        shared[key] = _summed(rows, kind)
+    sums = shared[key]
+    place, value = _whole(sums[PLACE]), sums["value"].cast(pl.Float64).to_numpy()
+    if kind == "months":
+        return _result(*(trend if aggregate == "trend" else seasonality)(place, _whole(sums["period"]), value))
     if aggregate == "variation":
         return _result(*_variation(place, value))
     if aggregate == "top_five_share":
-        return _result(*largest_share(_whole(sums[PLACE]), value, 5))
+        return _result(*largest_share(place, value, 5))
     return _result(*_concentration(place, value))
 
 
-def _series(aggregate: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """Over the sums of periods: months of dates and months, years of years."""
-    if rows.schema["period"] == pl.Date:
+def _summed(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """Sums of an enterprise by partner ("by") or period; "months": months of dates and months, years of years."""
+    if kind == "months" and rows.schema["period"] == pl.Date:
         months = pl.col("period").dt.year().cast(pl.Int64) * 12 + pl.col("period").dt.month().cast(pl.Int64) - 1
         rows = rows.with_columns(period=months)
-    sums = rows.group_by(PLACE, "period").agg(_ordered_sum(rows.schema["value"])).sort(PLACE, "period")
-    place, period = _whole(sums[PLACE]), _whole(sums["period"])
-    value = sums["value"].cast(pl.Float64).to_numpy()
-    return _result(*(trend if aggregate == "trend" else seasonality)(place, period, value))
+    key = "by" if kind == "by" else "period"
+    return rows.group_by(PLACE, key).agg(_ordered_sum(rows.schema["value"])).sort(PLACE, key)
+
+
+def _by_day(place: NDArray[np.int64], day: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Both in the order of places and days, sorted as one whole number."""
+    moved = np.sort((place << DAY_BITS) + (day + (1 << DAY_BITS - 1)))
+    return moved >> DAY_BITS, (moved & ((1 << DAY_BITS) - 1)) - (1 << DAY_BITS - 1)
 
 
 def _whole(values: pl.Series) -> NDArray[np.int64]:

@@ -12,10 +12,12 @@ import polars as pl
 from kerong.engine.problems import problems
 from kerong.engine.record.cells import column_dtype, read_column
 from kerong.engine.record.codes import NOTED, counted
+from kerong.engine.record.compact import Texts, by_enterprise
 from kerong.engine.record.facts import VALUE_CHARACTERS, Sources, as_problems, facts
 from kerong.engine.record.headers import Match, matched
 from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.order import in_order
+from kerong.engine.record.pieces import compacted
 from kerong.engine.record.profile import identity_columns
 from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable, RawPart, RawTable
 from kerong.engine.record.values import as_text
@@ -63,13 +65,22 @@ def cleaned(
     keep: Collection[str] = (),
     reliability: Mapping[str, int] = MappingProxyType({}),
     whose: OldNumbers | None = None,
+    compact: bool = False,
 ) -> Cleaned:
     """The register as it was known on `on`.
 
     `wanted`: columns that are needed (None: all); an archive reads no others but where rows contradict each other.
     `keep`: PART, LINE or both, to stay in the rows. `reliability` of feeds by name decides between rows of one key that
-    were known on one day. `whose`: which firm an old number is (None: nobody's).
+    were known on one day. `whose`: which firm an old number is (None: nobody's). `compact`: the rows with the columns
+    `wanted` as `compact` holds them.
     """
+    if compact and isinstance(table, ArchivedTable) and wanted is not None and table.sources:
+        names = [name for name in register.columns if name in _needed(register, wanted)]
+        whose = whose if whose is not None else OldNumbers()
+        told = compacted(table, names, wanted, register, on, reliability, whose)
+        if told is not None:
+            wrong = pl.concat([as_problems(table.set_aside()), told.problems])
+            return Cleaned(told.rows, _of(register, wrong), told.contested, tuple(table.sources))
     if isinstance(table, ArchivedTable):
         held, found, sources = _archived(table, register, wanted)
     else:
@@ -79,11 +90,25 @@ def cleaned(
     rows = done.rows.drop(name for name in (PART, LINE) if name not in keep)
     contested, wrong = done.contested, pl.concat([*found, done.problems])
     del done
+    if compact and wanted is not None:
+        rows = by_enterprise([Texts(register, wanted).coded(rows)])
+        return Cleaned(rows, _of(register, wrong), contested, sources)
     # the order of rows must not depend on what is wanted: it is made with all columns wherever keys tie
     rows = in_order(rows, list(register.row))
     if wanted is not None:
         rows = rows.select(name for name in rows.columns if name in {"enterprise_id", *wanted, *keep})
-    return Cleaned(rows, wrong.with_columns(register=pl.lit(register.name)), contested, sources)
+    return Cleaned(rows, _of(register, wrong), contested, sources)
+
+
+def _of(register: Register, wrong: pl.DataFrame) -> pl.DataFrame:
+    return wrong.with_columns(register=pl.lit(register.name))
+
+
+def _needed(register: Register, wanted: Collection[str]) -> set[str]:
+    """The columns that tell whose a row is, when it was known and what is its key, and those that are wanted."""
+    times = {column.known for column in register.columns.values()} | {register.known, register.period}
+    needed = {*wanted, *register.row, *identity_columns(register), *filter(None, times)}
+    return needed | set(registration_columns(register))
 
 
 def _read(raw: RawTable, register: Register) -> tuple[list[pl.DataFrame], list[pl.DataFrame], Sources]:
@@ -111,11 +136,7 @@ def _archived(
     found = [as_problems(table.set_aside())]
     if not table.sources:
         found.append(_missing(register))
-    needed: set[str] | None = None
-    if wanted is not None and register.row:
-        times = {column.known for column in register.columns.values()} | {register.known, register.period}
-        needed = {*wanted, *register.row, *identity_columns(register), *filter(None, times)}
-        needed.update(registration_columns(register))
+    needed = _needed(register, wanted) if wanted is not None and register.row else None
     names = None if needed is None else [name for name in register.columns if name in needed]
     rows = table.rows(names)
     if names is not None and any(rows[name].null_count() for name in register.row if name in rows.columns):

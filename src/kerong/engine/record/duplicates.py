@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from kerong.engine.record.tables import LINE as LINE
@@ -73,13 +75,29 @@ _UNCONTESTED = (
 def _doubtful(table: pl.DataFrame, key: list[str], content: list[str]) -> pl.Series:
     """Rows that share their key, or, where the key is not fully known, all their content."""
     if not key:
-        return table.select(content).is_duplicated()
-    open_key = table.select(pl.any_horizontal(pl.col(key).is_null())).to_series()
-    shared = table.select(key).is_duplicated() & ~open_key
+        return _shared(table.select(content))
+    keys = table.select(key)
+    open_key = keys.select(pl.any_horizontal(pl.all().is_null())).to_series()
+    shared = _shared(keys) & ~open_key
     if open_key.any():
         equal = table.filter(open_key).select(content).is_duplicated()
         shared = shared.scatter(open_key.arg_true(), equal)
     return shared
+
+
+def again(hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Which of the numbers stand more than once."""
+    ordered = np.sort(hashes)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if not len(twice):
+        return np.zeros(len(hashes), dtype=np.bool_)
+    return pl.Series(hashes).is_in(pl.Series(twice).implode()).to_numpy()
+
+
+def _shared(keys: pl.DataFrame) -> pl.Series:
+    """Rows that are equal to another: few are, so that hashes are compared first, and then rows of one hash."""
+    alike = pl.Series(again(keys.hash_rows().to_numpy()))
+    return alike.scatter(alike.arg_true(), keys.filter(alike).is_duplicated()) if alike.any() else alike
 
 
 def _latest(

@@ -11,10 +11,11 @@ import polars as pl
 
 from kerong.engine.problems import joined, problems
 from kerong.engine.record.aggregates import PLACE
-from kerong.engine.record.measures import measured
+from kerong.engine.record.compact import texts_of
+from kerong.engine.record.measures import measured, rows_of
 from kerong.engine.record.network import networked
 from kerong.rulebook.compiled import column_of, evaluate, rounded
-from kerong.rulebook.content import Formula, Parameter, Rulebook
+from kerong.rulebook.content import Formula, Measure, Parameter, Rulebook
 from kerong.rulebook.rows import prefixed, with_errors
 from kerong.rulebook.tree import Node, error_of, fields_of
 
@@ -35,14 +36,15 @@ def features(
         measures = [measure for measure in rulebook.measures.values() if measure.over == name]
         if not measures:
             continue
-        rows = _placed(tables[name], places, name) if name in tables else None
-        for measure in measures:
+        rows = rows_of(_placed(tables[name], places, name), register, measures, on) if name in tables else None
+        for measure in _alike_together(measures):
             columns[measure.name], errors = measured(measure, rows, register, enterprises.height, on)
             if len(errors):
                 columns[error_of(measure.name)] = _flags(errors.unique(), enterprises.height)
             known = {"stage": "record", "kind": "measure_error", "severity": "noted", "register": name}
             firms = ids.gather(errors.unique().sort())
             wrong += [{**known, "column": measure.name, "enterprise_id": firm} for firm in firms]
+        del rows
     order = [held for name in rulebook.measures for held in (name, error_of(name)) if held in columns]
     frame = enterprises.with_columns(columns[name].alias(name) for name in order)
     found = [problems(wrong)]
@@ -57,6 +59,13 @@ def features(
         registers[name], failed = _of_rows(name, rulebook.row_formulas[name], tables[name], frame, on)
         found.append(failed)
     return frame, registers, joined(found)
+
+
+def _alike_together(measures: list[Measure]) -> list[Measure]:
+    """Measures of one condition and window after one another, so that they share the rows that it takes."""
+    conditions = list(dict.fromkeys(measure.where for measure in measures))
+    windows = list(dict.fromkeys((measure.window, measure.skip) for measure in measures))
+    return sorted(measures, key=lambda m: (conditions.index(m.where), windows.index((m.window, m.skip))))
 
 
 def _flags(rows: pl.Series, height: int) -> pl.Series:
@@ -75,6 +84,12 @@ def _begun(rows: pl.Series, node: Node, table: pl.DataFrame) -> pl.Series:
 
 def _placed(table: pl.DataFrame, places: pl.DataFrame, name: str) -> pl.DataFrame:
     """A register's rows with the place of their enterprise, in the order of places."""
+    if isinstance(table.schema["enterprise_id"], pl.Enum):  # see `compact`: sorted by enterprise, all of them known
+        known = texts_of(table["enterprise_id"]).alias("enterprise_id").to_frame()
+        of_code = known.join(places, on="enterprise_id", how="left", maintain_order="left")[PLACE]
+        of_rows = of_code.gather(table["enterprise_id"].to_physical())
+        rows = prefixed(table.drop("enterprise_id"), name).with_columns(of_rows)
+        return rows.with_columns(pl.col(PLACE).set_sorted())
     rows = prefixed(table, name).with_columns(table["enterprise_id"])
     rows = rows.join(places, on="enterprise_id", how="inner", maintain_order="left").drop("enterprise_id")
     rows = rows if rows[PLACE].is_sorted() else rows.sort(PLACE, maintain_order=True)

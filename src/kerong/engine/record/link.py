@@ -9,6 +9,7 @@ import polars as pl
 
 from kerong.engine.problems import SCHEMA, problems
 from kerong.engine.record.bearers import BEARER, BEARERS, bearers, borne, former_names, span
+from kerong.engine.record.compact import is_in
 from kerong.engine.record.duplicates import KNOWN
 from kerong.engine.record.settle import CONFLICTS, Feeds, Stated, contradictions, in_time_order, settled
 from kerong.engine.record.tables import LINE, PART
@@ -144,8 +145,8 @@ def _linked(
         return table, _set_aside(table.clear().with_columns(pl.lit("").alias(ENTERPRISE)), "")
     if register.identify == "name":
         return _linked_by_name(table, register, borne_by)
-    known = table[ENTERPRISE].is_in(ids.implode())
-    rest = table.filter(~known)
+    known = is_in(table[ENTERPRISE], ids)
+    rest = table.filter(~known).with_columns(pl.col(ENTERPRISE).cast(pl.String))
     return (table if known.all() else table.filter(known)), _set_aside(rest, "enterprise_not_registered")
 
 

@@ -1,6 +1,6 @@
 """What the record is made from: raw files of a register, or rows of an archive that were cleaned when they came."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 import polars as pl
@@ -47,7 +47,8 @@ class ArchivedTable(Protocol):
     """A register in an archive's view: its batches in force, whose cells were read when they came.
 
     `sources` are named by PART. `rows` gives PART (UInt32), LINE (UInt32) and the columns asked for (None: all of the
-    register); with `places` (PART, LINE) those rows alone, and those of which `where` holds. `set_aside` gives what
+    register); with `places` (PART, LINE) those rows alone, and those of which `where` holds. `pieces` gives
+    the same rows of all sources, some at a time. `set_aside` gives what
     reading and cleaning found, with columns of the table of problems.
     """
 
@@ -58,6 +59,7 @@ class ArchivedTable(Protocol):
     def rows(
         self, columns: Sequence[str] | None = None, places: pl.DataFrame | None = None, where: pl.Expr | None = None
     ) -> pl.DataFrame: ...
+    def pieces(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]: ...
     def set_aside(self) -> pl.DataFrame: ...
 
 
