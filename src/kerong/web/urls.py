@@ -3,8 +3,10 @@
 from django.urls import path
 
 from kerong.web.api.urls import api
+from kerong.web.enterprise import record
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
+from kerong.web.government import objections
 from kerong.web.government import views as government
 from kerong.web.institution import views as institution
 from kerong.web.public import account, failures, registers
@@ -40,6 +42,14 @@ urlpatterns = [
     path("enterprises/", government.enterprises, name="enterprises"),
     path("enterprises/export.csv", government.enterprises_export, name="enterprises_export"),
     path("enterprises/<str:enterprise_id>/", enterprise.page, name="enterprise"),
+    path("enterprises/<str:enterprise_id>/values/", record.values, name="enterprise_values"),
+    path("enterprises/<str:enterprise_id>/values/<str:field>/", record.value, name="enterprise_value"),
+    path("enterprises/<str:enterprise_id>/network/", record.network, name="enterprise_network"),
+    path("enterprises/<str:enterprise_id>/record/", record.record, name="enterprise_record"),
+    path("enterprises/<str:enterprise_id>/record/<slug:register>/", record.rows, name="enterprise_rows"),
+    path("objections/", objections.desk, name="objections"),
+    path("objections/make/", record.make, name="objection_make"),
+    path("objections/<int:objection_id>/<slug:move>/", objections.move, name="objection_move"),
     path("consents/grant/", enterprise.grant, name="consent_grant"),
     path("consents/<int:consent_id>/revoke/", enterprise.revoke, name="consent_revoke"),
     path("institution/", institution.desk, name="institution"),

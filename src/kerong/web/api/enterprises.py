@@ -10,6 +10,8 @@ from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.permissions import reach
 from kerong.web.base.selectors import dossier
 from kerong.web.base.selectors import enterprises as listed
+from kerong.web.base.selectors.carried import carried
+from kerong.web.base.selectors.objections import disputed
 from kerong.web.base.services.access import access_record
 
 router = Router(tags=["enterprises"])
@@ -41,7 +43,10 @@ class EnterprisePage(Schema):
 
 
 class EnterpriseOut(Schema):
-    """One enterprise: the sections that its reader may see; the others are null."""
+    """One enterprise: the sections that its reader may see; the others are null.
+
+    Under a consent the profile has what its purpose may carry. `disputed`: fields that the enterprise objects to.
+    """
 
     enterprise_id: str
     profile: dict[str, str | int | float | bool | None] | None
@@ -50,6 +55,7 @@ class EnterpriseOut(Schema):
     grade: str | None
     rank: int | None
     points_by_dimension: dict[str, int] | None
+    disputed: list[str]
 
 
 @router.get("", response=EnterprisePage, url_name="enterprises")
@@ -75,8 +81,10 @@ def enterprise(request: HttpRequest, enterprise_id: str) -> EnterpriseOut:
     """One enterprise; a foreign id and a missing one answer the same 404. The read is recorded."""
     published, user = run_or_404(), person(request)
     granted = reach(user, enterprise_id, today())
-    found = dossier.dossier(published, enterprise_id, granted.provider) if granted else None
-    if granted is None or found is None:
+    if granted is None:
+        raise Http404
+    found = dossier.dossier(published, enterprise_id, granted.provider, carried(published, granted))
+    if found is None:
         raise Http404
     access_record(user, "api", granted.purpose, enterprise_id, granted.consent)
     score = found.score if found.score and granted.covers("score") else None
@@ -87,7 +95,8 @@ def enterprise(request: HttpRequest, enterprise_id: str) -> EnterpriseOut:
         points_high=score["points_high"] if score else None,
         grade=score["grade"] if score else None,
         rank=score["rank"] if score else None,
-        points_by_dimension={part.name: part.points for part in found.dimensions} if score else None,
+        points_by_dimension={p.name: p.points for p in found.dimensions if not p.withheld} if score else None,
+        disputed=[name for name in disputed(enterprise_id).names if name in found.enterprise],
     )
 
 

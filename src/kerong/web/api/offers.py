@@ -6,6 +6,7 @@ from ninja import Router, Schema
 from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.permissions import reach
 from kerong.web.base.selectors import dossier
+from kerong.web.base.selectors.carried import carried
 from kerong.web.base.services.access import access_record
 
 router = Router(tags=["offers"])
@@ -38,7 +39,7 @@ def offers(request: HttpRequest, enterprise_id: str) -> list[OfferOut]:
     granted = reach(user, enterprise_id, today())
     if granted is None or not granted.covers("offers"):
         raise Http404
-    found = dossier.dossier(published, enterprise_id, granted.provider)
+    found = dossier.dossier(published, enterprise_id, granted.provider, carried(published, granted))
     if found is None:
         raise Http404
     access_record(user, "api", granted.purpose, enterprise_id, granted.consent)

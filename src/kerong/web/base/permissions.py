@@ -23,6 +23,7 @@ _PUBLIC = frozenset({ANYONE})
 _STEWARD = frozenset({Role.STEWARD})
 _KEEPERS = FULL_VIEW | _STEWARD  # who may see how good the city's data are
 _ADMIN = frozenset({Role.ADMIN})
+_ANSWERERS = frozenset({Role.OFFICIAL, Role.STEWARD})  # of objections
 _ENTERPRISE = frozenset({Role.ENTERPRISE})
 
 ROUTES: Mapping[str, frozenset[str]] = {
@@ -53,6 +54,14 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "feed_tokens": _ADMIN,
     "feed_token_revoke": _ADMIN,
     "enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "enterprise_values": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "enterprise_value": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "enterprise_network": FULL_VIEW | _ENTERPRISE,
+    "enterprise_record": FULL_VIEW | _ENTERPRISE,
+    "enterprise_rows": FULL_VIEW | _ENTERPRISE,
+    "objection_make": _ENTERPRISE,
+    "objection_move": _ANSWERERS | _ENTERPRISE,
+    "objections": _ANSWERERS,
     "consent_grant": _ENTERPRISE,
     "consent_revoke": _ENTERPRISE,
     "institution": _OFFICERS - {Role.FUND},

@@ -10,6 +10,7 @@ from kerong.web.base.models import Role
 from kerong.web.base.permissions import ROUTES, role_of
 from kerong.web.base.selectors.published import current
 
+FIRM_PAGES = ("enterprise_values", "enterprise_value", "enterprise_network", "enterprise_record", "enterprise_rows")
 DESKS = {Role.ENTERPRISE: "home", Role.FUND: "fund", Role.STEWARD: "steward", Role.ADMIN: "feed_tokens"}
 
 
@@ -44,11 +45,12 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     match = request.resolver_match
     here = match.url_name if match else ""
     mine = DESKS.get(Role(role), "institution") if role else ""
-    names = ["overview", "rules", "registers", "office", "enterprises", "quality", "runs", mine]
+    names = ["overview", "rules", "registers", "office", "enterprises", "quality", "objections", "runs", mine]
     opened = [name for name in names if name and (name == "home" or _opens(name, role))]
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
     family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
     family |= {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
+    family |= dict.fromkeys(FIRM_PAGES, firm)
     return [Way(name, reverse(name), name == family.get(here or "", here)) for name in opened]
 
 

@@ -7,6 +7,8 @@ from django.urls import reverse
 from kerong.web.base.pages import lang_of, person, run_or_404, today
 from kerong.web.base.permissions import reach
 from kerong.web.base.selectors import consents, dossier, figures_of_firm
+from kerong.web.base.selectors.carried import carried
+from kerong.web.base.selectors.objections import answers_untold, disputed
 from kerong.web.base.selectors.systems import firm_under, kept
 from kerong.web.base.services.access import access_record
 from kerong.web.base.services.consent import ConsentRefused, consent_grant, consent_revoke
@@ -18,19 +20,26 @@ def page(request: HttpRequest, enterprise_id: str) -> HttpResponse:
     """The dossier. A foreign id and a missing one answer the same 404; every read is recorded."""
     published, user = run_or_404(), person(request)
     granted = reach(user, enterprise_id, today())
-    found = dossier.dossier(published, enterprise_id, granted.provider) if granted else None
-    if granted is None or found is None:
+    if granted is None:
+        raise Http404
+    held = carried(published, granted)
+    found = dossier.dossier(published, enterprise_id, granted.provider, held)
+    if found is None:
         raise Http404
     access_record(user, "page", granted.purpose, enterprise_id, granted.consent)
     context = {
         "dossier": found,
         "reach": granted,
+        "held": held,
+        "marks": disputed(enterprise_id),
+        "shows_stage": held.has((published.rulebook.region.stage or "").removeprefix("enterprise.")),
         "profile": figures_of_firm.profile(published, found.enterprise),
         "radar": figures_of_firm.radar(found, lang_of(request), published.rulebook.region),
         "radar_words": figures_of_firm.radar_words(lang_of(request)),
         "show_profile": granted.covers("profile"),
         "show_score": granted.covers("score"),
         "show_offers": granted.covers("offers"),
+        "shows_ties": granted.consent is None,
         "is_compared": granted.provider is None and kept(published) is not None,
     }
     if granted.own:
@@ -94,6 +103,7 @@ def _own_side(request: HttpRequest, enterprise_id: str) -> dict[str, object]:
         "purposes": consents.PURPOSES,
         "sections": consents.SECTIONS,
         "terms_days": TERMS_DAYS,
+        "answers": answers_untold(enterprise_id),
         "consent_refused": request.session.pop("consent_refused", ""),
     }
 

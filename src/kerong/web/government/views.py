@@ -8,6 +8,7 @@ from kerong.web.base.selectors import enterprises as listed
 from kerong.web.base.selectors import office as desk
 from kerong.web.base.selectors import quality as checked
 from kerong.web.base.selectors.export import as_csv
+from kerong.web.base.selectors.objections import in_dispute
 from kerong.web.base.services.access import access_record
 
 
@@ -24,6 +25,7 @@ def enterprises(request: HttpRequest) -> HttpResponse:
         "question": question,
         "listing": listed.listing(published, question),
         "columns": listed.columns(question),
+        "in_dispute": in_dispute(),
     }
     if is_partial(request):
         return render(request, "government/results.html", context)

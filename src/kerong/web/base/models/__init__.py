@@ -3,7 +3,8 @@
 from kerong.web.base.models.access_log import AccessLog
 from kerong.web.base.models.consent import Consent
 from kerong.web.base.models.feed_token import FeedToken
+from kerong.web.base.models.objection import Objection
 from kerong.web.base.models.run import Run
 from kerong.web.base.models.user import Role, User
 
-__all__ = ["AccessLog", "Consent", "FeedToken", "Role", "Run", "User"]
+__all__ = ["AccessLog", "Consent", "FeedToken", "Objection", "Role", "Run", "User"]

@@ -29,6 +29,14 @@ class ReadValue:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadField:
+    """A field of the enterprise that an expression reads; its value leads to its origin."""
+
+    name: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class ClauseLine:
     """One clause for one firm: what was compared, in sentences, and what would settle it where it is unknown."""
 
@@ -37,6 +45,7 @@ class ClauseLine:
     outcome: str
     said: tuple[Text, ...]
     settled_by: tuple[Text, ...]
+    reads: tuple[ReadField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,15 @@ def _line(published: Published, rule: Rule, item: ExplainedClause) -> ClauseLine
         outcome=OUTCOME_NAMES[item.outcome],
         said=tuple(Text(*both) for both in zip(zh, en, strict=True)),
         settled_by=settled_by(item, published.advisor.origins),
+        reads=read_fields(published, item.clause.condition),
     )
+
+
+def read_fields(published: Published, *nodes: Node | None) -> tuple[ReadField, ...]:
+    """The fields of the enterprise that expressions read, by name."""
+    read = {column for node in nodes if node is not None for table, column in fields_of(node) if table == "enterprise"}
+    names = sorted(read - {"enterprise_id"})
+    return tuple(ReadField(name, field_title(published.rulebook, "enterprise", name)) for name in names)
 
 
 def _next(published: Published, action: Action) -> NextAction:

@@ -1,29 +1,48 @@
 """One enterprise: who it is, its score with every contribution, and where it stands with every rule."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from kerong.engine.record.reach import INDICATOR
 from kerong.rulebook.content import Clause, Indicator, Institution, Rule
 from kerong.rulebook.outcomes import NO_ROW, OUTCOME_NAMES
 from kerong.web.base.figures import count
-from kerong.web.base.selectors.clauses import ClauseLine, NextAction, ReadValue, reading
+from kerong.web.base.selectors.carried import Carried
+from kerong.web.base.selectors.clauses import (
+    ClauseLine,
+    NextAction,
+    ReadField,
+    Reading,
+    ReadValue,
+    read_fields,
+    reading,
+)
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.rules import terms
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Points of one indicator; `points` is None where the value is unknown."""
+    """Points of one indicator; `points` is None where the value is unknown, or withheld from the reader."""
 
     indicator: Indicator
     points: int | None
     weight: int
+    withheld: bool = False
+
+    @property
+    def field(self) -> str:
+        """The name under which its origin is asked for."""
+        return INDICATOR + self.indicator.name
 
 
 @dataclass(frozen=True, slots=True)
 class DimensionPart:
-    """One dimension: proven points, what they could be, and the most that there is."""
+    """One dimension: proven points, what they could be, and the most that there is.
+
+    `withheld`: the reader may not see all of its indicators, nor therefore their sum.
+    """
 
     name: str
     points: int
@@ -31,6 +50,7 @@ class DimensionPart:
     weight: int
     typical: float | None
     contributions: tuple[Contribution, ...]
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +70,7 @@ class Standing:
     open_inputs: tuple[ReadValue, ...]
     action: NextAction | None
     terms: Mapping[str, Any]
+    inputs: tuple[ReadField, ...] = ()
 
     @property
     def lacks_rows(self) -> bool:
@@ -78,7 +99,10 @@ class StandingGroup:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything that the page of one enterprise shows; a face leaves out what its reader may not see."""
+    """Everything that the page of one enterprise shows; a face leaves out sections that its reader may not see.
+
+    `enterprise` has the fields that the reader may see and no others.
+    """
 
     enterprise: Mapping[str, Any]
     score: Mapping[str, Any] | None
@@ -106,17 +130,22 @@ class Dossier:
         return [StandingGroup(name, standings, name == first) for name, standings in held.items()]
 
 
-def dossier(published: Published, enterprise_id: str, provider: str | None = None) -> Dossier | None:
-    """The dossier of an enterprise, or None where there is none; with `provider` only that institution's rules."""
+def dossier(
+    published: Published, enterprise_id: str, provider: str | None = None, held: Carried | None = None
+) -> Dossier | None:
+    """The dossier of an enterprise, or None where there is none; with `provider` only that institution's rules.
+
+    `held`: what the reader may see; None: everything.
+    """
     enterprise = published.enterprise(enterprise_id)
     if enterprise is None:
         return None
     score = published.score(enterprise_id)
-    groups = standings(published, enterprise, provider)
+    groups = standings(published, enterprise, provider, held)
     return Dossier(
-        enterprise=enterprise,
+        enterprise=_carried(enterprise, held),
         score=score,
-        dimensions=dimension_parts(published, score) if score else (),
+        dimensions=dimension_parts(published, score, held) if score else (),
         certain=groups["met"],
         possible=groups["unknown"],
         not_now=groups["failed"] + groups["error"],
@@ -124,24 +153,60 @@ def dossier(published: Published, enterprise_id: str, provider: str | None = Non
     )
 
 
-def dimension_parts(published: Published, score: Mapping[str, Any]) -> tuple[DimensionPart, ...]:
-    """The contributions of a score by dimension; known points add up to the score exactly."""
+def _carried(enterprise: Mapping[str, Any], held: Carried | None) -> Mapping[str, Any]:
+    if held is None:
+        return enterprise
+    return {
+        name: value
+        for name, value in enterprise.items()
+        if name == "enterprise_id" or held.has(name.removesuffix("!error"))
+    }
+
+
+def dimension_parts(
+    published: Published, score: Mapping[str, Any], held: Carried | None = None
+) -> tuple[DimensionPart, ...]:
+    """The contributions of a score by dimension; known points add up to the score exactly.
+
+    Points of indicators that the reader may not see are withheld: two at least, since one alone is the rest of the sum.
+    """
+    hidden = _hidden_indicators(published, score, held)
     weights = published.scale.weights_of(score["stage"])
     typical = published.typical_points.get(score["stage"], {})
     parts = []
     for name in published.scale.dimensions:
         items = [item for item in published.rulebook.indicators.values() if item.dimension == name]
-        lines = [Contribution(item, score.get(f"indicator_{item.name}"), weights.get(item.name, 0)) for item in items]
+        lines = [_contribution(item, score, weights.get(item.name, 0), hidden) for item in items]
         lines.sort(key=lambda line: (-line.weight, line.indicator.name))
         open_points = sum(line.weight for line in lines if line.points is None)
         points = int(score[f"points_{name}"])
         whole = sum(line.weight for line in lines)
-        parts.append(DimensionPart(name, points, points + open_points, whole, typical.get(name), tuple(lines)))
+        withheld = any(line.withheld for line in lines)
+        high, shown = points + open_points, tuple(lines)
+        if withheld:
+            points = high = 0
+        parts.append(DimensionPart(name, points, high, whole, typical.get(name), shown, withheld))
     return tuple(parts)
 
 
+def _contribution(item: Indicator, score: Mapping[str, Any], weight: int, hidden: frozenset[str]) -> Contribution:
+    withheld = item.name in hidden
+    return Contribution(item, None if withheld else score.get(INDICATOR + item.name), weight, withheld)
+
+
+def _hidden_indicators(published: Published, score: Mapping[str, Any], held: Carried | None) -> frozenset[str]:
+    """The weighed indicators whose points are withheld; of the rest the lightest goes with one that is alone."""
+    if held is None:
+        return frozenset()
+    weights = published.scale.weights_of(score["stage"])
+    weighed = {name: weight for name, weight in weights.items() if weight and name in published.rulebook.indicators}
+    hidden = {name for name in weighed if not held.has(INDICATOR + name)}
+    rest = sorted(weighed.keys() - hidden, key=lambda name: (weighed[name], name))
+    return frozenset(hidden | set(rest[:1]) if len(hidden) == 1 else hidden)
+
+
 def standings(
-    published: Published, enterprise: Mapping[str, Any], provider: str | None = None
+    published: Published, enterprise: Mapping[str, Any], provider: str | None = None, held: Carried | None = None
 ) -> dict[str, tuple[Standing, ...]]:
     """Where the enterprise stands with every rule that could pay or serve it, by outcome; offers come first."""
     enterprise_id = enterprise["enterprise_id"]
@@ -154,7 +219,7 @@ def standings(
     for name in order:
         rule = published.rulebook.rules[name]
         if name in verdicts and (name in offers or serves_enterprise(rule)) and provider in (None, rule.provider):
-            standing = _standing(published, rule, enterprise, verdicts[name], offers.get(name))
+            standing = _standing(published, rule, enterprise, verdicts[name], offers.get(name), held)
             groups[standing.outcome].append(standing)
     return {outcome: tuple(found) for outcome, found in groups.items()}
 
@@ -170,13 +235,19 @@ def _standing(
     enterprise: Mapping[str, Any],
     rows: Sequence[Mapping[str, Any]],
     offer: Mapping[str, Any] | None,
+    held: Carried | None,
 ) -> Standing:
     outcome = OUTCOME_NAMES[offer["outcome"]] if offer else _worst(rows)
     deciding = next((row for row in rows if OUTCOME_NAMES[row["outcome"]] == outcome), rows[0])
     entitled = [row["entitled_fen"] for row in rows if row["outcome"] == 1 and row["entitled_fen"] is not None]
     number = deciding["clause"]
     institutions = {item.code: item for item in published.rulebook.region.institutions}
-    told = reading(published, rule, enterprise, deciding)
+    told = _allowed(reading(published, rule, enterprise, deciding), rule, held)
+    clause = rule.clauses[number - 1] if 0 < number <= len(rule.clauses) else None
+    if held is not None and held.purpose is not None and clause is not None and not held.has_all(clause.condition):
+        clause = None
+    amounts = (rule.amount.fen, rule.amount.base) if rule.amount else ()
+    inputs = read_fields(published, *amounts)
     return Standing(
         rule=rule,
         outcome=outcome,
@@ -185,13 +256,36 @@ def _standing(
         benefit_fen=offer["benefit_fen"] if offer else None,
         entitled_fen=sum(entitled) if entitled else None,
         cut_by=tuple(sorted({row["cut_by"] for row in rows if row["cut_by"]})),
-        clause=rule.clauses[number - 1] if 0 < number <= len(rule.clauses) else None,
+        clause=clause,
         provider=institutions.get(rule.provider or ""),
         lines=told.lines,
         open_inputs=told.open_inputs,
         action=told.action if outcome != "met" else None,
         terms=terms(rule, published.on),
+        inputs=tuple(one for one in inputs if held is None or held.has(one.name)),
     )
+
+
+def _allowed(told: Reading, rule: Rule, held: Carried | None) -> Reading:
+    """A reading with what the reader may see: values of clauses, and for a purpose also how they came out."""
+    if held is None:
+        return told
+    lines = tuple(_line_for(line, held) for line in told.lines)
+    whole = held.has_all(*(line.clause.condition for line in told.lines))
+    amounts = held.has_all(*((rule.amount.fen, rule.amount.base) if rule.amount else ()))
+    action = told.action
+    if action is not None and not (whole and amounts):
+        action = None if held.purpose else replace(action, how=action.how_alone)
+    return Reading(lines, told.open_inputs if amounts else (), action)
+
+
+def _line_for(line: ClauseLine, held: Carried) -> ClauseLine:
+    reads = tuple(one for one in line.reads if held.has(one.name))
+    if held.has_all(line.clause.condition):
+        return line
+    if held.purpose is None:
+        return replace(line, said=(), reads=reads)
+    return replace(line, outcome="withheld", said=(), settled_by=(), reads=reads)
 
 
 def _worst(rows: Sequence[Mapping[str, Any]]) -> str:

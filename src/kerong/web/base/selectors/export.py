@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from kerong.web.base.names import named
+from kerong.web.base.selectors.objections import in_dispute
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.words import word
 
@@ -22,6 +23,7 @@ COLUMNS = (
     "rank",
     "certain",
     "possible",
+    "disputed",
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BOM = "\ufeff"
@@ -33,8 +35,10 @@ def as_csv(published: Published, rows: pl.DataFrame, lang: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([word(f"column.{name}", lang) for name in COLUMNS])
-    for row in rows.select(COLUMNS).iter_rows(named=True):
+    marked = in_dispute()
+    for row in rows.select(COLUMNS[:-1]).iter_rows(named=True):
         told = {**row, "district": districts.get(row["district"], row["district"])}
+        told["disputed"] = word("dispute.open", lang) if row["enterprise_id"] in marked else ""
         told["stage"] = named("stage", row["stage"], lang, published.rulebook.region)
         writer.writerow([neutral(told[name]) for name in COLUMNS])
     return _BOM + out.getvalue()

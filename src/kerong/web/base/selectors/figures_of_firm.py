@@ -32,7 +32,7 @@ def profile(published: Published, enterprise: Mapping[str, Any]) -> list[Fact]:
 
 def radar(dossier: Dossier, lang: str, region: Region) -> dict[str, Any]:
     """Data of the radar: per dimension the share of its points that is proven, reachable, and typical of the stage."""
-    parts = [part for part in dossier.dimensions if part.weight]
+    parts = [part for part in dossier.dimensions if part.weight and not part.withheld]
     return {
         "names": [named("dimension", part.name, lang, region) for part in parts],
         "proven": [round(100 * part.points / part.weight, 1) for part in parts],

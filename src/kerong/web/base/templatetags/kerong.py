@@ -17,6 +17,7 @@ from kerong.web.base import figures
 from kerong.web.base.icons import icon as drawn
 from kerong.web.base.names import industry_named, named
 from kerong.web.base.selectors.enterprises import Question
+from kerong.web.base.selectors.objections import Disputed
 from kerong.web.base.words import word as words_for
 
 register = template.Library()
@@ -175,6 +176,34 @@ def limit_name(context: Context, rule: Rule, key: str) -> str:
     if scope is None and key in groups:
         return groups[key].title.in_(context["lang"])
     return named("limit", scope or key, context["lang"])
+
+
+@register.simple_tag
+def with_number(number: int) -> str:
+    """A number as a text, for a variable of a template."""
+    return str(number)
+
+
+@register.inclusion_tag("base/origin.html", takes_context=True)
+def origin(context: Context, field: str, kind: str, held: object, label: str = "") -> dict[str, object]:
+    """A value as a button that opens where it comes from; `label` stands instead of the value where there is none."""
+    shown = label or value(context, kind, held)
+    firm = context["firm"]["enterprise_id"] if "firm" in context else context["dossier"].enterprise["enterprise_id"]
+    return {"enterprise_id": firm, "field": field, "shown": shown, "lang": context["lang"]}
+
+
+@register.simple_tag(takes_context=True)
+def mark(context: Context, state: str) -> SafeString | str:
+    """The mark of an objection: disputed, or to be corrected; nothing where there is none."""
+    if not state:
+        return ""
+    return format_html('<span class="tag tag-dispute">{}</span>', words_for(f"dispute.{state}", context["lang"]))
+
+
+@register.filter
+def of_field(marks: Disputed, name: str) -> str:
+    """The state of an objection to a field."""
+    return marks.of(name)
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from kerong.web.base.words.frame import FRAME
 from kerong.web.base.words.office import OFFICE
 from kerong.web.base.words.partners import PARTNERS
 from kerong.web.base.words.public import PUBLIC
+from kerong.web.base.words.record import RECORD
 from kerong.web.base.words.registers import REGISTERS
 from kerong.web.base.words.sources import SOURCES
 from kerong.web.base.words.systems import SYSTEMS
@@ -29,7 +30,7 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
 
 
 WORDS: Mapping[str, Pair] = _joined(
-    (FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, REGISTERS, SOURCES, SYSTEMS, WATERFALLS)
+    (FRAME, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, RECORD, REGISTERS, SOURCES, SYSTEMS, WATERFALLS)
 )
 
 

@@ -101,6 +101,50 @@ function deliveries(element) {
   });
 }
 
+function network(element) {
+  const data = read(element.dataset.chart);
+  const colours = { enterprise: "#3f6f96", person: "#b58a3c", fund: JADE, state: "#7a5c99", foreign: "#7fa9c9" };
+  const colour = (kind) => colours[kind.key] ?? SOFT;
+  const nodes = data.nodes.map((node, place) => ({
+    id: String(place),
+    name: node.name,
+    category: node.kind,
+    symbol: data.kinds[node.kind].shape,
+    symbolSize: node.first ? 34 : 20,
+    itemStyle: { color: colour(data.kinds[node.kind]), borderColor: node.trouble ? "#a83a28" : node.first ? INK : "#fff", borderWidth: node.trouble ? 4 : node.first ? 3 : 1 },
+    label: { show: node.first || data.nodes.length <= 25, position: "bottom", color: INK, width: 130, overflow: "truncate" },
+    trouble: node.trouble,
+  }));
+  const links = data.links.map((link) => ({
+    source: String(link.from),
+    target: String(link.to),
+    label: { show: data.links.length <= 25 && link.label !== "", formatter: link.label, color: SOFT, fontSize: 11 },
+    lineStyle: { type: link.sure ? "solid" : "dashed" },
+    told: link.label,
+  }));
+  drawn(element, {
+    legend: { top: 0, left: 0, data: data.kinds.map((kind) => kind.name), textStyle: { color: SOFT } },
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      formatter: ({ dataType, data: one, name }) => (dataType === "edge" ? one.told : one.trouble ? `${name}\n${data.trouble}` : name),
+    },
+    series: [{
+      type: "graph",
+      layout: "force",
+      roam: "move",
+      top: 40,
+      data: nodes,
+      links,
+      categories: data.kinds.map((kind) => ({ name: kind.name, symbol: kind.shape, itemStyle: { color: colour(kind) } })),
+      edgeSymbol: ["none", "arrow"],
+      edgeSymbolSize: 8,
+      lineStyle: { color: "#b5b0a3", curveness: 0.08 },
+      force: { repulsion: 260, edgeLength: [70, 130], gravity: 0.12, layoutAnimation: false },
+    }],
+  });
+}
+
 for (const element of document.querySelectorAll("[data-draw]")) {
-  ({ distribution, radar, stacked, deliveries })[element.dataset.draw](element);
+  ({ distribution, radar, stacked, deliveries, network })[element.dataset.draw](element);
 }

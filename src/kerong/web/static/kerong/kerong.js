@@ -18,3 +18,26 @@ window.addEventListener("beforeprint", () => {
     fold.open = true;
   }
 });
+
+// A value opens where it comes from: htmx fills the panel, the dialog gives the focus back when it is shut.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-panel]");
+  const panel = document.getElementById("panel");
+  if (!opener || !panel) {
+    return;
+  }
+  const body = document.getElementById("panel-body");
+  body.textContent = body.dataset.loading;
+  if (!panel.open) {
+    panel.showModal();
+  }
+});
+
+for (const name of ["htmx:after:swap", "htmx:error", "htmx:response:error", "htmx:finally:request"]) {
+  document.addEventListener(name, () => {
+    const body = document.getElementById("panel-body");
+    if (body && document.getElementById("panel").open && !body.querySelector(".panel-content")) {
+      body.textContent = name === "htmx:finally:request" ? body.textContent : body.dataset.failed;
+    }
+  });
+}
