@@ -22,9 +22,9 @@ def words(client: Client, path: str, lang: str = "en") -> str:
 def test_one_sentence_says_how_many_sources_are_fresh_missing_held_and_silent(town: Town) -> None:
     town.history()
     official = town.client(town.person("official", Role.OFFICIAL))
-    assert "Of 2 sources 1 are up to date, 0 late, 0 missing, 0 held; 1 never sent." in words(official, "/registers/")
+    assert "2 sources: 1 up to date, 0 late, 0 missing, 0 held, 1 never sent." in words(official, "/registers/")
     town.held()
-    assert "0 are up to date, 0 late, 0 missing, 1 held" in words(official, "/registers/")
+    assert "0 up to date, 0 late, 0 missing, 1 held" in words(official, "/registers/")
     assert "2 个数据源中：0 个及时，0 个迟报，0 个缺报，1 个待核；1 个尚未报送" in words(official, "/registers/", "zh")
 
 

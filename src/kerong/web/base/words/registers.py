@@ -9,7 +9,7 @@ REGISTERS = {
     ),
     "registers.sentence": (
         "{total} 个数据源中：{fresh} 个及时，{late} 个迟报，{missing} 个缺报，{held} 个待核；{never} 个尚未报送。",
-        "Of {total} sources {fresh} are up to date, {late} late, {missing} missing, {held} held; {never} never sent.",
+        "{total} sources: {fresh} up to date, {late} late, {missing} missing, {held} held, {never} never sent.",
     ),
     "registers.as_of": ("按 {day} 判断", "Judged as of {day}"),
     "registers.count": ("共 {count} 个数据源", "{count} sources"),
@@ -129,7 +129,7 @@ REGISTERS = {
     "steward.title": ("待办", "What waits for you"),
     "steward.lead": (
         "{held} 个批次待核，{aside} 个批次有隔离的行。",
-        "{held} batches are held; {aside} have rows set aside.",
+        "Held batches: {held}. Batches with rows set aside: {aside}.",
     ),
     "steward.held": ("待核批次", "Held batches"),
     "steward.held.note": ("未通过检查，尚不计入任何结果", "A gate stopped them; they count nowhere yet"),
