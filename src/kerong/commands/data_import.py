@@ -10,7 +10,18 @@ from typing import Annotated, Literal
 
 import typer
 
-from kerong.commands.data_opening import AsJson, Pack, Place, Steward, When, actor, archive_at, book_of, moment, refuse
+from kerong.commands.data_opening import (
+    AsJson,
+    Pack,
+    Place,
+    Steward,
+    When,
+    act_moment,
+    actor,
+    archive_at,
+    book_of,
+    refuse,
+)
 from kerong.commands.packs import console, stop
 from kerong.engine.problems import escaped, sentence
 from kerong.engine.record.gate_words import found
@@ -41,7 +52,7 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Receive files: each is kept, cleaned and judged, and published unless a gate stops it."""
-    place, when, who = archive_at(archive), moment(at), actor(by)
+    place, when, who = archive_at(archive), act_moment(at), actor(by)
     book = book_of(place, region)
     if feed is not None and feed not in feeds_of(book):
         stop(f"kerong: {book.region.name} has no feed {feed}; {nearest(feed, feeds_of(book))}")

@@ -45,15 +45,31 @@ def actor(by: str | None) -> str:
     return by or os.environ.get("KERONG_BY") or getpass.getuser()
 
 
+def act_moment(text: str | None) -> datetime:
+    """The moment of an act, which is not after now: what is logged in the future would hide from every view known by a
+    day before it all that is logged later.
+    """
+    found, now = moment(text), datetime.now(UTC)
+    if found > now:
+        stop(
+            f"kerong: --at {text} 尚未到来；现在是 {now:%Y-%m-%dT%H:%MZ}",
+            f"kerong: --at {text} has not come yet; it is {now:%Y-%m-%dT%H:%MZ}",
+        )
+    return found
+
+
 def moment(text: str | None) -> datetime:
-    """The moment of an act; without a zone it is UTC."""
+    """A moment; without a zone it is UTC."""
     if text is None:
         return datetime.now(UTC)
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         stop(f"kerong: {text!r} is no moment; write it as 2025-07-10T09:00Z")
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    try:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        stop(f"kerong: {text!r} is no moment; write it as 2025-07-10T09:00Z")
 
 
 def batch_named(archive: Archive, text: str) -> Batch:

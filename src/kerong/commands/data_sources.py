@@ -10,7 +10,18 @@ from typing import Annotated
 import typer
 
 from kerong.commands.data_import import Lang, Load, show
-from kerong.commands.data_opening import Pack, Place, Steward, When, actor, archive_at, book_of, moment, refuse
+from kerong.commands.data_opening import (
+    Pack,
+    Place,
+    Steward,
+    When,
+    act_moment,
+    actor,
+    archive_at,
+    book_of,
+    moment,
+    refuse,
+)
 from kerong.commands.packs import folder, stop
 from kerong.engine.problems import escaped, sentence
 from kerong.intake import files_of
@@ -68,7 +79,7 @@ def pull(
     at: When = None,
 ) -> None:
     """Ask a database of another office once, and receive its answer as a batch."""
-    place, when, who = archive_at(archive), moment(at), actor(by)
+    place, when, who = archive_at(archive), act_moment(at), actor(by)
     book = book_of(place, region)
     if feed not in feeds_of(book):
         stop(f"kerong: {book.region.name} has no feed {feed}; {nearest(feed, feeds_of(book))}")

@@ -143,6 +143,10 @@ SENT: Sentences = {
         "{file} 第 {line} 行：原第 {value} 行不在隔离区（从未隔离，或已更正）",
         "{file}, line {line}: the row of line {value} is not in quarantine (never was, or is corrected)",
     ),
+    "corrected_since": (
+        "其中有的行已由批次 {value} 更正；一行只能更正一次，如该批次有误请先撤回",
+        "some of its rows are corrected by batch {value}; a row is corrected once: if that is wrong, withdraw it first",
+    ),
 }
 
 # {file}, {feed}, {batch}, {rows}, {aside}, {other}, {as_of}, {parent}, {left} are filled in

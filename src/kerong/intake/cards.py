@@ -31,6 +31,8 @@ SCHEMA = pl.Schema(
     }
 )
 
+FIRST_YEAR = 1900  # a period before it is a slip of the pen: nothing is missing since then
+
 
 @dataclass(slots=True)
 class _Sent:
@@ -62,7 +64,7 @@ def _of_feed(
     begun = min(batch.received_at.date() for batch in batches)
     sent = _by_period(archive, register, batches)
     every = register.delivery.every
-    stated = [period for period in sent if period != "whole"]
+    stated = [period for period in sent if period != "whole" and days_of(period)[0].year >= FIRST_YEAR]
     if stated and every != "once":
         for period in periods_from(min(stated, key=days_of), on, every):
             due = _due(period, register)
@@ -120,4 +122,7 @@ def _times(period: str, sent: _Sent, register: Register, begun: date, on: date) 
 
 def _due(period: str, register: Register) -> date | None:
     days = register.delivery.due_days
-    return None if days is None or period == "whole" else days_of(period)[1] + timedelta(days)
+    if days is None or period == "whole":
+        return None
+    last = days_of(period)[1]
+    return last + timedelta(days) if last < date.max - timedelta(days) else date.max

@@ -8,7 +8,7 @@ import polars as pl
 
 from kerong.engine.record.cells import column_dtype
 from kerong.engine.record.profile import PERIOD
-from kerong.intake.quarantine import LINE, is_sent_back, sent_back
+from kerong.intake.quarantine import LINE, is_sent_back, lines_in, sent_back
 from kerong.intake.reading import ASIDE, Reader
 from kerong.intake.receive import mapping_hash
 from kerong.rulebook import Rulebook
@@ -46,7 +46,8 @@ def cleaned_again(archive: Archive, rulebook: Rulebook, batch: Batch) -> tuple[p
     """The rows and the rows set aside of a batch, from its raw bytes by today's mapping of its feed.
 
     A feed that the rulebook no longer names is read as its register. A file that today's mapping refuses gives no row,
-    and its refusal among the rows set aside: the run ends with it.
+    and its refusal among the rows set aside: the run ends with it. A row that counted stays in the period by which it
+    was published, whatever periods files part by today: what replaced what was decided by these.
     """
     register = mapping_of(rulebook, batch.feed if batch.feed in feeds_of(rulebook) else batch.register)
     reader = Reader(register, {}, batch.received_at.date())
@@ -54,13 +55,23 @@ def cleaned_again(archive: Archive, rulebook: Rulebook, batch: Batch) -> tuple[p
     for item in _items(archive, batch, register):
         if isinstance(item, RawPart):
             taken, left = reader.take(item)
-            rows.append(taken)
-            aside.append(left)
+            if not reader.refused:
+                rows.append(taken)
+                aside.append(left)
         else:
             reader.note(item)
     aside.append(reader.misfitting({}))
     aside += [pl.DataFrame([{name: one.get(name) for name in ASIDE}], schema=ASIDE) for one in reader.noted]
-    return pl.concat(rows), pl.concat(aside)
+    return _in_their_periods(pl.concat(rows), archive, batch), pl.concat(aside)
+
+
+def _in_their_periods(rows: pl.DataFrame, archive: Archive, batch: Batch) -> pl.DataFrame:
+    held = [pl.read_parquet(path, columns=[LINE, PERIOD]) for path in archive.row_paths(batch.id)]
+    if not held:
+        return rows
+    before = pl.concat(held).select(LINE, pl.col(PERIOD).cast(pl.String).alias("#before"))
+    wide = rows.join(before, on=LINE, how="left", maintain_order="left")
+    return wide.with_columns(pl.coalesce("#before", PERIOD).alias(PERIOD)).drop("#before")
 
 
 def _items(archive: Archive, batch: Batch, register: Register) -> Iterator[RawPart | Problem]:
@@ -74,7 +85,7 @@ def _items(archive: Archive, batch: Batch, register: Register) -> Iterator[RawPa
         yield from (item if isinstance(item, RawPart) else dict(item) for item in chain([first], items))
         return
     parts = [first, *(item for item in items if isinstance(item, RawPart))]
-    lines = {int(float(cell)) for part in parts for cell in part.frame[LINE].to_list() if cell}
+    lines = {line for part in parts for line in lines_in(part) if line is not None}
     corrected, problems = sent_back(parts, batch.file, lines)
     yield from problems
     if corrected is not None:

@@ -28,8 +28,9 @@ def profiles(batches: Sequence[Batch]) -> list[Mapping[str, Any]]:
 def coming_again(archive: Archive, feed: str, register: Register, staged: Sequence[Path]) -> dict[str, Returning]:
     """By amount column: rows just received whose key counts already, and how many moved by a power of ten.
 
-    By the row's whole key where enough of them come again, else by the key without its time: the same firm, other
-    month. Of large tables the same sample of keys is taken on both sides.
+    By the row's whole key, and those that are new by the key without its time: the same firm, other month; whichever
+    moved more, so that old months that come again in order hide no new one that does not. Of large tables the same
+    sample of firms is taken on both sides.
     """
     amounts = [name for name, column in register.columns.items() if column.type in SCALED]
     parts = [part for part in archive.view().parts(register.name) if part.batch.feed == feed]
@@ -40,14 +41,16 @@ def coming_again(archive: Archive, feed: str, register: Register, staged: Sequen
     if not (amounts and standing and staged):
         return {}
     rows = max(sum(part.batch.rows for part in parts), sum(_height(path) for path in staged))
-    for columns in (key, timeless):
-        if not columns:
-            continue
-        before, now = (_sampled(paths, columns, amounts, 1 + rows // SAMPLE) for paths in (standing, staged))
-        found = returned(before, now, columns, amounts)
-        if any(each.rows >= RETURNING for each in found.values()):
-            return found
-    return {}
+    sample, one_in = timeless or key, 1 + rows // SAMPLE
+    before, now = (_sampled(paths, sample, [*key, *amounts], one_in) for paths in (standing, staged))
+    found = [returned(before, now, key, amounts)]
+    if timeless and timeless != key:
+        found.append(returned(before, now.join(before, on=key, how="anti"), timeless, amounts))
+    return {name: max((each[name] for each in found if name in each), key=_moved) for name in amounts if found[0]}
+
+
+def _moved(rows: Returning) -> tuple[bool, float]:
+    return rows.rows >= RETURNING, rows.moved / max(1, rows.rows)
 
 
 def _holds(path: Path, columns: Sequence[str]) -> bool:

@@ -69,6 +69,15 @@ def batches_in(parts: Sequence[RawPart]) -> set[str]:
     return found
 
 
+def lines_in(part: RawPart) -> list[int | None]:
+    """The lines that the rows name; None where a cell names none. A spreadsheet may write 1,234 or 1234.0 of it."""
+    cells = as_text(part.frame[LINE])
+    texts = [
+        (cell or "").strip().replace(",", "") for cell in (cells if cells is not None else [""] * part.frame.height)
+    ]
+    return [int(float(text)) if WHOLE.fullmatch(text) else None for text in texts]
+
+
 def sent_back(parts: Sequence[RawPart], file: str, open_lines: set[int]) -> tuple[RawPart | None, list[Problem]]:
     """The corrected rows under their lines in the batch's own file; or why the whole file is refused.
 
@@ -81,9 +90,8 @@ def sent_back(parts: Sequence[RawPart], file: str, open_lines: set[int]) -> tupl
         own = part.lines
         places = own.to_list() if own is not None else list(range(2, part.frame.height + 2))
         cells = as_text(part.frame[LINE])
-        for place, cell in zip(places, cells if cells is not None else [], strict=True):
-            text = (cell or "").strip().replace(",", "")
-            number = int(float(text)) if WHOLE.fullmatch(text) else None
+        texts = cells.to_list() if cells is not None else [None] * len(places)
+        for place, cell, number in zip(places, texts, lines_in(part), strict=True):
             kind = _fault(number, open_lines, seen)
             if kind:
                 told = {"stage": "read", "severity": "refused", "kind": kind, "file": file}

@@ -16,7 +16,7 @@ from kerong.intake.quarantine import BATCH, batches_in, is_sent_back, sent_back
 from kerong.intake.raw_lines import cells_at
 from kerong.intake.reading import Reader
 from kerong.intake.sending import Statement, is_marked, stated_beside
-from kerong.intake.setting_aside import open_lines
+from kerong.intake.setting_aside import corrected_by_others, open_lines
 from kerong.rulebook import Rulebook
 from kerong.rulebook.content import Register
 from kerong.rulebook.feeds import mapping_of
@@ -24,6 +24,7 @@ from kerong.store.archive import Archive, Batch, OpeningStands, Refused, Repeate
 from kerong.store.archive.batch import RAW
 from kerong.store.files import Problem, RawPart, Unusable
 from kerong.store.stream import blocks
+from kerong.store.stream.source import Source
 
 State = Literal["published", "held", "repeated", "refused", "stale"]
 
@@ -92,6 +93,7 @@ def receive(
     stated = Statement(as_of, period, totals or {})
     delivery = Delivery(path, name or path.name, at, by, kind, stated, load_from, own_only)
     try:
+        Source(path)  # a pipe or a device has no end; a folder or a file of others cannot be read
         with archive.staging() as staging:
             return _Intake(archive, rulebook, feed, delivery, staging).received()
     except Unusable as error:
@@ -202,16 +204,23 @@ class _Intake:
         """The batch in the archive, published unless a finding or an opening balance holds it."""
         held = any(finding["severity"] == "held" for finding in found)
         replaces = self.archive.replaces(batch)
+        at_once = not held and batch.parent is None
         try:
-            sealed = self.archive.seal(self.staging, replace(batch, findings=tuple(found)), publish=not held)
+            sealed = self.archive.seal(self.staging, replace(batch, findings=tuple(found)), publish=at_once)
         except OpeningStands as error:
             stands: Finding = {"kind": "gate_opening", "severity": "held", "was": ", ".join(error.openings)}
             held, found = True, [stands, *found]
             sealed = self.archive.seal(self.staging, replace(batch, findings=tuple(found)))
         except Repeated as error:  # another writer was faster
             return Receipt("repeated", batch.file, batch.feed, self.archive.batch(error.batch))
+        twice = corrected_by_others(self.archive, sealed) if batch.parent else ""
+        if twice:  # two corrections of one row at the same moment: the first counts
+            self.archive.reject(sealed.id, batch.by, batch.received_at, f"line_sent_back_twice: {twice}")
+            return refused(batch.file, batch.feed, [{"severity": "refused", "kind": "corrected_since", "value": twice}])
         if held:
             return Receipt("held", batch.file, batch.feed, sealed, tuple(found))
+        if not at_once:
+            self.archive.publish(sealed.id, batch.by, batch.received_at)
         return counted(self.archive, sealed, tuple(found), replaces)
 
     def _sent_back(self, items: list[RawPart | Problem]) -> Receipt:
@@ -239,9 +248,10 @@ class _Intake:
             return refused(name, parent.feed, reader.refused)
         batch = replace(self._batch(register, reader, parent.as_of), kind="supplement", parent=parent.id)
         before = profiles(published_before(self.archive, parent.feed))
-        found: list[Finding] = []
-        if register.delivery.extent == "period":
-            found = of_new_periods(batch.profile, before, register, parent.periods)
+        found: list[Finding] = of_new_periods(batch.profile, before, register, parent.periods)
+        openings = [name for name in self.archive.replaces(batch) if self.archive.batch(name).kind == "opening"]
+        if openings:
+            found.append({"kind": "gate_opening", "severity": "held", "was": ", ".join(openings)})
         return self._sealed(batch, [*found, *reader.noted])
 
     def _parent(self, named: set[str]) -> Batch:
@@ -257,6 +267,9 @@ class _Intake:
         if wanted not in known:
             raise Unusable("batch_unknown", value=wanted[:80])
         parent = known[wanted]
+        while parent.parent is not None:  # lines are those of the file that came first
+            parent = known[parent.parent]
+        wanted = parent.id
         if self.archive.state(wanted) not in ("received", "published"):
             raise Unusable("batch_is_gone", value=wanted)
         return parent
@@ -266,11 +279,15 @@ def publish_held(archive: Archive, batch_id: str, by: str, at: datetime, reason:
     """Publishes a batch that a gate held, or one that was withdrawn; the reason is kept in the log.
 
     Raises:
-        Refused: there is no such batch, no reason, or it is published or rejected already.
+        Refused: there is no such batch, no reason, it is published or rejected already, or another correction has
+            corrected one of its rows since.
     """
     if not reason.strip():
         raise Refused({"stage": "archive", "kind": "archive_no_value", "severity": "refused", "column": "reason"})
     batch = archive.batch(batch_id)
+    twice = corrected_by_others(archive, batch) if batch.parent else ""
+    if twice:
+        raise Refused({"stage": "archive", "kind": "corrected_since", "severity": "refused", "value": twice})
     replaces = archive.replaces(batch)
     archive.publish(batch_id, by, at, reason)
     return counted(archive, batch, (), replaces)

@@ -1,6 +1,8 @@
 """Files as they are sent: which feed each is of, and what its sender states beside it."""
 
 import json
+import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +19,7 @@ from kerong.store.stream.source import Source
 
 SIDECAR = ".totals.json"
 HEAD_BYTES = 1 << 13
+WHOLE = re.compile(r"-?[0-9]{1,30}", re.ASCII)  # an archive's largest sum has fewer digits
 WORDS = ("rows", "period", "as_of")
 
 
@@ -59,11 +62,11 @@ def stated_beside(path: Path, register: Register) -> Statement:
         Unusable: it is no such file, or states a sum of something that is no amount or count.
     """
     beside = path.with_name(path.name + SIDECAR)
-    if not beside.is_file():
+    if not os.path.isfile(beside):  # false also where its name would be longer than a name can be
         return Statement()
     try:
         told = json.loads(beside.read_bytes())
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise Unusable("totals_unreadable", value=str(error)[:80]) from error
     if not isinstance(told, dict):
         raise Unusable("totals_unreadable", value=str(told)[:80])
@@ -84,7 +87,7 @@ def _total(name: str, value: object, register: Register) -> int:
     column = register.columns.get(name)
     if name != "rows" and (column is None or column.type not in ("fen", "count")):
         raise Unusable("total_of_no_amount", column=name)
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and value.isascii():
+    if isinstance(value, str) and WHOLE.fullmatch(value.strip()):
         return int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Unusable("total_not_whole", column=name, value=str(value)[:80])

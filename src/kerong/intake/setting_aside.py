@@ -4,7 +4,7 @@ import polars as pl
 
 from kerong.intake.quarantine import spreadsheet
 from kerong.intake.reading import ASIDE, QUARANTINED
-from kerong.store.archive import Archive
+from kerong.store.archive import Archive, Batch
 
 LINE = "#line"
 
@@ -38,6 +38,20 @@ def open_lines(archive: Archive, batch_id: str) -> set[int]:
 def exported(archive: Archive, batch_id: str) -> bytes:
     """The quarantine as CSV for a spreadsheet; send it back corrected and its rows join the batch."""
     return spreadsheet(batch_id, archive.batch(batch_id).file, in_quarantine(archive, batch_id))
+
+
+def corrected_by_others(archive: Archive, correction: Batch) -> str:
+    """The first correction of the same file, other than this one, that corrects one of its rows; empty where none does.
+
+    Only those that stand and came before it, and all that stand where it stands no more itself.
+    """
+    own = set(_lines(archive, correction.id))
+    gone = archive.state(correction.id) == "withdrawn"
+    for name in _corrections(archive, correction.parent or ""):
+        before = gone or archive.batch(name).sequence < correction.sequence
+        if name != correction.id and before and own & set(_lines(archive, name)):
+            return name
+    return ""
 
 
 def _corrections(archive: Archive, batch_id: str) -> list[str]:

@@ -67,7 +67,7 @@ def gated(
     """All findings. `history`: the feed's published batches, oldest first.
 
     `first_load`: these came together with this batch, as the first that the feed ever sent: years of one delivery are
-    not expected to be of one size, so the number of rows is not judged by them.
+    not expected to be of one size, so the number of rows is not judged by them; but what a period had is.
     """
     if not profile["rows"] and not profile["set_aside"]:
         return [_held("gate_empty"), *_totals(profile, register, stated)]
@@ -78,6 +78,7 @@ def gated(
         return [*found, {"kind": "gate_no_history", "severity": "noted"}]
     if first_load:
         found.append({"kind": "gate_first_load", "severity": "noted"})
+        found += _of_periods_again(profile, history, register)
     elif register.delivery.extent == "period":
         found += _rows_by_period(profile, history, register)
     else:
@@ -193,8 +194,16 @@ def of_new_periods(
 ) -> list[Finding]:
     """Of a correction with rows of periods that its batch (`own`) had none of: whether they would replace more."""
     new = {period: rows for period, rows in profile["periods"].items() if period not in own}
+    return _of_periods_again({**profile, "periods": new}, history, register)
+
+
+def _of_periods_again(profile: Profile, history: Sequence[Profile], register: Register) -> list[Finding]:
+    """Only the periods that were there before, which these rows would replace."""
+    if register.delivery.extent != "period":
+        return []
     known = {period for batch in history for period in batch["periods"]}
-    return _rows_by_period({**profile, "periods": {p: r for p, r in new.items() if p in known}}, history, register)
+    again = {period: rows for period, rows in profile["periods"].items() if period in known}
+    return _rows_by_period({**profile, "periods": again}, history, register)
 
 
 def _units(
