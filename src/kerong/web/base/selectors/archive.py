@@ -1,5 +1,6 @@
 """The city's archive of batches, as far as the portal has one, with the rulebook by which its feeds are read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,7 +10,7 @@ import polars as pl
 from django.conf import settings
 from django.http import Http404
 
-from kerong.intake import cards
+from kerong.intake import cards, in_quarantine
 from kerong.rulebook.content import Register, Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.store.archive import Archive, ArchiveError, Batch, NotAnArchive
@@ -43,8 +44,16 @@ class City:
 
     def cards(self) -> pl.DataFrame:
         """The quality cards (`intake.cards`) as of `day`; worked out anew only when the archive's log has grown."""
+        return _cards(self.archive, self.published, self.day, self._digest)
+
+    def waiting(self) -> Mapping[str, int]:
+        """Rows in quarantine by batch that counts and has some; worked out anew only when the log has grown."""
+        return _waiting(self.archive, self._digest)
+
+    @property
+    def _digest(self) -> str:
         events = self.archive.events()
-        return _cards(self.archive, self.published, self.day, events[-1].digest if events else "")
+        return events[-1].digest if events else ""
 
     def batch(self, batch_id: str) -> Batch:
         """A batch. Raises Http404 where there is none of that id."""
@@ -81,6 +90,13 @@ def city_or_404() -> City:
 def _opened(path: Path, node: int, changed: int) -> Archive:
     """One archive for all requests: what it has read of its log and batches it does not read again."""
     return Archive.opened(path)
+
+
+@lru_cache(maxsize=4)
+def _waiting(archive: Archive, digest: str) -> Mapping[str, int]:
+    counting = [batch for batch in archive.view().batches if batch.set_aside and batch.parent is None]
+    rows = {batch.id: in_quarantine(archive, batch.id)["line"].n_unique() for batch in counting}
+    return {batch: count for batch, count in rows.items() if count}
 
 
 @lru_cache(maxsize=4)

@@ -118,15 +118,15 @@ def batch_page(city: City, batch_id: str, lang: str) -> BatchPage:
 
 
 def desk(city: City, lang: str) -> Desk:
-    """What waits, the longest first."""
-    counting, held, aside = _counting(city), [], []
-    for batch in city.archive.batches():
-        if city.archive.state(batch.id) == "received":
-            held.append(_line(city, batch, counting, lang))
-        elif batch.id in counting and batch.set_aside and batch.parent is None:
-            waiting = in_quarantine(city.archive, batch.id)["line"].n_unique()
-            aside += [_line(city, batch, counting, lang, waiting)] if waiting else []
-    return Desk(held, sorted(aside, key=lambda line: (-line.waiting, line.batch.id)), registers.declared(city.book))
+    """What waits: held batches, the longest first; quarantines, the largest first."""
+    counting, archive = _counting(city), city.archive
+    held = [batch for batch in archive.batches() if archive.state(batch.id) == "received"]
+    most = sorted(city.waiting().items(), key=lambda item: (-item[1], item[0]))
+    return Desk(
+        [_line(city, batch, counting, lang) for batch in held],
+        [_line(city, archive.batch(name), counting, lang, rows) for name, rows in most],
+        registers.declared(city.book),
+    )
 
 
 def exported_quarantine(city: City, batch_id: str) -> tuple[str, bytes]:
