@@ -117,6 +117,9 @@ class Spied:
             self.columns |= set(found.columns)
         return found
 
+    def pieces(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        yield self.rows(columns)
+
 
 def test_only_columns_that_something_reads_are_read(archive: Archive, book: Rulebook) -> None:
     asked = Asked(facts_of(archive, book))
