@@ -44,14 +44,16 @@ def assess(
     used: pl.DataFrame,
     on: date,
     watch: Watch = lambda stage: None,
+    decided: record.Decided = record.NOTHING_DECIDED,
 ) -> Assessment:
     """Record, score, entitle, award, match: from raw registers to ranked, payable offers.
 
     `facts` gives one register by name (it may read it when asked, so that only one is held at a time); `used` is
-    what has been granted before (`award.nothing_used()`); `on` is the day of the run: what was known later is left out.
+    what has been granted before (`award.nothing_used()`); `on` is the day of the run: what was known later is left out;
+    `decided` is what stewards decided of doubtful rows and of contradictions.
     """
     watch("record")
-    made = record.recorded(facts, rulebook, on, compact=True)
+    made = record.recorded(facts, rulebook, on, compact=True, decided=decided)
     enterprises, registers, not_measured = record.features(made.enterprises, made.registers, rulebook, on)
     made.registers.clear()  # a city's registers are large: from here those are held that somebody looks at
     rows = {name: table.height for name, table in registers.items()}

@@ -54,7 +54,7 @@ def assess(
     _check_out(out)
     watch = Watch()
     try:
-        found = flow.assess(source.facts, rulebook, award.nothing_used(), when, watch)
+        found = flow.assess(source.facts, rulebook, award.nothing_used(), when, watch, source.decided)
     except Refused as refused:
         for row in refused.problems.iter_rows(named=True):
             typer.echo(sentence(row, "en") + " / " + sentence(row, "zh"), err=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from kerong.commands.data_opening import archive_at, refuse
 from kerong.commands.packs import folder, stop
-from kerong.engine.record import FactTable
+from kerong.engine.record import NOTHING_DECIDED, Decided, FactTable
 from kerong.intake import run_facts
+from kerong.intake.decisions import decided_of
 from kerong.intake.facts import facts_of
 from kerong.rulebook import Rulebook
 from kerong.store.archive import ArchiveError
@@ -33,6 +34,7 @@ class Opened:
 
     place: Path
     facts: Mapping[str, FactTable]
+    decided: Decided
     told: Callable[[], dict[str, object]]
 
 
@@ -49,16 +51,17 @@ def opened_facts(path: Path, rulebook: Rulebook, known_by: date | None) -> Opene
         stop(f"kerong: {path} is no archive: only an archive remembers what was known by {known_by}")
     source = Folder(folder(path, "it should hold the registers"))
     facts = FolderRegisters(source, {name: register.files for name, register in rulebook.registers.items()})
-    return Opened(path, facts, lambda: {"inputs": source.hashes})
+    return Opened(path, facts, NOTHING_DECIDED, lambda: {"inputs": source.hashes})
 
 
-def facts_of_run(run: Run, rulebook: Rulebook, registers: Path | None) -> Mapping[str, FactTable]:
-    """The facts that a run was made from, as they stood then; `registers` says where they are now, if not where they
-    were.
+def facts_of_run(run: Run, rulebook: Rulebook, registers: Path | None) -> tuple[Mapping[str, FactTable], Decided]:
+    """The facts that a run was made from and what was decided, as they stood then; `registers` says where they are now,
+    if not where they were.
     """
     place = registers or Path(str(run.manifest.get("source", "")))
     try:
-        return _OrStop(run_facts.facts_of_run(run, rulebook, place))
+        facts = run_facts.facts_of_run(run, rulebook, place)
+        return _OrStop(facts), decided_of(facts)
     except run_facts.FactsGone as gone:
         stop(_gone(gone))
 
@@ -94,7 +97,7 @@ def _archived(path: Path, rulebook: Rulebook, known_by: date | None) -> Opened:
         refuse(error)
     if archive.region != rulebook.region.name:
         stop(f"kerong: {path} is the archive of {archive.region}, not of {rulebook.region.name}")
-    return Opened(path, facts, lambda: _told(facts, known_by))
+    return Opened(path, facts, decided_of(facts), lambda: _told(facts, known_by))
 
 
 def _told(facts: ArchiveRegisters, known_by: date | None) -> dict[str, object]:

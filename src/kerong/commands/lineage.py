@@ -13,7 +13,7 @@ import typer
 from kerong.commands.explain import firm_of
 from kerong.commands.facts import facts_of_run, is_archive, opened_facts
 from kerong.commands.packs import console, day, open_pack, stop
-from kerong.engine.record import FactTable
+from kerong.engine.record import Decided, FactTable
 from kerong.engine.record.lineage import Trace, traced
 from kerong.engine.record.lineage_rows import Row
 from kerong.engine.record.lineage_words import KINDS, WHY
@@ -36,6 +36,7 @@ class Asked:
     facts: Mapping[str, FactTable]
     enterprise_id: str
     given: Mapping[str, object]
+    decided: Decided
 
 
 def lineage(
@@ -57,7 +58,7 @@ def lineage(
         else:
             asked = _of_run(place, enterprise, registers)
         name = field.removeprefix("enterprise.")
-        found = traced(name, asked.enterprise_id, asked.facts, asked.rulebook, asked.on, asked.given)
+        found = traced(name, asked.enterprise_id, asked.facts, asked.rulebook, asked.on, asked.given, asked.decided)
     except (NotARun, RulebookErrors, ArchiveError) as error:
         stop(f"kerong: {error}")
     except KeyError as error:
@@ -75,7 +76,7 @@ def lineage(
 def _of_archive(place: Path, enterprise: str, region: str | None, on: str | None, known_by: str | None) -> Asked:
     rulebook, _ = open_pack(region or Archive.opened(place).region)
     opened = opened_facts(place, rulebook, None if known_by is None else day(known_by, rulebook))
-    return Asked(rulebook, day(on, rulebook), opened.facts, enterprise, {})
+    return Asked(rulebook, day(on, rulebook), opened.facts, enterprise, {}, opened.decided)
 
 
 def _of_run(place: Path, enterprise: str, registers: Path | None) -> Asked:
@@ -85,7 +86,8 @@ def _of_run(place: Path, enterprise: str, registers: Path | None) -> Asked:
     networks = {name for net in rulebook.networks.values() for name in net.fields}
     given = {name: value for name, value in firm.items() if name.removesuffix("!error") in networks}
     when = date.fromisoformat(str(run.manifest["on"]))
-    return Asked(rulebook, when, facts_of_run(run, rulebook, registers), str(firm["enterprise_id"]), given)
+    facts, decided = facts_of_run(run, rulebook, registers)
+    return Asked(rulebook, when, facts, str(firm["enterprise_id"]), given, decided)
 
 
 def _fields(book: Rulebook) -> list[str]:

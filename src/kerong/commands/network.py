@@ -76,7 +76,8 @@ def _of_registers(path: Path, enterprise: str, region: str | None, on: str | Non
     book, _ = open_pack(region)
     when = day(on, book)
     try:
-        found = recorded(opened_facts(path, book, None).facts, book, when)
+        opened = opened_facts(path, book, None)
+        found = recorded(opened.facts, book, when, decided=opened.decided)
     except Refused as refused:
         stop(*(sentence(row, "en") for row in refused.problems.iter_rows(named=True)), status=1)
     firms, registers, _ = features(found.enterprises, found.registers, book, when)

@@ -15,6 +15,10 @@ LINKAGE: Mapping[str, tuple[str, str]] = {
         "裁定相互矛盾：若干“相同”的裁定把 {value} 连在一起，而另有裁定说二者不同；这一组全部转入复核",
         "{value} are decided to be different, but a chain of decisions makes them the same; all are put up for review",
     ),
+    "decisions_name_each_other": (
+        "裁定相互指向，谁也不成立：{value}；均不采用",
+        "decisions name each other in a circle: {value}; none of them counts",
+    ),
     "decision_without_row": (
         "裁定涉及的记录不在本次数据中：{value}；裁定予以保留",
         "a decision is about rows that are not in these data: {value}; it is kept",

@@ -1,7 +1,8 @@
 """Registers to one row per enterprise: clean, identify, link, features."""
 
+from kerong.engine.record.decided import NOTHING_DECIDED, Decided
 from kerong.engine.record.features import features
 from kerong.engine.record.recorded import Record, Refused, recorded
 from kerong.engine.record.tables import FactTable, RawTable
 
-__all__ = ["FactTable", "RawTable", "Record", "Refused", "features", "recorded"]
+__all__ = ["NOTHING_DECIDED", "Decided", "FactTable", "RawTable", "Record", "Refused", "features", "recorded"]

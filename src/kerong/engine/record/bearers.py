@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.record.dates import period_end
+from kerong.engine.record.decided import Pairs
 from kerong.engine.record.identify import name_key
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.content import Register
@@ -53,6 +54,23 @@ def bearers(names: pl.DataFrame, ids: pl.Series, former: pl.DataFrame) -> pl.Dat
     current = known.join(former, on=[ENTERPRISE, KEY], how="anti").join(since, on=ENTERPRISE, how="left")
     current = current.with_columns(pl.lit(None, dtype=pl.Date).alias(UNTIL))
     return pl.concat([former, current.select(SCHEMA.names())]).sort(SCHEMA.names())
+
+
+def as_decided(borne_by: pl.DataFrame, ids: pl.Series, decided: Pairs) -> pl.DataFrame:
+    """Columns of SCHEMA: a name that a steward gave to an enterprise is its alone, a refused pair is none."""
+    if not decided.same and not decided.different:
+        return borne_by
+    refused = pl.DataFrame(sorted(decided.different), schema=[KEY, ENTERPRISE], orient="row")
+    refused = refused.cast({KEY: pl.String, ENTERPRISE: pl.String})
+    given = pl.DataFrame(
+        {KEY: list(decided.same), ENTERPRISE: list(decided.same.values())},
+        schema_overrides={KEY: pl.String, ENTERPRISE: pl.String},
+    )
+    theirs = given.filter(pl.col(ENTERPRISE).is_in(ids.implode()))
+    never = pl.lit(None, dtype=pl.Date)
+    theirs = theirs.with_columns(never.alias(SINCE), never.alias(UNTIL)).select(SCHEMA.names())
+    others = borne_by.join(refused, on=[KEY, ENTERPRISE], how="anti").join(given, on=KEY, how="anti")
+    return pl.concat([others, theirs]).sort(SCHEMA.names())
 
 
 def span(register: Register, columns: list[str]) -> tuple[pl.Expr, pl.Expr]:

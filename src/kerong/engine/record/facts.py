@@ -122,13 +122,16 @@ def identified(table: pl.DataFrame, register: Register, on: date | None = None) 
 def renumbered(table: pl.DataFrame, register: Register, whose: OldNumbers) -> Step:
     """Old numbers in columns of credit codes as the code of the one firm that bears them.
 
-    A row whose own enterprise several might be is set aside; a number that nobody bears stays as it is.
+    A row whose own enterprise several might be is set aside; a number that nobody bears stays as it is. Of registers
+    that know firms by name and state the rows that stewards decided about are their enterprise's.
     """
     codes = [
         name for name, column in register.columns.items() if column.type == "credit_code" and name in table.columns
     ]
     if register.identify != "credit_code":
         found = table.with_columns(whose.resolved(table[name])[0].alias(name) for name in codes)
+        if register.identify == "name_state":
+            found = found.with_columns(whose.decided.named(found[ENTERPRISE]))
         return found, _row_problems(table.clear(), kind=pl.lit(""))
     if register.name in whose.tellers:
         whose = whose.told_by(table, [name for name in registration_columns(register) if name in table.columns])

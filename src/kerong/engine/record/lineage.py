@@ -14,6 +14,7 @@ import polars as pl
 import tomli
 
 from kerong.engine.record.clean import Cleaned, cleaned
+from kerong.engine.record.decided import NOTHING_DECIDED, Decided, pairs
 from kerong.engine.record.features import features
 from kerong.engine.record.lineage_rows import (
     WHY,
@@ -79,13 +80,14 @@ def traced(
     rulebook: Rulebook,
     on: date,
     given: Mapping[str, object] = MappingProxyType({}),
+    decided: Decided = NOTHING_DECIDED,
 ) -> Trace:
     """The lineage of one field; see `Tracer` for several fields of one enterprise.
 
     Raises:
         KeyError: there is no such field, or no such enterprise.
     """
-    return Tracer(enterprise_id, facts, rulebook, on, given).traces([field])[0]
+    return Tracer(enterprise_id, facts, rulebook, on, given, decided).traces([field])[0]
 
 
 class Tracer:
@@ -102,9 +104,11 @@ class Tracer:
         rulebook: Rulebook,
         on: date,
         given: Mapping[str, object] = MappingProxyType({}),
+        decided: Decided = NOTHING_DECIDED,
     ) -> None:
         self.enterprise_id, self.facts, self.rulebook, self.on = enterprise_id, facts, rulebook, on
-        self.given = given
+        self.given, self.decided = given, decided
+        self._pairs = pairs(decided.identity)[0]
         self._held: dict[str, ArchivedTable] = {}
         self._whose = OldNumbers()
         self._near: dict[str, HeldTable] = {}
@@ -166,7 +170,7 @@ class Tracer:
         missing = [name for name in behind.network_fields if name not in self.given]
         if not missing:
             return dict(self.given)
-        made = recorded(self.facts, book, self.on)
+        made = recorded(self.facts, book, self.on, decided=self.decided)
         whole, _, _ = features(made.enterprises, made.registers, book, self.on)
         own = whole.filter(pl.col(ENTERPRISE) == self.enterprise_id)
         names = [held for name in missing for held in (name, error_of(name)) if held in own.columns]
@@ -179,7 +183,7 @@ class Tracer:
         for name in {*new, *tellers} - self._held.keys():
             self._held[name] = held(self.facts[name], self.rulebook.registers[name])
         if not self._near:
-            self._whose = whose_of(self._held, self.rulebook, self.on)
+            self._whose = whose_of(self._held, self.rulebook, self.on, self._pairs)
         self._near |= neighbours(self._held, self.rulebook, new, self.enterprise_id, self._whose)
         reliability = {feed: mapping_of(self.rulebook, feed).reliability for feed in feeds_of(self.rulebook)}
         for name in new:
@@ -199,7 +203,7 @@ class Tracer:
                 said[name] = Said(feeds, clean.contested)
             elif register.required:
                 raise KeyError(self.enterprise_id)
-        return link(tables, book, self.on, said)
+        return link(tables, book, self.on, said, self._pairs, self.decided.settlement)
 
     def _reliability(self, feed: str, register: str) -> int:
         known = feed in feeds_of(self.rulebook)

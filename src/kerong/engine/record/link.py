@@ -8,8 +8,9 @@ from types import MappingProxyType
 import polars as pl
 
 from kerong.engine.problems import SCHEMA, problems
-from kerong.engine.record.bearers import BEARER, BEARERS, bearers, borne, former_names, span
+from kerong.engine.record.bearers import BEARER, BEARERS, as_decided, bearers, borne, former_names, span
 from kerong.engine.record.compact import is_in
+from kerong.engine.record.decided import NO_PAIRS, SETTLEMENTS, Pairs, chosen
 from kerong.engine.record.duplicates import KNOWN
 from kerong.engine.record.settle import CONFLICTS, Feeds, Stated, contradictions, in_time_order, settled
 from kerong.engine.record.tables import LINE, PART
@@ -43,19 +44,28 @@ class Linked:
 
 
 def link(
-    tables: Mapping[str, pl.DataFrame], rulebook: Rulebook, on: date, said: Mapping[str, Said] = MappingProxyType({})
+    tables: Mapping[str, pl.DataFrame],
+    rulebook: Rulebook,
+    on: date,
+    said: Mapping[str, Said] = MappingProxyType({}),
+    decided: Pairs = NO_PAIRS,
+    settlement: pl.DataFrame | None = None,
 ) -> Linked:
     """Enterprises, the registers' rows that are about them, and what sources do not agree on.
 
     Tables keep their columns (PART only beside LINE) and order; rows by name alone get the id of the firm so named.
+    `decided` and `settlement` (columns of SETTLEMENTS): what stewards decided.
     """
     ids = _ids(tables, rulebook.region)
     stated = _stated(tables, rulebook, said)
-    enterprises, provenance, conflicts = _settled(ids, stated, rulebook.region, on)
+    enterprises, provenance, conflicts = _settled(
+        ids, stated, rulebook.region, on, SETTLEMENTS.to_frame() if settlement is None else settlement
+    )
     names = pl.concat([one.rows.select(ENTERPRISE, "value") for one in stated.get("name", ())] or [_NO_NAMES])
     others = _other_names(names, enterprises)
     enterprises = enterprises.join(others, on=ENTERPRISE, how="left", maintain_order="left").rechunk()
     borne_by = bearers(names, ids, former_names(tables, rulebook.registers, on))
+    borne_by = as_decided(borne_by, ids, decided)
     found = [_as_problems(_noted_names(enterprises))]
     linked: Tables = {}
     for name, table in tables.items():
@@ -97,7 +107,7 @@ def _stated(
 
 
 def _settled(
-    ids: pl.Series, stated: Mapping[str, list[Stated]], region: Region, on: date
+    ids: pl.Series, stated: Mapping[str, list[Stated]], region: Region, on: date, settlement: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
     """Enterprises with every provided field, where its value is from, and the conflicts of known enterprises."""
     enterprises, provenance = pl.DataFrame({ENTERPRISE: ids}), pl.DataFrame({ENTERPRISE: ids})
@@ -106,7 +116,9 @@ def _settled(
         if not sources:
             enterprises = enterprises.with_columns(pl.lit(None, dtype=pl.String).alias(field))
             continue
-        found, differing = settled(field, sources, region.settle.get(field, Settlement(field)), on)
+        found, differing = settled(
+            field, sources, region.settle.get(field, Settlement(field)), on, chosen(settlement, field, on)
+        )
         wide = enterprises.select(ENTERPRISE).join(found, on=ENTERPRISE, how="left", maintain_order="left")
         enterprises = enterprises.with_columns(wide["value"].alias(field))
         told = [pl.col("from").alias(f"{field}.from"), pl.col("known").alias(f"{field}.known")]

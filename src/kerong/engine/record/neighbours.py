@@ -11,7 +11,8 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.record.clean import File, cleaned, cleaned_part, empty
-from kerong.engine.record.facts import ENTERPRISE, Sources, identified
+from kerong.engine.record.decided import NO_PAIRS, Pairs
+from kerong.engine.record.facts import ENTERPRISE, Sources, identified, renumbered
 from kerong.engine.record.identify import name_key
 from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.profile import identity_columns
@@ -56,9 +57,9 @@ def held(table: FactTable, register: Register) -> ArchivedTable:
     return HeldTable(register.name, sources, pl.concat([empty(register), *parts]))
 
 
-def whose_of(facts: Mapping[str, ArchivedTable], rulebook: Rulebook, on: date) -> OldNumbers:
+def whose_of(facts: Mapping[str, ArchivedTable], rulebook: Rulebook, on: date, decided: Pairs = NO_PAIRS) -> OldNumbers:
     """Which firm an old number is, as `recorded` finds it; `facts`: the registers that say who exists."""
-    whose = OldNumbers(frozenset(rulebook.region.enterprise_from))
+    whose = OldNumbers(frozenset(rulebook.region.enterprise_from), decided=decided)
     reliability = {feed: mapping_of(rulebook, feed).reliability for feed in feeds_of(rulebook)}
     for name, register in rulebook.registers.items():
         if name in whose.tellers and name in facts and register.identify == "credit_code":
@@ -80,7 +81,7 @@ def neighbours(
     keys = pl.Series("key", [], dtype=pl.String)
     firms = {enterprise_id}
     if any(register.identify == "name" for register in wanted):
-        keys, firms = _bearers(facts, rulebook, enterprise_id)
+        keys, firms = _bearers(facts, rulebook, enterprise_id, whose)
     found: dict[str, HeldTable] = {}
     for register in wanted:
         table = facts[register.name]
@@ -102,6 +103,7 @@ def _owned_by(table: ArchivedTable, register: Register, ids: pl.Series, whose: O
         (code,) = identity_columns(register)
         return table.rows(None, None, whose.may_be(pl.coalesce(code, *registration_columns(register)), ids))
     told = identified(table.rows(identity_columns(register)), register)[0]
+    ids = whose.decided.names_of(ids)
     places = told.filter(pl.col(ENTERPRISE).is_in(ids.implode())).select(PART, LINE)
     return table.rows(None, places)
 
@@ -114,7 +116,9 @@ def _of_same_key(table: ArchivedTable, register: Register, own: pl.DataFrame) ->
     return table.rows(key).join(own.select(key), on=key, how="semi").select(PART, LINE)
 
 
-def _bearers(facts: Mapping[str, ArchivedTable], rulebook: Rulebook, enterprise_id: str) -> tuple[pl.Series, set[str]]:
+def _bearers(
+    facts: Mapping[str, ArchivedTable], rulebook: Rulebook, enterprise_id: str, whose: OldNumbers
+) -> tuple[pl.Series, set[str]]:
     """The keys of the enterprise's names, and all enterprises that bear one of these."""
     borne: list[pl.DataFrame] = []
     for name, column in rulebook.region.provides.get("name", ()):
@@ -122,10 +126,11 @@ def _bearers(facts: Mapping[str, ArchivedTable], rulebook: Rulebook, enterprise_
         if name not in facts or register.identify in ("none", "name"):
             continue
         rows = facts[name].rows(list(dict.fromkeys([*identity_columns(register), column])))
-        told = identified(rows, register)[0].select(ENTERPRISE, pl.col(column).alias("name")).unique().drop_nulls()
+        owned = renumbered(identified(rows, register)[0], register, whose)[0]
+        told = owned.select(ENTERPRISE, pl.col(column).alias("name")).unique().drop_nulls()
         borne.append(told.with_columns(name_key(pl.col("name")).alias("key")))
-    if not borne:
-        return pl.Series("key", [], dtype=pl.String), {enterprise_id}
-    known = pl.concat(borne)
-    keys = known.filter(pl.col(ENTERPRISE) == enterprise_id)["key"].unique().sort()
+    given = [left for left, right in whose.decided.same.items() if right == enterprise_id]
+    known = pl.concat([pl.DataFrame(schema={ENTERPRISE: pl.String, "name": pl.String, "key": pl.String}), *borne])
+    own = known.filter(pl.col(ENTERPRISE) == enterprise_id)["key"].drop_nulls().to_list()
+    keys = pl.Series("key", sorted({*own, *given}), dtype=pl.String)
     return keys, {enterprise_id, *known.filter(pl.col("key").is_in(keys.implode()))[ENTERPRISE].to_list()}

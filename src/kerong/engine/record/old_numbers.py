@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
+from kerong.engine.record.decided import NO_PAIRS, Pairs
 from kerong.engine.record.values import Reading
 from kerong.rulebook.content import Register
 
@@ -128,10 +129,14 @@ def _nobody() -> Whose:
 
 @dataclass(frozen=True, slots=True)
 class OldNumbers:
-    """Whose an old number is, as the registers of these names, which say who exists, tell it."""
+    """Whose an old number is, as the registers of these names, which say who exists, tell it.
+
+    What stewards `decided` of a code or number goes before it.
+    """
 
     tellers: frozenset[str] = frozenset()
     whose: Whose = field(default_factory=_nobody)
+    decided: Pairs = NO_PAIRS
 
     def told_by(self, table: pl.DataFrame, registration: Iterable[str] = ()) -> "OldNumbers":
         """With what a table with `enterprise_id` tells; `registration`: its columns of registration numbers.
@@ -141,11 +146,13 @@ class OldNumbers:
         new = pl.col(ENTERPRISE).str.len_chars() == CREDIT_CODE_LENGTH
         firms = table.filter(new).select(ENTERPRISE).unique()
         code = pl.lit("O") + pl.col(ENTERPRISE).str.slice(8, 9)
-        told = [self.whose, firms.select(code.alias("key"), ENTERPRISE)]
+        told = [firms.select(code.alias("key"), ENTERPRISE)]
         for column in registration:
             pairs = table.filter(new & pl.col(column).is_not_null()).select(ENTERPRISE, column).unique()
             told.append(pairs.select((pl.lit("R") + pl.col(column)).alias("key"), ENTERPRISE))
-        return replace(self, whose=pl.concat(told).unique())
+        found = pl.concat(told)
+        found = found.with_columns(self.decided.named(found[ENTERPRISE]))
+        return replace(self, whose=pl.concat([self.whose, found]).unique())
 
     def shared(self) -> pl.DataFrame:
         """Registration numbers that several enterprises state: columns `value` and `enterprise_id`, the first."""
@@ -156,6 +163,7 @@ class OldNumbers:
     def may_be(self, code: pl.Expr, firms: pl.Series) -> pl.Expr:
         """Whether a number is one of these firms' or may be read as theirs: their codes and their old numbers."""
         keys = self.whose.filter(pl.col(ENTERPRISE).is_in(firms.implode()))["key"]
+        firms = self.decided.names_of(firms)
         old = pl.Series([key[1:] for key in keys], dtype=pl.String)
         held = pl.concat([firms.cast(pl.String).rename(""), old])
         is_old = code.str.len_chars() < CREDIT_CODE_LENGTH
@@ -173,12 +181,17 @@ class OldNumbers:
             ]
         )
         held = wanted.join(self.whose, on="key", how="inner").select("number", ENTERPRISE).unique()
+        refused = self.decided.different
+        if refused:
+            pairs = pl.DataFrame(sorted(refused), schema={"number": pl.String, ENTERPRISE: pl.String}, orient="row")
+            held = held.join(pairs, on=["number", ENTERPRISE], how="anti")
         counted = held.group_by("number").agg(bearer=pl.col(ENTERPRISE).min(), bearers=pl.len())
         wide = distinct.join(counted, on="number", how="left").with_columns(pl.col("bearers").fill_null(0))
         return wide.with_columns(bearer=pl.when(pl.col("bearers") == 1).then("bearer")).sort("number")
 
     def resolved(self, numbers: pl.Series) -> tuple[pl.Series, pl.Series]:
         """(numbers with the credit code of the one firm that bears it, whether several bear it); others stay."""
+        numbers = self.decided.named(numbers)
         old = (numbers.str.len_chars() != CREDIT_CODE_LENGTH).fill_null(value=False)
         if not old.any() or self.whose.is_empty():
             return numbers, pl.repeat(value=False, n=len(numbers), dtype=pl.Boolean, eager=True)

@@ -38,7 +38,7 @@ def _by_enterprise(table: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     same = [name for name in same if table[name].equals(table[ENTERPRISE])]
     sorted_rows = _reordered(table.drop(ENTERPRISE, *same), order)
     copies = [shared.alias(name) for name in (ENTERPRISE, *same)]
-    return sorted_rows.with_columns(copies).select(table.columns)
+    return pl.DataFrame([*sorted_rows.get_columns(), *copies]).select(table.columns)
 
 
 def _fits(values: pl.Series) -> bool:

@@ -10,6 +10,7 @@ from kerong.engine.problems import joined, problems
 from kerong.engine.record.clean import cleaned
 from kerong.engine.record.compact import only_measured
 from kerong.engine.record.coverage import coverage
+from kerong.engine.record.decided import NOTHING_DECIDED, Decided, pairs
 from kerong.engine.record.link import Said, link
 from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.tables import PART, FactTable
@@ -40,14 +41,21 @@ class Record:
 
 
 def recorded(
-    facts: Mapping[str, FactTable], rulebook: Rulebook, on: date, whole: Collection[str] = (), compact: bool = False
+    facts: Mapping[str, FactTable],
+    rulebook: Rulebook,
+    on: date,
+    whole: Collection[str] = (),
+    compact: bool = False,
+    decided: Decided = NOTHING_DECIDED,
 ) -> Record:
     """The record of all registers. Each raw register is asked for once and let go before the next.
 
     Registers that a rule is `per`, and those named in `whole`, carry `row_key`; of the others only the columns that
     something reads are kept: the registers of a city are large. `compact`: registers that measures alone read are held
     as numbers, in a tenth of the memory (see `compact`). A register without any file is absent from `registers`, and
-    noted; measures over it are unknown. Raises Refused with every refusal of every register.
+    noted; measures over it are unknown. `decided`: what stewards decided by then.
+
+    Raises Refused with every refusal of every register.
     """
     tables: dict[str, pl.DataFrame] = {}
     said: dict[str, Said] = {}
@@ -55,7 +63,9 @@ def recorded(
     pers = {*whole, *(rule.per for rule in rulebook.rules.values())}
     provides = {register for sources in rulebook.region.provides.values() for register, _ in sources}
     reliability = {feed: mapping_of(rulebook, feed).reliability for feed in feeds_of(rulebook)}
-    whose = OldNumbers(frozenset(rulebook.region.enterprise_from))
+    said_pairs, contradictory = pairs(decided.identity)
+    found.append(contradictory)
+    whose = OldNumbers(frozenset(rulebook.region.enterprise_from), decided=said_pairs)
     apart = only_measured(rulebook) - set(whole) if compact else frozenset()
     for name, register in _who_exists_first(rulebook):
         wanted = None if name in pers else _read(register, rulebook)
@@ -78,7 +88,14 @@ def recorded(
     if any(table.height for table in refused):
         raise Refused(joined(refused))
     found.append(_shared(whose))
-    linked = link({name: tables[name] for name in rulebook.registers if name in tables}, rulebook, on, said)
+    linked = link(
+        {name: tables[name] for name in rulebook.registers if name in tables},
+        rulebook,
+        on,
+        said,
+        said_pairs,
+        decided.settlement,
+    )
     del tables
     covered = coverage(linked.registers, rulebook)
     wrong = joined([*found, linked.problems])

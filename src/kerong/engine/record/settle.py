@@ -11,6 +11,7 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.record.dates import known_on
+from kerong.engine.record.decided import SETTLEMENTS
 from kerong.engine.record.duplicates import BY, KNOWN, RELIABILITY, WON
 from kerong.engine.record.tables import LINE, PART
 from kerong.engine.record.windows import shifted
@@ -32,6 +33,8 @@ CONFLICTS = pl.Schema(
         "reliability": pl.Int64(),
         "won": pl.Boolean(),
         "by": pl.String(),
+        "decided_by": pl.String(),
+        "decided_at": pl.Datetime("us"),
     }
 )
 
@@ -57,7 +60,7 @@ def in_time_order(table: pl.DataFrame, register: Register, contested: pl.DataFra
     known = known_on(register)
     day = (pl.lit(None, dtype=pl.Date) if known is None else known).alias(KNOWN)
     part = pl.col(PART) if PART in table.columns else pl.lit(0, dtype=pl.UInt32).alias(PART)
-    content = [name for name in table.columns if name not in (PART, LINE)]
+    content = [name for name in table.columns if name not in (PART, LINE, "row_key")]  # that is made of the others
     line = [LINE] if LINE in table.columns else []
     rows = table.select(*content, part, *line, day, pl.lit(value=False).alias("#lost"))
     if contested is not None and contested.height:
@@ -68,22 +71,24 @@ def in_time_order(table: pl.DataFrame, register: Register, contested: pl.DataFra
 
 
 def settled(
-    field: str, stated: Sequence[Stated], settlement: Settlement, on: date
+    field: str, stated: Sequence[Stated], settlement: Settlement, on: date, chosen: pl.DataFrame | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Per enterprise the value that counts (`enterprise_id`, `value`, `known`, `from`), and the conflicts.
 
     A statement is what one feed of one source said last. "order": the first source wins; "latest": what was known last;
     "reliability": the most reliable. Ties are broken by the rules that are left, then by the order of rows. A statement
     of before `stale_months` wins only where all are as old; one that cannot say when it was known counts as old.
+    `chosen` (see `decided`): values that stewards chose; they win where somebody states them.
     """
     said = pl.concat([_statements(one, place) for place, one in enumerate(stated)])
+    said = _with_choices(said, chosen if chosen is not None else SETTLEMENTS.to_frame())
     months = settlement.stale_months
     old = pl.lit(value=False) if months is None else (pl.col(KNOWN) < months_before(on, months)).fill_null(value=True)
-    ranks = {"place": False, KNOWN: True, RELIABILITY: True}
+    ranks = {"place": False, KNOWN: True, RELIABILITY: True, "#chosen": True}
     first = {"order": "place", "latest": KNOWN, "reliability": RELIABILITY}[settlement.by]
     if settlement.by == "reliability":
-        ranks = {KNOWN: True, "place": False, RELIABILITY: True}
-    order = list(dict.fromkeys([ENTERPRISE, "#old", first, *ranks, "#row"]))
+        ranks = {KNOWN: True, "place": False, RELIABILITY: True, "#chosen": True}
+    order = list(dict.fromkeys([ENTERPRISE, "#chosen", "#old", first, *ranks, "#row"]))
     down = [ranks.get(name, False) for name in order]
     said = said.with_columns(old.alias("#old")).sort(order, descending=down, nulls_last=True)
     winners = said.unique(ENTERPRISE, keep="first", maintain_order=True)
@@ -91,6 +96,16 @@ def settled(
     found = winners.select(ENTERPRISE, "value", pl.col(KNOWN).alias("known"), "place")
     found = found.with_columns(sources.gather(found["place"]).alias("from")).drop("place")
     return found, _conflicts(field, said, stated, settlement.by)
+
+
+def _with_choices(said: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Statements with "#chosen", and who chose when."""
+    told = chosen.select(
+        ENTERPRISE, "value", pl.col("by").alias("decided_by"), pl.col("at").alias("decided_at")
+    ).rename({"value": "#choice"})
+    wide = said.join(told, on=ENTERPRISE, how="left", maintain_order="left")
+    same = (pl.col("value").cast(pl.String) == pl.col("#choice")).fill_null(value=False)
+    return wide.with_columns(same.alias("#chosen")).drop("#choice")
 
 
 def _statements(one: Stated, place: int) -> pl.DataFrame:
@@ -114,6 +129,7 @@ def _conflicts(field: str, said: pl.DataFrame, stated: Sequence[Stated], by: str
         "#values": pl.col("value").n_unique(),
         "#value": pl.col("value").first(),
         "#fresh": ~pl.col("#old").first(),
+        "#decided": pl.col("#chosen").first(),
     }
     wide = said.with_columns(taken.over(ENTERPRISE).alias(name) for name, taken in of_firm.items())
     rows = wide.filter(pl.col("#values") > 1)
@@ -131,7 +147,13 @@ def _conflicts(field: str, said: pl.DataFrame, stated: Sequence[Stated], by: str
         pl.col(KNOWN).alias("known"),
         pl.col(RELIABILITY).alias("reliability"),
         (pl.col("value") == pl.col("#value")).alias("won"),
-        pl.when(pl.col("#old") & pl.col("#fresh")).then(pl.lit("stale")).otherwise(pl.lit(by)).alias("by"),
+        pl.when("#decided")
+        .then(pl.lit("decision"))
+        .when(pl.col("#old") & pl.col("#fresh"))
+        .then(pl.lit("stale"))
+        .otherwise(pl.lit(by))
+        .alias("by"),
+        *(pl.when("#decided").then(name).alias(name) for name in ("decided_by", "decided_at")),
     ).cast(CONFLICTS)
 
 
@@ -173,6 +195,8 @@ def contradictions(contested: pl.DataFrame, register: Register, feeds: Feeds) ->
                 pl.col(RELIABILITY).alias("reliability"),
                 pl.col(WON).alias("won"),
                 pl.col(BY).alias("by"),
+                pl.lit(None).alias("decided_by"),
+                pl.lit(None).alias("decided_at"),
             ).cast(CONFLICTS)
         )
     return pl.concat(found)
