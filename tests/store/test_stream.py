@@ -31,6 +31,9 @@ CELLS = [
     "龑",
     '""',
     '" "',
+    '"a quoted, and longer text"',
+    '"b\r"',
+    '"c"\r',
     "c\r",
     "a text of more than twelve bytes",
 ]

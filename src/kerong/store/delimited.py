@@ -108,10 +108,8 @@ def form_of(pieces: Iterable[bytes], is_quoted: bool) -> Form:
             separator = _separator(piece)
         head = head if is_whole else head + piece
         if is_quoted and not is_strict:
-            view = np.frombuffer(piece, dtype=np.uint8)
-            marks = np.flatnonzero(view == QUOTE)
-            is_strict = not _quotes_are_regular(view, marks, parity, ord(separator))
-            parity ^= len(marks) & 1
+            parity = _parity(piece, parity, ord(separator))
+            is_strict = parity < 0
         is_whole = is_whole or len(head) > RECORD_BYTES or _first_end(head) >= 0
         if is_whole and (is_strict or not is_quoted):
             break
@@ -179,8 +177,8 @@ def _after(skipped: int, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _plain(data: bytes, form: Form, memory: "list[Memory]") -> pl.DataFrame | None:
-    """A long text without quotes, through a compiled loop; None where it is short, or not plain."""
-    if len(data) < LONG_BYTES or len(form.names) < 2 or b'"' in data:
+    """A long text through a compiled loop; None where it is short, or not plain."""
+    if len(data) < LONG_BYTES or len(form.names) < 2:
         return None
     from kerong.store.plain_text import Memory, plain_table  # loads Numba
 
@@ -246,6 +244,17 @@ def _layout(data: bytes, separator: int) -> Layout:
     return Layout(starts, ends, cells, np.searchsorted(newlines, starts) + 1, rest)
 
 
+def _parity(piece: bytes, parity: int, separator: int) -> int:
+    """1 or 0: whether a quoted cell is open behind the piece, as `parity` says of before it; negative: odd quotes."""
+    view = np.frombuffer(piece, dtype=np.uint8)
+    if len(piece) >= LONG_BYTES:
+        from kerong.store.plain_kernel import quotes_regular  # loads Numba
+
+        return quotes_regular(view, bool(parity), separator)
+    marks = np.flatnonzero(view == QUOTE)
+    return (parity + len(marks)) & 1 if _quotes_are_regular(view, marks, parity, separator) else -1
+
+
 def _quotes_are_regular(
     view: Bytes,
     at: Offsets,
@@ -284,7 +293,7 @@ def _polars(body: bytes, separator: str, width: int) -> pl.DataFrame | None:
     if not body:
         return pl.DataFrame(schema=schema)
     try:
-        return pl.read_csv(
+        frame = pl.read_csv(
             body,
             has_header=False,
             separator=separator,
@@ -295,6 +304,8 @@ def _polars(body: bytes, separator: str, width: int) -> pl.DataFrame | None:
         )
     except pl.exceptions.PolarsError:
         return None
+    # a quoted cell without content is as empty as one without quotes
+    return frame.select(pl.when(pl.all().str.len_bytes() > 0).then(pl.all())) if b'""' in body else frame
 
 
 def _cells(record: bytes, separator: str) -> tuple[str, ...]:

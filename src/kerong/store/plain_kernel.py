@@ -1,4 +1,5 @@
-"""A compiled loop over plain delimited text: rows without quotes, each with all its cells, to Arrow's string views.
+"""Compiled loops over plain delimited text: rows each with all their cells, and quotes only around whole cells, to
+Arrow's string views.
 
 Numba keeps what it compiled, and compiles anew when this file changes.
 """
@@ -19,7 +20,7 @@ Bytes = npt.NDArray[np.uint8]
 PAD = 32  # bytes behind the text that may be read, of no matter what
 TOO_MANY_ROWS, IRREGULAR = -1, -2
 LOW, HIGH, ONES = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080), np.uint64(0x0101010101010101)
-NEWLINE, RETURN = 10, 13
+NEWLINE, RETURN, QUOTE = 10, 13, 34
 INLINE = 12
 B0, B1, B3, B8, B32, B64 = (np.uint64(number) for number in (0, 1, 3, 8, 32, 64))
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
@@ -58,47 +59,75 @@ trailing_zeros: Callable[[Any], Any] = intrinsic(_trailing)
 
 
 @compiled
-def split(text: int, length: int, separator: int, width: int, views: int, stride: int, rows: int, filled: Any) -> int:
+def _set_view(view: Any, pair: Any, start: int, size: int) -> None:
+    """The view of `size` bytes at `start`, of which `pair` holds the first sixteen."""
+    first, second = pair[0], pair[1]
+    if size > INLINE:
+        view[0] = np.uint64(size) | (first << B32)
+        view[1] = np.uint64(start) << B32
+        return
+    if size < 8:
+        first = first & ((B1 << (np.uint64(size) * B8)) - B1)
+        second = B0
+    else:
+        second = second & ((B1 << (np.uint64(size - 8) * B8)) - B1)
+    view[0] = np.uint64(size) | (first << B32)
+    view[1] = (first >> B32) | (second << B32)
+
+
+@compiled
+def split(
+    text: int, length: int, separator: int, is_quoted: bool, width: int, views: int, stride: int, rows: int, filled: Any
+) -> int:
     """The number of rows in `length` bytes at `text`, whose views are written; or why there is none.
 
     Views of a column begin `stride` bytes after those of the one before, and have room for `rows`. `filled` (int64 per
-    column) counts the cells that are not empty. The text ends in a line end, and PAD bytes stand behind it.
+    column) counts the cells that are not empty. The text ends in a line end, and PAD bytes stand behind it. Quotes are
+    looked for where `is_quoted`: one around a cell falls away; a doubled one, or a line end inside, is irregular.
     """
-    commas, newlines = ONES * np.uint64(separator), ONES * np.uint64(NEWLINE)
+    commas, newlines, quotes = ONES * np.uint64(separator), ONES * np.uint64(NEWLINE), ONES * np.uint64(QUOTE)
     bytes_ = carray(pointer(text), length + PAD, np.uint8)
     start, row, column = 0, 0, 0
+    closed, is_open = -1, False  # where the quote of this cell closed
     for at in range(0, length, 8):
         word = carray(pointer(text + at), 1, np.uint64)[0]
         one, other = word ^ commas, word ^ newlines
         # 128 in every byte that is a separator or a line end, exactly
-        found = ~((((one & LOW) + LOW) | one | LOW) & (((other & LOW) + LOW) | other | LOW))
+        none = (((one & LOW) + LOW) | one | LOW) & (((other & LOW) + LOW) | other | LOW)
+        if is_quoted:
+            mark = word ^ quotes
+            none &= ((mark & LOW) + LOW) | mark | LOW
+        found = ~none
         while found:
             end = at + int(trailing_zeros(found) >> B3)
             found &= found - B1
             if end >= length:
                 break
-            is_last = bytes_[end] == NEWLINE
+            byte = bytes_[end]
+            if is_quoted and (is_open or byte == QUOTE):
+                if byte == separator:
+                    continue
+                if byte != QUOTE or (end != start and not is_open) or (is_open and bytes_[end - 1] == RETURN):
+                    return IRREGULAR
+                if is_open:
+                    closed = end
+                is_open = not is_open
+                continue
+            is_last = byte == NEWLINE
             if is_last != (column == width - 1):
                 return IRREGULAR
             if row == rows:
                 return TOO_MANY_ROWS
             size = end - start
-            if size > 0 and bytes_[end - 1] == RETURN:  # as Polars does, in any cell
+            if closed >= 0:
+                behind = end - closed
+                if behind != 1 and not (is_last and behind == 2 and bytes_[end - 1] == RETURN):
+                    return IRREGULAR
+                start, size, closed = start + 1, closed - start - 1, -1
+            elif size > 0 and bytes_[end - 1] == RETURN:  # as Polars does, in any cell
                 size -= 1
             view = carray(pointer(views + column * stride + row * 16), 2, np.uint64)
-            pair = carray(pointer(text + start), 2, np.uint64)
-            first, second = pair[0], pair[1]
-            if size > INLINE:
-                view[0] = np.uint64(size) | (first << B32)
-                view[1] = np.uint64(start) << B32
-            else:
-                if size < 8:
-                    first = first & ((B1 << (np.uint64(size) * B8)) - B1)
-                    second = B0
-                else:
-                    second = second & ((B1 << (np.uint64(size - 8) * B8)) - B1)
-                view[0] = np.uint64(size) | (first << B32)
-                view[1] = (first >> B32) | (second << B32)
+            _set_view(view, carray(pointer(text + start), 2, np.uint64), start, size)
             if size:
                 filled[column] += 1
             start = end + 1
@@ -107,7 +136,38 @@ def split(text: int, length: int, separator: int, width: int, views: int, stride
                 column = 0
             else:
                 column += 1
-    return row
+    return IRREGULAR if is_open else row
+
+
+@compiled
+def quotes_regular(text: Bytes, is_inside: bool, separator: int) -> int:
+    """1 or 0, whether a quoted cell is open at the end of `text`; IRREGULAR where a quote is neither the begin of a
+    cell, nor its end, nor one of a pair. `is_inside`: whether one was open before.
+    """
+    length = len(text)
+    address = text.ctypes.data
+    quotes = ONES * np.uint64(QUOTE)
+    for at in range(0, length, 8):
+        if at + 8 <= length:
+            mark = carray(pointer(address + at), 1, np.uint64)[0] ^ quotes
+            found = ~(((mark & LOW) + LOW) | mark | LOW)
+        else:
+            found = B0
+            for rest in range(at, length):
+                if text[rest] == QUOTE:
+                    found |= np.uint64(128) << (np.uint64(rest - at) * B8)
+        while found:
+            place = at + int(trailing_zeros(found) >> B3)
+            found &= found - B1
+            if is_inside:
+                after = text[place + 1] if place + 1 < length else separator
+                later = text[place + 2] if place + 2 < length else NEWLINE
+                if after not in (separator, NEWLINE, QUOTE) and not (after == RETURN and later == NEWLINE):
+                    return IRREGULAR
+            elif place and text[place - 1] not in (separator, NEWLINE, QUOTE):
+                return IRREGULAR
+            is_inside = not is_inside
+    return 1 if is_inside else 0
 
 
 @compiled

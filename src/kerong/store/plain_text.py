@@ -55,7 +55,7 @@ class Memory:
 
 
 def plain_table(data: bytes, separator: str, width: int, memory: Memory) -> pl.DataFrame | None:
-    """Columns "0", "1", … of rows without quotes, each with `width` cells; None where they are not so regular.
+    """Columns "0", "1", … of rows of `width` cells, quoted as a whole or not; None where they are not so regular.
 
     An empty cell is null. `data` is UTF-8.
     """
@@ -79,7 +79,9 @@ def _table(data: bytes, separator: int, width: int, room: int, memory: Memory) -
     piece = memory.piece(bits_at + width * bits)
     ctypes.memmove(piece + text_at, data, len(data))
     filled = np.zeros(width, dtype=np.int64)
-    rows = kernel.split(piece + text_at, len(data), separator, width, piece + views_at, stride, room, filled)
+    rows = kernel.split(
+        piece + text_at, len(data), separator, b'"' in data, width, piece + views_at, stride, room, filled
+    )
     if rows < 0:
         return rows
     ctypes.c_int64.from_address(piece).value = width + 1
