@@ -14,6 +14,7 @@ from kerong.engine.record.recorded import Record
 from kerong.intake.facts import facts_of
 from kerong.lab.city import make_city, write_city
 from kerong.rulebook import Rulebook, load
+from kerong.rulebook.feeds import patterns_of
 from kerong.store.archive import Archive
 from kerong.store.files import Folder
 from kerong.store.packs import read_pack
@@ -42,8 +43,7 @@ def archive(folder: Path, book: Rulebook, tmp_path_factory: pytest.TempPathFacto
 
 
 def of_folder(folder: Path, book: Rulebook) -> Record:
-    patterns = {name: register.files for name, register in book.registers.items()}
-    return recorded(FolderRegisters(Folder(folder), patterns), book, ON)
+    return recorded(FolderRegisters(Folder(folder), *patterns_of(book)), book, ON)
 
 
 def differences(one: Record, other: Record) -> list[str]:

@@ -12,12 +12,13 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from kerong.commands.packs import console, day, open_pack, stop
-from kerong.commands.reports import check_target, echarts, patterns, raw_registers, stop_refused
+from kerong.commands.reports import check_target, echarts, raw_registers, stop_refused
 from kerong.engine import award
 from kerong.engine.monitor.amounts import money
 from kerong.engine.record import Refused
 from kerong.lab.compare import CAUSES, COMMAND, Reform, compared, differences, figures, first_day, reform_of, report
 from kerong.rulebook import Rulebook, RulebookErrors
+from kerong.rulebook.feeds import patterns_of
 from kerong.store.files import Folder
 from kerong.store.packs import PackError
 from kerong.store.reforms import read_reform
@@ -46,9 +47,10 @@ def compare(
     if target is not None:
         check_target(target, COMMAND)
     source = Folder(raw_registers(data))
-    files = {**patterns(proposed.rulebook), **patterns(rulebook)}
+    (files, feeds), (own_files, own_feeds) = patterns_of(proposed.rulebook), patterns_of(rulebook)
+    registers = FolderRegisters(source, {**files, **own_files}, {**feeds, **own_feeds})
     try:
-        found = compared(FolderRegisters(source, files), rulebook, proposed.rulebook, award.nothing_used(), when)
+        found = compared(registers, rulebook, proposed.rulebook, award.nothing_used(), when)
     except Refused as refused:
         stop_refused(refused)
     told = figures(found, proposed, firms)

@@ -12,6 +12,7 @@ from kerong.intake import run_facts
 from kerong.intake.decisions import decided_of
 from kerong.intake.facts import facts_of
 from kerong.rulebook import Rulebook
+from kerong.rulebook.feeds import patterns_of
 from kerong.store.archive import ArchiveError
 from kerong.store.files import Folder
 from kerong.store.registers import ArchiveRegisters, FolderRegisters
@@ -50,7 +51,7 @@ def opened_facts(path: Path, rulebook: Rulebook, known_by: date | None) -> Opene
     if known_by is not None:
         stop(f"kerong: {path} is no archive: only an archive remembers what was known by {known_by}")
     source = Folder(folder(path, "it should hold the registers"))
-    facts = FolderRegisters(source, {name: register.files for name, register in rulebook.registers.items()})
+    facts = FolderRegisters(source, *patterns_of(rulebook))
     return Opened(path, facts, NOTHING_DECIDED, lambda: {"inputs": source.hashes})
 
 

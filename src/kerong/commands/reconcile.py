@@ -21,6 +21,7 @@ from kerong.engine.record.tables import FactTable
 from kerong.intake.facts import facts_of
 from kerong.intake.quarantine import neutralised
 from kerong.rulebook import Rulebook
+from kerong.rulebook.feeds import patterns_of
 from kerong.store.archive import Archive, NotAnArchive
 from kerong.store.files import Folder
 from kerong.store.registers import FolderRegisters
@@ -75,8 +76,7 @@ def _facts(path: Path, rulebook: Rulebook) -> Mapping[str, FactTable]:
             return facts_of(Archive.opened(path), rulebook)
         except NotAnArchive as error:
             stop(f"kerong: {error}")
-    files = {name: register.files for name, register in rulebook.registers.items()}
-    return FolderRegisters(Folder(folder(path, "it should hold the registers")), files)
+    return FolderRegisters(Folder(folder(path, "it should hold the registers")), *patterns_of(rulebook))
 
 
 def _both(

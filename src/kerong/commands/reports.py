@@ -10,15 +10,9 @@ from kerong.commands.packs import folder, stop
 from kerong.engine.problems import sentence
 from kerong.engine.record import Refused
 from kerong.lab.page import generated_by
-from kerong.rulebook import Rulebook
 from kerong.store.runs import MANIFEST
 
 ECHARTS = "web/static/vendor/echarts/echarts.min.js"
-
-
-def patterns(rulebook: Rulebook) -> dict[str, tuple[str, ...]]:
-    """The names of the files of each register."""
-    return {name: register.files for name, register in rulebook.registers.items()}
 
 
 def raw_registers(path: Path) -> Path:

@@ -19,7 +19,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from kerong.commands.packs import console, day, open_pack, stop
-from kerong.commands.reports import check_target, echarts, patterns, raw_registers, stop_refused
+from kerong.commands.reports import check_target, echarts, raw_registers, stop_refused
 from kerong.engine.monitor.amounts import money
 from kerong.engine.problems import escaped
 from kerong.engine.record import Refused
@@ -40,6 +40,7 @@ from kerong.lab.systems import (
     views_of,
 )
 from kerong.rulebook import Rulebook, RulebookErrors
+from kerong.rulebook.feeds import patterns_of
 from kerong.store.files import Folder
 from kerong.store.packs import SHEET, read_pack, region_names
 from kerong.store.registers import FolderRegisters
@@ -156,7 +157,7 @@ def _check_comparable(asked: Asked, rates: Mapping[str, Fraction]) -> None:
 def _told(asked: Asked, data: Path, when: date, rates: Mapping[str, Fraction]) -> tuple[dict[str, Any], pl.DataFrame]:
     """The figures, and what each firm holds; one system after the other, so that one is held at a time."""
     try:
-        registers = FolderRegisters(Folder(data), patterns(asked.home))
+        registers = FolderRegisters(Folder(data), *patterns_of(asked.home))
         read = city(registers, asked.home, asked.books, asked.views.values(), when)
     except Refused as refused:
         stop_refused(refused)

@@ -6,6 +6,7 @@ from pathlib import Path
 from kerong.engine.record import FactTable
 from kerong.intake.facts import facts_of
 from kerong.rulebook import Rulebook
+from kerong.rulebook.feeds import patterns_of
 from kerong.store.archive import Archive, ArchiveError, NotAnArchive
 from kerong.store.files import Folder, RawTable, fitting
 from kerong.store.registers import FolderRegisters
@@ -51,7 +52,7 @@ class _Unchanged(FolderRegisters):
     """A folder whose files must be those that a run was made from; files that came later are none of the run's."""
 
     def __init__(self, source: Folder, rulebook: Rulebook, hashes: Mapping[str, str]) -> None:
-        super().__init__(source, {name: register.files for name, register in rulebook.registers.items()})
+        super().__init__(source, *patterns_of(rulebook))
         self.hashes = hashes
 
     def __getitem__(self, register: str) -> RawTable:

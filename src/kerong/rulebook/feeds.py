@@ -24,6 +24,18 @@ def mapping_of(rulebook: Rulebook, feed: str) -> Register:
     return as_sent(rulebook.registers[sent.register if sent else feed], sent)
 
 
+def patterns_of(rulebook: Rulebook) -> tuple[dict[str, tuple[str, ...]], dict[str, dict[str, tuple[str, ...]]]]:
+    """By register the name patterns of its files, of all its feeds together, and of each of them."""
+    feeds: dict[str, dict[str, tuple[str, ...]]] = {}
+    for feed in rulebook.feeds.values():
+        feeds.setdefault(feed.register, {})[feed.name] = mapping_of(rulebook, feed.name).files
+    together = {
+        name: tuple(dict.fromkeys((*register.files, *(one for own in feeds.get(name, {}).values() for one in own))))
+        for name, register in rulebook.registers.items()
+    }
+    return together, feeds
+
+
 def as_sent(register: Register, feed: Feed | None) -> Register:
     """The register's mapping with the feed's own headers, units, forms and code lists laid over it."""
     if feed is None:

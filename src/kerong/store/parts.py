@@ -12,12 +12,13 @@ Problem = dict[str, object]
 class RawPart:
     """One file or a block of it: its name in the folder, its columns as in the header, the file's line of every row.
 
-    `lines` is UInt32 (None: row + 2).
+    `lines` is UInt32 (None: row + 2). `feed`: who sent it, where its name tells; else empty.
     """
 
     file: str
     frame: pl.DataFrame
     lines: pl.Series | None = None
+    feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cached_property
 import polars as pl
 
 from kerong.store.archive import Archive, Batch, View, ViewPart
-from kerong.store.files import Folder, RawTable
+from kerong.store.files import Folder, RawTable, fitting
 
 PART, LINE, PERIOD = "#part", "#line", "#period"
 QUARANTINED = "quarantined"
@@ -20,14 +20,27 @@ Again = Callable[[Batch], tuple[pl.DataFrame, pl.DataFrame]]
 
 
 class FolderRegisters(Mapping[str, RawTable]):
-    """`patterns`: the name patterns of each register's files."""
+    """`patterns`: the name patterns of each register's files. `feeds`: of each register the patterns of its feeds; a
+    file that is of one of them is read as that feed sends it, every other as the register says.
+    """
 
-    def __init__(self, folder: Folder, patterns: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        patterns: Mapping[str, Sequence[str]],
+        feeds: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    ) -> None:
         self.folder = folder
-        self.patterns = dict(patterns)
+        self.patterns, self.feeds = dict(patterns), dict(feeds or {})
 
     def __getitem__(self, register: str) -> RawTable:
-        return self.folder.read(register, self.patterns[register])
+        found = self.folder.read(register, self.patterns[register])
+        found.parts[:] = [replace(part, feed=self._sent_by(register, part.file)) for part in found.parts]
+        return found
+
+    def _sent_by(self, register: str, file: str) -> str:
+        feeds = [feed for feed, patterns in self.feeds.get(register, {}).items() if fitting([file], patterns)]
+        return feeds[0] if len(feeds) == 1 else ""
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.patterns)

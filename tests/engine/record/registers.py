@@ -22,6 +22,7 @@ class Part:
     file: str
     frame: pl.DataFrame
     lines: pl.Series | None = None
+    feed: str = ""
 
 
 @dataclass(frozen=True)

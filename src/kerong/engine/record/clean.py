@@ -26,7 +26,7 @@ from kerong.rulebook.content import Column, Register
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a folder as a source: its register is its own feed, and it is no batch."""
+    """A file of a folder as a source: of the feed that its name tells, else of its register, and no batch."""
 
     file: str
     feed: str
@@ -66,13 +66,14 @@ def cleaned(
     reliability: Mapping[str, int] = MappingProxyType({}),
     whose: OldNumbers | None = None,
     compact: bool = False,
+    sent: Mapping[str, Register] = MappingProxyType({}),
 ) -> Cleaned:
     """The register as it was known on `on`.
 
     `wanted`: columns that are needed (None: all); an archive reads no others but where rows contradict each other.
     `keep`: PART, LINE or both, to stay in the rows. `reliability` of feeds by name decides between rows of one key that
     were known on one day. `whose`: which firm an old number is (None: nobody's). `compact`: the rows with the columns
-    `wanted` as `compact` holds them.
+    `wanted` as `compact` holds them. `sent`: by which mapping a feed's files of a folder are read.
     """
     if compact and isinstance(table, ArchivedTable) and wanted is not None and table.sources:
         names = [name for name in register.columns if name in _needed(register, wanted)]
@@ -84,7 +85,7 @@ def cleaned(
     if isinstance(table, ArchivedTable):
         held, found, sources = _archived(table, register, wanted)
     else:
-        held, found, sources = _read(table, register)
+        held, found, sources = _read(table, register, sent)
     archived = table if isinstance(table, ArchivedTable) and held[0].width < len(register.columns) + 2 else None
     done = facts(held, register, on, sources, archived, reliability, whose)
     rows = done.rows.drop(name for name in (PART, LINE) if name not in keep)
@@ -111,18 +112,20 @@ def _needed(register: Register, wanted: Collection[str]) -> set[str]:
     return needed | set(registration_columns(register))
 
 
-def _read(raw: RawTable, register: Register) -> tuple[list[pl.DataFrame], list[pl.DataFrame], Sources]:
+def _read(
+    raw: RawTable, register: Register, sent: Mapping[str, Register]
+) -> tuple[list[pl.DataFrame], list[pl.DataFrame], Sources]:
     """All files of a folder, cleaned."""
     found = [problems(raw.problems)]
     parts: list[pl.DataFrame] = []
     for index, part in enumerate(raw.parts):
-        rows, part_problems = cleaned_part(part, index, register)
+        rows, part_problems = cleaned_part(part, index, sent.get(part.feed, register))
         parts.append(rows)
         found.append(part_problems)
     if not raw.parts and not any(problem["severity"] == "refused" for problem in raw.problems):
         found.append(_missing(register))
     table = pl.concat([empty(register), *parts], how="vertical")
-    return [table], found, tuple(File(part.file, register.name) for part in raw.parts)
+    return [table], found, tuple(File(part.file, part.feed or register.name) for part in raw.parts)
 
 
 def _archived(

@@ -181,7 +181,7 @@ class Tracer:
         new = [name for name in registers if name not in self._near]
         tellers = [name for name in self.rulebook.region.enterprise_from if name in self.facts]
         for name in {*new, *tellers} - self._held.keys():
-            self._held[name] = held(self.facts[name], self.rulebook.registers[name])
+            self._held[name] = held(self.facts[name], self.rulebook.registers[name], self.rulebook)
         if not self._near:
             self._whose = whose_of(self._held, self.rulebook, self.on, self._pairs)
         self._near |= neighbours(self._held, self.rulebook, new, self.enterprise_id, self._whose)

@@ -48,12 +48,14 @@ class HeldTable:
         return NO_PROBLEMS
 
 
-def held(table: FactTable, register: Register) -> ArchivedTable:
+def held(table: FactTable, register: Register, rulebook: Rulebook) -> ArchivedTable:
     """The table with its cells read; a file of a folder is read whole."""
     if isinstance(table, ArchivedTable):
         return table
-    parts = [cleaned_part(part, index, register)[0] for index, part in enumerate(table.parts)]
-    sources = tuple(File(part.file, register.name) for part in table.parts)
+    sources = tuple(File(part.file, part.feed or register.name) for part in table.parts)
+    mappings = [mapping_of(rulebook, part.feed) if part.feed else register for part in table.parts]
+    read = [cleaned_part(part, place, mappings[place]) for place, part in enumerate(table.parts)]
+    parts = [rows for rows, _ in read]
     return HeldTable(register.name, sources, pl.concat([empty(register), *parts]))
 
 

@@ -62,7 +62,8 @@ def recorded(
     found = [problems()]
     pers = {*whole, *(rule.per for rule in rulebook.rules.values())}
     provides = {register for sources in rulebook.region.provides.values() for register, _ in sources}
-    reliability = {feed: mapping_of(rulebook, feed).reliability for feed in feeds_of(rulebook)}
+    sent = {feed: mapping_of(rulebook, feed) for feed in feeds_of(rulebook)}
+    reliability = {feed: mapping.reliability for feed, mapping in sent.items()}
     said_pairs, contradictory = pairs(decided.identity)
     found.append(contradictory)
     whose = OldNumbers(frozenset(rulebook.region.enterprise_from), decided=said_pairs)
@@ -70,7 +71,7 @@ def recorded(
     for name, register in _who_exists_first(rulebook):
         wanted = None if name in pers else _read(register, rulebook)
         keep = (PART,) if name in provides else ()
-        kept = cleaned(facts[name], register, on, wanted, keep, reliability, whose, name in apart)
+        kept = cleaned(facts[name], register, on, wanted, keep, reliability, whose, name in apart, sent)
         found.append(kept.problems)
         if name in whose.tellers and register.identify == "credit_code":
             whose = whose.told_by(kept.rows, registration_columns(register))
