@@ -160,3 +160,20 @@ def test_a_file_with_the_longest_name_that_a_disk_takes_is_received(office: Offi
 def test_a_statement_that_nobody_can_read_is_no_crash(office: Office, told: str) -> None:
     (office.folder / "tax_a.csv.totals.json").write_text(told)
     assert office.kinds(office.send("tax_a.csv", june()))[0] in ("totals_unreadable", "total_not_whole")
+
+
+def test_a_row_with_a_cell_too_many_keeps_the_cells_after_a_line_break(office: Office) -> None:
+    ragged = f'{code(77)},2025-06,5,"a\nb",2025-07-05,EXTRA\n{code(78)},2025-06,5\n'
+    sheet = office.export(office.send("tax_a.csv", june() + ragged))
+    assert f'{code(77)},2025-06,5,"a\nb","2025-07-05,EXTRA"' in sheet
+    assert f"{code(78)},2025-06,5,," in sheet
+
+
+def test_a_file_whose_rows_all_have_a_cell_too_many_is_set_aside_in_parts_with_every_cell(office: Office) -> None:
+    rows = tax((firm, "2025-06", firm) for firm in range(1, 20_001)).splitlines()
+    receipt = office.send("tax_a.csv", "\n".join([rows[0], *(f"{row},x" for row in rows[1:])]))
+    assert office.kinds(receipt) == ["gate_empty", "gate_aside"]
+    assert len(office.archive.set_aside_paths(ident(receipt))) == 2
+    lines = office.export(receipt).splitlines()
+    assert len(lines) == 20_001
+    assert all(f'{code(firm)},2025-06,{firm},,"2025-07-05,x"' in lines[firm] for firm in (1, 16_384, 16_385, 20_000))

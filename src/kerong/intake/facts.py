@@ -60,7 +60,7 @@ def cleaned_again(archive: Archive, rulebook: Rulebook, batch: Batch) -> tuple[p
                 aside.append(left)
         else:
             reader.note(item)
-    aside.append(reader.misfitting({}))
+    aside.append(reader.misfits)
     aside += [pl.DataFrame([{name: one.get(name) for name in ASIDE}], schema=ASIDE) for one in reader.noted]
     return _in_their_periods(pl.concat(rows), archive, batch), pl.concat(aside)
 

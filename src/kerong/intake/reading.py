@@ -1,10 +1,12 @@
 """Blocks of a file to sound rows and rows set aside, and what there is to say of the file as a whole."""
 
 import json
-from collections import Counter
-from collections.abc import Mapping
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+import numpy as np
 import polars as pl
 
 from kerong.engine.record.cells import read_column
@@ -32,6 +34,7 @@ ASIDE = pl.Schema(
 )
 WITHOUT_IDENTITY = ("identity_missing", "not_a_name", "state_missing")
 QUARANTINED = "quarantined"
+MISFITS = 1 << 14  # rows whose cells are held at a time
 
 
 class Reader:
@@ -43,7 +46,7 @@ class Reader:
         self.until = until
         self.noted: list[Problem] = []
         self.headers: list[str] = []
-        self._misfits: list[Problem] = []
+        self._misfits: defaultdict[tuple[str, str], array[int]] = defaultdict(lambda: array("Q"))
         self.latest: date | None = None
         self._profiler = Profiler(register)
         self._aside = 0
@@ -60,20 +63,40 @@ class Reader:
     def note(self, problem: Problem) -> None:
         """A problem that the reading of the file told: of the file, or of a row that does not fit the header."""
         if problem["severity"] == QUARANTINED:
-            self._misfits.append(problem)
+            self._misfits[str(problem["kind"]), str(problem["value"])].append(int(str(problem["line"])))
             self._aside += 1
             self._faults[str(problem["kind"])] += 1
         elif problem not in self.noted:
             self.noted.append(problem)
 
     @property
-    def misfits(self) -> set[int]:
-        """Lines of rows that do not fit the header."""
-        return {int(str(problem["line"])) for problem in self._misfits}
+    def misfits(self) -> pl.DataFrame:
+        """Rows that do not fit the header, as rows set aside (ASIDE) whose cells are not known; sorted by line."""
+        raw = json.dumps(dict.fromkeys(self.headers), ensure_ascii=False)
+        tables = [
+            pl.DataFrame({"line": np.asarray(lines, dtype=np.int64)}).select(
+                "line",
+                pl.lit(None, pl.String).alias("column"),
+                pl.lit(kind).alias("kind"),
+                pl.lit(value).alias("value"),
+                pl.lit(QUARANTINED).alias("severity"),
+                pl.lit(raw).alias("raw"),
+            )
+            for (kind, value), lines in self._misfits.items()
+        ]
+        return pl.concat([ASIDE.to_frame(), *tables]).sort("line")
 
-    def misfitting(self, cells: Mapping[int, Mapping[str, str | None]]) -> pl.DataFrame:
-        """These rows as rows set aside; `cells` by line, header to cell."""
-        return pl.DataFrame([_misfit(problem, cells, self.headers) for problem in self._misfits], schema=ASIDE)
+    def misfitting(self, cells: Iterator[tuple[int, Mapping[str, str | None]]]) -> Iterator[pl.DataFrame]:
+        """The same with their cells (`cells`: line and header to cell, by line), a part at a time."""
+        line, told = next(cells, (0, {}))
+        for rows in self.misfits.iter_slices(MISFITS):
+            raw = rows["raw"].to_list()
+            for place, wanted in enumerate(rows["line"].to_list()):
+                while line and line < wanted:
+                    line, told = next(cells, (0, {}))
+                if line == wanted:
+                    raw[place] = json.dumps(told, ensure_ascii=False)
+            yield rows.with_columns(pl.Series("raw", raw, dtype=pl.String))
 
     def take(self, part: RawPart) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The block's rows (the register's columns, LINE as UInt64, PERIOD), and its rows set aside (ASIDE)."""
@@ -158,11 +181,6 @@ class Reader:
             until=self.until.isoformat(),
             ahead=ahead(periods, self.until),
         )
-
-
-def _misfit(problem: Problem, cells: Mapping[int, Mapping[str, str | None]], headers: list[str]) -> dict[str, object]:
-    found = cells.get(int(str(problem["line"])), dict.fromkeys(headers))
-    return {name: problem.get(name) for name in ASIDE} | {"raw": json.dumps(found, ensure_ascii=False)}
 
 
 def _with_raw(found: pl.DataFrame, frame: pl.DataFrame, lines: pl.Series) -> pl.DataFrame:

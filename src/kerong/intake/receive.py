@@ -137,9 +137,10 @@ class _Intake:
             self._take(reader, item)
             if reader.refused:
                 return refused(self.delivery.name, self.feed, reader.refused)
-        if reader.misfits:
-            cells = cells_at(raw, self.delivery.name, register.encoding, reader.misfits, reader.headers)
-            self.staging.add_set_aside(reader.misfitting(cells))
+        lines = reader.misfits["line"]
+        cells = cells_at(raw, self.delivery.name, register.encoding, lines, reader.headers) if len(lines) else iter(())
+        for aside in reader.misfitting(cells):
+            self.staging.add_set_aside(aside)
         batch = self._batch(register, reader, stated.as_of or reader.latest)
         return self._sealed(batch, [*self._judged(batch, register, reader, stated), *reader.noted])
 
