@@ -92,7 +92,7 @@ def _plain_loop(column: Column) -> plain.Loop | None:
         case "text" | "code" | "industry":
             return plain.texts()
         case "district":
-            return plain.texts(no_lower=True)
+            return plain.texts(is_code=True)
         case _:
             return None
 

@@ -23,6 +23,7 @@ FLAGS: Mapping[str, tuple[str, ...]] = {
     "true": ("是", "有", "1", "1.0", "true", "yes", "y"),
     "false": ("否", "无", "0", "0.0", "false", "no", "n"),
 }
+REPLACED = "锟斤拷"  # U+FFFD twice in UTF-8, read as GBK
 WIDE = [chr(code) for code in range(0xFF01, 0xFF5F)]
 NARROW = [chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)]
 
@@ -133,10 +134,13 @@ def mojibake(cells: pl.Series) -> pl.Series:
 
 @cache
 def _mojibake_pattern() -> str:
-    """Two characters of three bytes are three of two bytes; also the replacement character's own, 锟斤拷."""
+    return f"{REPLACED}|{''.join(f'[{characters}]' for characters in mojibake_classes())}"
+
+
+def mojibake_classes() -> tuple[str, str, str]:
+    """Characters that stand first, second and third in such a row: two of three bytes are three of two bytes."""
     high = [*range(0x80, 0xC0)]
-    classes = (_gbk(range(0xE4, 0xEA), high), _gbk(high, range(0xE3, 0xF0)), _gbk(high, high))
-    return f"锟斤拷|{''.join(f'[{characters}]' for characters in classes)}"
+    return _gbk(range(0xE4, 0xEA), high), _gbk(high, range(0xE3, 0xF0)), _gbk(high, high)
 
 
 def _gbk(leads: range | list[int], trails: range | list[int]) -> str:
@@ -146,7 +150,7 @@ def _gbk(leads: range | list[int], trails: range | list[int]) -> str:
 
 def _decodes_back(text: str) -> bool:
     """Whether its bytes are Chinese in UTF-8; single bytes that the wrong reading lost are no objection."""
-    if "锟斤拷" in text:
+    if REPLACED in text:
         return True
     decoded = text.replace("?", "").encode("gbk", "ignore").decode("utf-8", "replace")
     lost = decoded.count("\ufffd")

@@ -21,6 +21,8 @@ INLINE = 12
 LONGEST = 32_767
 LOW, HIGH = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080)
 ABOVE, BELOW = np.uint64(0x0101010101010101), np.uint64(0x2121212121212121)
+# what a character of three bytes is in `texts`: plain, and where in three of mojibake it may stand
+PLAIN, FIRST, SECOND, THIRD = 1, 2, 4, 8
 DIGITS = 18  # so many digits fit into 64 bits, whatever they are
 
 
@@ -59,8 +61,12 @@ def credit_codes(views: int, buffers: Whole, valid: Bytes, places: Bytes, weight
 
 
 @compiled
-def texts(views: int, buffers: Whole, valid: Bytes, no_lower: bool, odd: Bytes) -> int:
-    """Marks all but printable ASCII with single blanks inside, that no spreadsheet has made of something else."""
+def texts(views: int, buffers: Whole, valid: Bytes, is_code: bool, classes: Bytes, odd: Bytes) -> int:
+    """Marks all but printable ASCII with single blanks inside, that no spreadsheet has made of something else, and
+    plain characters of three bytes, of which no three may be mojibake (`classes`: of each of the first 65,536).
+
+    Of codes, small letters and all that is not ASCII are odd.
+    """
     found = 0
     for row in range(len(odd)):
         odd[row] = 0
@@ -76,17 +82,26 @@ def texts(views: int, buffers: Whole, valid: Bytes, no_lower: bool, odd: Bytes) 
         while is_plain and at + 8 <= length:  # eight letters or signs at once; a blank ends that
             word = carray(pointer(text.ctypes.data + at), 1, np.uint64)[0]
             # 128 in a byte that is above 126, or below 33
-            if (((word & LOW) + ABOVE) | word | (~(((word & LOW) | HIGH) - BELOW))) & HIGH or no_lower:
+            if (((word & LOW) + ABOVE) | word | (~(((word & LOW) | HIGH) - BELOW))) & HIGH or is_code:
                 break
             at += 8
         before = BLANK if at == 0 else text[at - 1]
-        if is_plain:
-            for rest in range(at, length):
-                byte = text[rest]
-                if byte < BLANK or byte > 126 or (byte == BLANK and before == BLANK) or (no_lower and byte > 96):
-                    is_plain = False
-                    break
+        of_two, of_one = 0, 0  # classes of the character before the last, and of the last
+        while is_plain and at < length:
+            byte = text[at]
+            if byte < 128:
+                is_plain = BLANK <= byte <= 126 and (byte != BLANK or before != BLANK) and not (is_code and byte > 96)
+                of_two, of_one = 0, 0
                 before = byte
+                at += 1
+            elif is_code or byte & 0xF0 != 0xE0:
+                is_plain = False
+            else:
+                kind = classes[(byte & 15) << 12 | (text[at + 1] & 63) << 6 | (text[at + 2] & 63)]
+                is_plain = kind & PLAIN != 0 and not (of_two & FIRST and of_one & SECOND and kind & THIRD)
+                of_two, of_one = of_one, kind
+                before = byte
+                at += 3
         if not is_plain:
             odd[row] = 1
             found += 1

@@ -4,16 +4,19 @@ The reading is that of the reader, cell by cell: a law of the tests.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from kerong.engine.record.values import BLANKS, Reading, spelling
+from kerong.engine.record.values import BLANKS, REPLACED, Reading, mojibake_classes, spelling
 
 LONG = 1 << 15  # cells; below this the readers are as fast as Numba is loaded
 INLINE_BYTES = 12
 CODES = 24
+# ideographs of the first block; 、。《》「」【】〔〕; letters, digits and signs of full width
+CHINESE = ((0x4E00, 0x9FFF), (0x3001, 0x3002), (0x3008, 0x3011), (0x3014, 0x3015), (0xFF01, 0xFF5E))
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 Bytes = npt.NDArray[np.uint8]
@@ -52,17 +55,36 @@ def credit_codes(cells: pl.Series, odd: Bytes) -> tuple[pl.Series, int]:
     return cells, kernel.credit_codes(seen.views, seen.buffers, seen.valid, places, weights, odd)
 
 
-def texts(no_lower: bool = False) -> Loop:
-    """Texts in printable ASCII; `no_lower`: without small letters."""
+def texts(is_code: bool = False) -> Loop:
+    """Texts in printable ASCII and common Chinese; `is_code`: in ASCII without small letters."""
 
     def loop(cells: pl.Series, odd: Bytes) -> tuple[pl.Series, int]:
         from kerong.engine.record.plain import kernel
         from kerong.engine.record.plain.views import Views
 
         seen = Views(cells)
-        return cells, kernel.texts(seen.views, seen.buffers, seen.valid, no_lower, odd)
+        return cells, kernel.texts(seen.views, seen.buffers, seen.valid, is_code, _classes(), odd)
 
     return loop
+
+
+@cache
+def _classes() -> Bytes:
+    """What `kernel.texts` has to know of a character: whether it is plain, and its places in mojibake."""
+    from kerong.engine.record.plain import kernel
+
+    found = np.zeros(1 << 16, dtype=np.uint8)
+    for first, last in CHINESE:
+        found[first : last + 1] = kernel.PLAIN
+    first_places, second_places, third_places = mojibake_classes()
+    for place, characters in (
+        (kernel.FIRST, first_places),
+        (kernel.SECOND, second_places),
+        (kernel.THIRD, third_places),
+    ):
+        found[[ord(character) for character in characters if ord(character) < len(found)]] |= np.uint8(place)
+    found[ord(REPLACED[0])] = 0
+    return found
 
 
 def codes(declared: Mapping[str, tuple[str, ...]]) -> Loop:
