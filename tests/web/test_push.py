@@ -5,10 +5,12 @@ import http.client
 import json
 import socket
 import threading
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -258,3 +260,15 @@ def test_a_body_of_which_nobody_says_the_size_is_not_read(line: Line, town: Town
     assert connection.getresponse().status == 411
     connection.close()
     assert town.states == []
+
+
+def test_the_command_writes_a_token_that_works_until_it_is_revoked(town: Town) -> None:
+    told = StringIO()
+    call_command("feed_token", "tax", label="bureau", stdout=told)
+    text = told.getvalue().strip()
+    assert push(town, MAY, token=text)[0] == 201
+    call_command("feed_token", revoke=FeedToken.objects.get().key)
+    assert push(town, MAY, token=text)[0] == 401
+    for wrong in ({"revoke": "x"}, {}):
+        with pytest.raises(CommandError):
+            call_command("feed_token", "no-feed", **wrong)
