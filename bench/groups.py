@@ -3,8 +3,9 @@
 import os
 from collections.abc import Mapping
 
+from bench.city import city
 from bench.claims import Claim, Program, Target
-from bench.programs import cities
+from bench.programs import cities, invoiced
 from bench.programs.reading import FILE
 from bench.reading import invoices
 
@@ -89,6 +90,21 @@ RECORD = (
         prepare=lambda scratch: cities.registers(scratch, 10_000),
     ),
 )
+CITY_FIRMS, CITY_ROWS = 100_000, 20_000_000
+CITY = (
+    Claim(
+        name="100,000 firms, twelve months of invoices (20 m rows): from an archive to all measures and networks",
+        ours=Program("kerong.engine.record", "bench.programs.invoiced:measured", (str(CITY_FIRMS), str(CITY_ROWS))),
+        target=Target(seconds=120, memory_mb=6144),
+        prepare=lambda scratch: invoiced.archived(scratch, CITY_FIRMS, CITY_ROWS),
+    ),
+    Claim(
+        name="the same city's files, 33 m rows: received into an archive, every cell checked, every batch judged",
+        ours=Program("kerong data import", "bench.programs.invoiced:received", (str(CITY_FIRMS), str(CITY_ROWS))),
+        target=Target(memory_mb=6144),
+        prepare=lambda scratch: city(scratch, CITY_FIRMS, CITY_ROWS),
+    ),
+)
 MONEY = (
     Claim(
         # the kernel is compiled in the warm round, once in a process
@@ -152,6 +168,7 @@ GROUPS: Mapping[str, tuple[Claim, ...]] = {
     "house": HOUSE,
     "rulebook": RULEBOOK,
     "record": RECORD,
+    "city": CITY,
     "reading": READING,
     "scores": SCORES,
     "money": MONEY,

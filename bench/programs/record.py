@@ -20,7 +20,7 @@ def enterprises(scratch: Path, firms: str) -> Work:
     def work() -> float:
         patterns = {name: register.files for name, register in rulebook.registers.items()}
         facts = FolderRegisters(Folder(scratch / f"city-{firms}"), patterns)
-        linked, registers, _ = record.recorded(facts, rulebook, on)
-        return float(record.features(linked, registers, rulebook, on)[0].height)
+        made = record.recorded(facts, rulebook, on, compact=True)
+        return float(record.features(made.enterprises, made.registers, rulebook, on)[0].height)
 
     return work
