@@ -13,6 +13,7 @@ import typer
 from kerong.commands.explain import firm_of
 from kerong.commands.facts import facts_of_run, is_archive, opened_facts
 from kerong.commands.packs import console, day, open_pack, stop
+from kerong.engine.problems import escaped, sentence
 from kerong.engine.record import Decided, FactTable
 from kerong.engine.record.lineage import Trace, traced
 from kerong.engine.record.lineage_rows import Row
@@ -156,6 +157,10 @@ def _row(row: Row, book: Rulebook, lang: str) -> str:
         for name, value in row.cells.items()
         if name in register.columns
     ]
+    cells += [f"{register.columns[name].title.in_(lang)} {cell}" for name, cell in row.raw.items()]
     mark = "+" if row.counts else "-"
+    if row.faults:
+        why = "; ".join(sentence({**fault, "stage": "record"}, lang) for fault in row.faults)
+        return escaped(f"{mark} {place}{batch}: {', '.join(cells)} [{why}]")
     why = "" if row.counts else f" [{WHY[row.why].in_(lang)}]"
     return f"{mark} {place}{batch}: {', '.join(cells)}{why}"

@@ -9,11 +9,20 @@ from functools import cached_property
 import polars as pl
 
 from kerong.store.archive import Archive, Batch, View, ViewPart
+from kerong.store.archive.view import contents
 from kerong.store.files import Folder, RawTable, fitting
 
 PART, LINE, PERIOD = "#part", "#line", "#period"
 QUARANTINED = "quarantined"
 PIECE_FILES = 4  # of a batch that are read at a time: about a million rows
+# state of a batch at the view's moment ("": not there yet) -> why its rows do not count
+BESIDE = {
+    "": "batch_later",
+    "received": "batch_held",
+    "rejected": "batch_rejected",
+    "withdrawn": "batch_withdrawn",
+    "published": "batch_replaced",
+}
 STAGES = ("read", "record")  # of the findings of a batch, those that a run shows among its problems
 PROBLEMS = ("stage", "kind", "severity", "file", "line", "column", "value")
 Again = Callable[[Batch], tuple[pl.DataFrame, pl.DataFrame]]
@@ -141,16 +150,50 @@ class ArchivedRows:
         own = pl.lit(place, dtype=pl.UInt32).alias(PART)
         return lazy.select(*columns, own, pl.col(LINE).cast(pl.UInt32)).collect()
 
+    def beside(self) -> list[tuple[str, "ArchivedRows"]]:
+        """What is not in force, by why: a key of `engine.record.lineage_words.WHY`; batches in the order of arrival."""
+        events = self.of.archive.events()
+        then, now = contents(events[: self.of.view.sequence]), contents(events)
+        counted = {part.batch.id: part.periods for part in self.parts}
+        found: dict[str, list[ViewPart]] = {}
+        for name, batch in now.batches.items():
+            periods: tuple[str, ...] | None = None
+            if name in counted:
+                if counted[name] is None:
+                    continue
+                periods = tuple(period for period in batch.periods if period not in (counted[name] or ()))
+            why = BESIDE[then.states.get(name, "")]
+            if why == BESIDE["received"] and now.states[name] == "published":
+                why = BESIDE[""]
+            if batch.register == self.register:
+                part = ViewPart(batch, periods, self.of.archive.row_paths(name))
+                found.setdefault(why, []).append(part)
+        return [(why, ArchivedRows(self.register, tuple(parts), self.of)) for why, parts in sorted(found.items())]
+
+    def in_quarantine(self) -> pl.DataFrame:
+        """The rows that are set aside: PART, LINE, `column`, `kind`, `value`, `raw`, a line per fault."""
+        own = ("column", "kind", "value", "raw")
+        found = [pl.DataFrame(schema={PART: pl.UInt32, LINE: pl.UInt32} | dict.fromkeys(own, pl.String))]
+        for place, part in enumerate(self.parts):
+            rows = self._uncorrected(part).filter((pl.col("severity") == QUARANTINED) & pl.col("line").is_not_null())
+            at = (pl.lit(place, dtype=pl.UInt32).alias(PART), pl.col("line").cast(pl.UInt32).alias(LINE))
+            found.append(rows.select(*at, *own))
+        return pl.concat(found)
+
+    def _uncorrected(self, part: ViewPart) -> pl.DataFrame:
+        aside = self._aside(part.batch)
+        others = [other for other in self.parts if other.batch.parent == part.batch.id]
+        corrected = [self._stored(other).select(LINE) for other in others]
+        if not corrected:
+            return aside
+        lines = pl.concat(corrected).collect()[LINE].cast(pl.Int64)
+        return aside.filter((pl.col("severity") != QUARANTINED) | ~pl.col("line").is_in(lines.implode()))
+
     def set_aside(self) -> pl.DataFrame:
         """What reading and cleaning found in the batches in force, less the rows that were corrected since."""
         found = [pl.DataFrame(schema=dict.fromkeys(PROBLEMS, pl.String) | {"line": pl.Int64})]
         for part in self.parts:
-            aside = self._aside(part.batch)
-            others = [other for other in self.parts if other.batch.parent == part.batch.id]
-            corrected = [self._stored(other).select(LINE) for other in others]
-            if corrected:
-                lines = pl.concat(corrected).collect()[LINE].cast(pl.Int64)
-                aside = aside.filter((pl.col("severity") != QUARANTINED) | ~pl.col("line").is_in(lines.implode()))
+            aside = self._uncorrected(part)
             own = {"stage": pl.lit("record"), "file": pl.lit(part.batch.file)}
             found.append(aside.with_columns(**own).select(PROBLEMS))
             told = [dict(finding) for finding in self.of.archive.batch(part.batch.id).findings]

@@ -15,7 +15,9 @@ import tomli
 
 from kerong.engine.record.clean import Cleaned, cleaned
 from kerong.engine.record.decided import NOTHING_DECIDED, Decided, pairs
+from kerong.engine.record.facts import Sources
 from kerong.engine.record.features import features
+from kerong.engine.record.lineage_beside import rows_beside, rows_set_aside
 from kerong.engine.record.lineage_rows import (
     WHY,
     Row,
@@ -26,12 +28,12 @@ from kerong.engine.record.lineage_rows import (
     rows_of,
 )
 from kerong.engine.record.link import Linked, Said, link
-from kerong.engine.record.neighbours import HeldTable, held, neighbours, whose_of
+from kerong.engine.record.neighbours import HeldTable, held, names_borne, neighbours, whose_of
 from kerong.engine.record.old_numbers import OldNumbers
 from kerong.engine.record.reach import INDICATOR, Reach, reach
 from kerong.engine.record.recorded import recorded
 from kerong.engine.record.settle import in_time_order
-from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable
+from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable, RememberingTable
 from kerong.engine.record.windows import days, first_day
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.content import Formula, Indicator, Measure, Place, Rulebook, Text
@@ -115,6 +117,8 @@ class Tracer:
         self._clean: dict[str, Cleaned] = {}
         self._values: dict[str, Any] = {}
         self._done: dict[str, Trace] = {}
+        self._sent = {feed: mapping_of(rulebook, feed) for feed in feeds_of(rulebook)}
+        self._beside: dict[str, tuple[list[tuple[pl.DataFrame, Sources]], list[Row]]] = {}
         self._rows: dict[str, pl.DataFrame] = {}
         self._provenance: dict[str, Any] = {}
 
@@ -185,7 +189,7 @@ class Tracer:
         if not self._near:
             self._whose = whose_of(self._held, self.rulebook, self.on, self._pairs)
         self._near |= neighbours(self._held, self.rulebook, new, self.enterprise_id, self._whose)
-        reliability = {feed: mapping_of(self.rulebook, feed).reliability for feed in feeds_of(self.rulebook)}
+        reliability = {feed: mapping.reliability for feed, mapping in self._sent.items()}
         for name in new:
             register = self.rulebook.registers[name]
             self._clean[name] = cleaned(
@@ -206,8 +210,7 @@ class Tracer:
         return link(tables, book, self.on, said, self._pairs, self.decided.settlement)
 
     def _reliability(self, feed: str, register: str) -> int:
-        known = feed in feeds_of(self.rulebook)
-        return mapping_of(self.rulebook, feed if known else register).reliability
+        return self._sent.get(feed, self.rulebook.registers[register]).reliability
 
     def _traced(self, field: str) -> Trace:
         if field not in self._done:
@@ -324,7 +327,24 @@ class Tracer:
         else:
             marked = measured_rows(measure, rows, register, self.on)
         lost = dropped(self._near[name], clean, register, self.on, self.enterprise_id, self._whose)
-        return (*rows_of(marked, register, clean, columns), *rows_of(lost, register, clean, columns))
+        inside = (*rows_of(marked, register, clean.sources, columns), *rows_of(lost, register, clean.sources, columns))
+        return (*inside, *self._outside(name, columns))
+
+    def _outside(self, name: str, columns: list[str]) -> list[Row]:
+        """The enterprise's rows that never reached the record."""
+        register, table = self.rulebook.registers[name], self._held[name]
+        if not isinstance(table, RememberingTable):
+            return []
+        if name not in self._beside:
+            keys, firms = pl.Series("key", [], dtype=pl.String), {self.enterprise_id}
+            if register.identify == "name":
+                keys, firms = names_borne(self._held, self.rulebook, self.enterprise_id, self._whose)
+            keys = keys if firms == {self.enterprise_id} else keys.clear()
+            beside = list(rows_beside(table, register, self.enterprise_id, keys, self._whose))
+            aside = rows_set_aside(table, register, self._sent, self.enterprise_id, keys, self._whose)
+            self._beside[name] = beside, list(aside)
+        beside, unread = self._beside[name]
+        return [*(row for rows, sources in beside for row in rows_of(rows, register, sources, columns)), *unread]
 
     def _provided(self, field: str) -> Trace:
         """Every source's rows in the order of sources, the latest known first."""
@@ -336,9 +356,11 @@ class Tracer:
                 continue
             register, clean = self.rulebook.registers[name], self._clean[name]
             ordered = in_time_order(self._rows[name], register)
-            marked = provided_rows(ordered, column, wins=chosen == f"{name}.{column}")
+            marked = provided_rows(ordered, column, chosen == f"{name}.{column}", self._values.get(field))
             lost = dropped(self._near[name], clean, register, self.on, self.enterprise_id, self._whose)
-            rows += [*rows_of(marked, register, clean, [column]), *rows_of(lost, register, clean, [column])]
+            for table in (marked, lost):
+                rows += rows_of(table, register, clean.sources, [column])
+            rows += self._outside(name, [column])
         title = self.rulebook.registers[pairs[0][0]].columns[pairs[0][1]].title
         says = ", ".join(f"{name}.{column}" for name, column in pairs)
         kind = provided_type(pairs, self.rulebook.registers)

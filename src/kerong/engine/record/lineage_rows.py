@@ -1,7 +1,7 @@
 """The rows of a register behind a value, and of each that does not count why: see docs/algorithms/lineage.md."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -9,7 +9,7 @@ import polars as pl
 from kerong.engine.record.clean import Cleaned
 from kerong.engine.record.dates import known_on
 from kerong.engine.record.duplicates import BY, KNOWN, WON
-from kerong.engine.record.facts import ENTERPRISE, identified, renumbered
+from kerong.engine.record.facts import ENTERPRISE, Sources, identified, renumbered
 from kerong.engine.record.neighbours import HeldTable
 from kerong.engine.record.old_numbers import OldNumbers
 from kerong.engine.record.tables import LINE, PART
@@ -28,6 +28,8 @@ class Row:
     """A row of a register: where it stands, what it says, and why it does not count (`why`, empty where it does).
 
     `cells`: the columns that the value reads, as they were cleaned. `why` is a key of `lineage_words.WHY`.
+    Of a row in quarantine the cells could not be read: `raw` has them as they stand, `faults` what is wrong (as rows of
+    the table of problems).
     """
 
     register: str
@@ -40,6 +42,8 @@ class Row:
     known: date | None
     cells: Mapping[str, object]
     why: str = COUNTS
+    raw: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Mapping[str, object], ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -112,13 +116,15 @@ def dropped(
     return rows.with_columns(why.alias(WHY)).drop(BY)
 
 
-def provided_rows(table: pl.DataFrame, column: str, wins: bool) -> pl.DataFrame:
+def provided_rows(table: pl.DataFrame, column: str, wins: bool, value: object) -> pl.DataFrame:
     """A source's rows, the latest known first, with WHY: the first that fills the column speaks for its source.
 
-    `table`: from `settle.in_time_order`. `wins`: whether this source is the one that counts.
+    `table`: from `settle.in_time_order`. `wins`: whether this source is the one that counts,
+    with this value: a steward may have chosen what a row further down says.
     """
     filled = table[column].is_not_null()
-    first = filled & (filled.cum_sum() == 1)
+    speaks = (table[column] == value).fill_null(value=False) if wins and value is not None else filled
+    first = speaks & (speaks.cum_sum() == 1)
     other = "other_source" if not wins else "older"
     why = (
         pl.when(~pl.col("#filled"))
@@ -131,7 +137,7 @@ def provided_rows(table: pl.DataFrame, column: str, wins: bool) -> pl.DataFrame:
     return table.with_columns(marks.select(why.alias(WHY)))
 
 
-def rows_of(table: pl.DataFrame, register: Register, clean: Cleaned, columns: Iterable[str]) -> Iterator[Row]:
+def rows_of(table: pl.DataFrame, register: Register, sources: Sources, columns: Iterable[str]) -> Iterator[Row]:
     """Rows of a table with PART, LINE and WHY as records, in their order."""
     known = known_on(register)
     wanted = [name for name in dict.fromkeys(columns) if name in table.columns]
@@ -139,7 +145,7 @@ def rows_of(table: pl.DataFrame, register: Register, clean: Cleaned, columns: It
         row_key(register).alias("#key"), (pl.lit(None, dtype=pl.Date) if known is None else known).alias(KNOWN)
     )
     for row in told.iter_rows(named=True):
-        source = clean.sources[row[PART]]
+        source = sources[row[PART]]
         yield Row(
             register=register.name,
             file=source.file,

@@ -4,8 +4,9 @@ Its own rows; rows of others under a key that it uses, since of rows of one key 
 firms by name alone, the rows of whoever bears one of its names.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import polars as pl
@@ -16,11 +17,13 @@ from kerong.engine.record.facts import ENTERPRISE, Sources, identified, renumber
 from kerong.engine.record.identify import name_key
 from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.profile import identity_columns
-from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable
+from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable, RawPart
+from kerong.engine.record.values import as_text
 from kerong.rulebook.content import Register, Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
 
 NONE = pl.DataFrame(schema={PART: pl.UInt32, LINE: pl.UInt32})
+ASIDE = {PART: pl.UInt32, LINE: pl.UInt32} | dict.fromkeys(("column", "kind", "value", "raw"), pl.String)
 NO_PROBLEMS = pl.DataFrame(schema={"kind": pl.String, "severity": pl.String, "line": pl.Int64})
 
 
@@ -31,6 +34,7 @@ class HeldTable:
     register: str
     sources: Sources
     held: pl.DataFrame
+    aside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ASIDE))
 
     def rows(
         self, columns: Sequence[str] | None = None, places: pl.DataFrame | None = None, where: pl.Expr | None = None
@@ -42,6 +46,14 @@ class HeldTable:
 
     def pieces(self, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         yield self.rows(columns)
+
+    def beside(self) -> Sequence[tuple[str, ArchivedTable]]:
+        """Nothing: a folder has no past."""
+        return ()
+
+    def in_quarantine(self) -> pl.DataFrame:
+        """The rows of files that were set aside."""
+        return self.aside
 
     def set_aside(self) -> pl.DataFrame:
         """Nothing: what was wrong is a matter of the whole register."""
@@ -56,7 +68,26 @@ def held(table: FactTable, register: Register, rulebook: Rulebook) -> ArchivedTa
     mappings = [mapping_of(rulebook, part.feed) if part.feed else register for part in table.parts]
     read = [cleaned_part(part, place, mappings[place]) for place, part in enumerate(table.parts)]
     parts = [rows for rows, _ in read]
-    return HeldTable(register.name, sources, pl.concat([empty(register), *parts]))
+    aside = [_in_quarantine(part, place, read[place][1]) for place, part in enumerate(table.parts)]
+    return HeldTable(
+        register.name, sources, pl.concat([empty(register), *parts]), pl.concat([pl.DataFrame(schema=ASIDE), *aside])
+    )
+
+
+def _in_quarantine(part: RawPart, place: int, found: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a file that its reading set aside, a line per fault, with their cells as they stand."""
+    wrong = found.filter((pl.col("severity") == "quarantined") & pl.col("line").is_not_null())
+    wrong = wrong.select(pl.col("line").cast(pl.UInt32).alias(LINE), "column", "kind", "value")
+    lines = part.lines
+    if lines is None:
+        lines = pl.int_range(2, part.frame.height + 2, dtype=pl.UInt32, eager=True)
+    lines = lines.cast(pl.UInt32)
+    at = lines.is_in(wrong[LINE].implode())
+    cells = part.frame.filter(at).select(as_text(column) for column in part.frame.filter(at).get_columns())
+    raw = [json.dumps(row, ensure_ascii=False) for row in cells.iter_rows(named=True)]
+    told = pl.DataFrame({LINE: lines.filter(at), "raw": pl.Series(raw, dtype=pl.String)})
+    wide = wrong.join(told, on=LINE, how="inner").with_columns(pl.lit(place, dtype=pl.UInt32).alias(PART))
+    return wide.select(list(ASIDE))
 
 
 def whose_of(facts: Mapping[str, ArchivedTable], rulebook: Rulebook, on: date, decided: Pairs = NO_PAIRS) -> OldNumbers:
@@ -83,21 +114,21 @@ def neighbours(
     keys = pl.Series("key", [], dtype=pl.String)
     firms = {enterprise_id}
     if any(register.identify == "name" for register in wanted):
-        keys, firms = _bearers(facts, rulebook, enterprise_id, whose)
+        keys, firms = names_borne(facts, rulebook, enterprise_id, whose)
     found: dict[str, HeldTable] = {}
     for register in wanted:
         table = facts[register.name]
         if register.identify == "name":
-            own = _owned_by(table, register, keys, whose)
+            own = owned_by(table, register, keys, whose)
         else:
-            own = _owned_by(table, register, pl.Series("key", sorted(firms), dtype=pl.String), whose)
+            own = owned_by(table, register, pl.Series("key", sorted(firms), dtype=pl.String), whose)
         places = pl.concat([own.select(PART, LINE), _of_same_key(table, register, own)]).unique()
         rows = own if places.height == own.height else table.rows(None, places)
         found[register.name] = HeldTable(register.name, table.sources, rows.sort(PART, LINE))
     return found
 
 
-def _owned_by(table: ArchivedTable, register: Register, ids: pl.Series, whose: OldNumbers) -> pl.DataFrame:
+def owned_by(table: ArchivedTable, register: Register, ids: pl.Series, whose: OldNumbers) -> pl.DataFrame:
     """All columns of the rows whose enterprise, as `identified` finds it, is one of `ids`, or may be."""
     if register.identify == "none":
         return table.rows(None).clear()
@@ -118,7 +149,7 @@ def _of_same_key(table: ArchivedTable, register: Register, own: pl.DataFrame) ->
     return table.rows(key).join(own.select(key), on=key, how="semi").select(PART, LINE)
 
 
-def _bearers(
+def names_borne(
     facts: Mapping[str, ArchivedTable], rulebook: Rulebook, enterprise_id: str, whose: OldNumbers
 ) -> tuple[pl.Series, set[str]]:
     """The keys of the enterprise's names, and all enterprises that bear one of these."""

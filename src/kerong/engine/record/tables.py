@@ -65,4 +65,17 @@ class ArchivedTable(Protocol):
     def set_aside(self) -> pl.DataFrame: ...
 
 
+@runtime_checkable
+class RememberingTable(ArchivedTable, Protocol):
+    """A register that also knows what does not count.
+
+    `beside`: batches (or periods of them) that are not in force, each with why (a key of `lineage_words.WHY`).
+    `in_quarantine`: rows of sources whose cells could not be read: PART, LINE, `column`, `kind`, `value` and `raw`
+    (JSON: header to cell), a line per fault.
+    """
+
+    def beside(self) -> Sequence[tuple[str, ArchivedTable]]: ...
+    def in_quarantine(self) -> pl.DataFrame: ...
+
+
 FactTable = RawTable | ArchivedTable
