@@ -29,6 +29,10 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         "enterprise": {"enterprise_id": enterprise_id},
         "systems_firm": {"enterprise_id": enterprise_id},
         "consent_revoke": {"consent_id": 1},
+        **{f"enterprise_{page}": {"enterprise_id": enterprise_id} for page in ("values", "network", "record")},
+        "enterprise_value": {"enterprise_id": enterprise_id, "field": "employees"},
+        "enterprise_rows": {"enterprise_id": enterprise_id, "register": "company"},
+        "objection_move": {"objection_id": 1, "move": "withdraw"},
         "register": {"name": "tax"},
         **{key: {"batch_id": "000001-0a1b2c3d4e5f"} for key in ("batch", "batch_decide", "batch_quarantine")},
         "feed_token_revoke": {"token_id": 1},
@@ -62,7 +66,7 @@ def test_the_gate_lets_each_role_through_its_own_routes_only(
         if name == "api:api-root":  # only the base of addresses: there is no page
             continue
         status = client.get(_address(name, ids[0], rule)).status_code
-        about_one = name in {"enterprise", "api:enterprise", "api:offers"}
+        about_one = name in {"enterprise", "enterprise_values", "enterprise_value", "api:enterprise", "api:offers"}
         if ANYONE in allowed or role in allowed:
             is_missing = name in OF_AN_ARCHIVE or (about_one and role in consented)
             expected = {404} if is_missing else PASSED
@@ -78,7 +82,16 @@ def test_nobody_is_led_to_the_log_in_and_back(as_role: Callable[[str], Client]) 
     assert answer.headers["Location"] == "/account/login/?next=/enterprises/%3Fdistrict%3D990102"
 
 
-@pytest.mark.parametrize("path", ["/enterprises/{id}/", "/api/enterprises/{id}", "/api/enterprises/{id}/offers"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/enterprises/{id}/",
+        "/enterprises/{id}/values/",
+        "/enterprises/{id}/values/employees/",
+        "/api/enterprises/{id}",
+        "/api/enterprises/{id}/offers",
+    ],
+)
 @pytest.mark.parametrize("role", ["enterprise", "bank", "fund", "guarantor", "insurer"])
 def test_a_foreign_id_and_a_missing_one_answer_the_same_404(
     role: str, path: str, as_role: Callable[[str], Client], ids: list[str]

@@ -112,7 +112,7 @@ def panel(
 ) -> Panel | None:
     """The panel of a field that the reader may see; None where there is no such field or it is withheld."""
     book, row = published.rulebook, published.enterprise(enterprise_id)
-    if row is None or not held.has(field):
+    if row is None or field == "enterprise_id" or not held.has(field):
         return None
     root: Part | None = None
     gone = file = value = ""

@@ -18,7 +18,7 @@ RECORD = {
     "lineage.window": ("统计窗口", "Window"),
     "lineage.register": ("登记册", "Register"),
     "lineage.rows": ("依据的行", "Rows behind it"),
-    "lineage.counted": ("{counted} 行计入", "{counted} count"),
+    "lineage.counted": ("{count} 行计入", "{count} count"),
     "lineage.more": ("另有 {more} 行未列出。", "{more} more rows are not listed."),
     "lineage.hidden": ("{count} 行不在您可看的范围内。", "{count} rows are outside what you may see."),
     "lineage.parts": ("由这些数据算出", "Worked out of these values"),
