@@ -8,6 +8,7 @@ import typer
 from rich.box import SIMPLE
 from rich.table import Table
 
+from kerong.commands.data_decide import decide, doubtful
 from kerong.commands.data_import import import_
 from kerong.commands.data_opening import AsJson, Pack, Place, archive_at, book_of, refuse
 from kerong.commands.data_quality import quality
@@ -29,6 +30,8 @@ app.command("reject")(reject)
 app.command("withdraw")(withdraw)
 app.command("quarantine")(quarantine)
 app.command("quality")(quality)
+app.command("doubtful")(doubtful)
+app.command("decide")(decide)
 
 
 @app.command()
