@@ -106,7 +106,29 @@ def _summed(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
         months = pl.col("period").dt.year().cast(pl.Int64) * 12 + pl.col("period").dt.month().cast(pl.Int64) - 1
         rows = rows.with_columns(period=months)
     key = "by" if kind == "by" else "period"
+    of, value = rows[key].to_physical(), rows["value"]
+    if value.dtype == pl.Int64 and of.dtype.is_integer() and not of.null_count() and not value.null_count():
+        numbers = of.cast(pl.Int64)
+        if _fits(numbers):
+            return _run_sums(rows[PLACE], numbers, value, key)
     return rows.group_by(PLACE, key).agg(_ordered_sum(rows.schema["value"])).sort(PLACE, key)
+
+
+def _fits(numbers: pl.Series) -> bool:
+    """Whether all have at most 32 bits."""
+    limit = (1 << DAY_BITS - 1) - 1
+    return bool(numbers.is_between(-limit, limit).all())
+
+
+def _run_sums(place: pl.Series, of: pl.Series, value: pl.Series, key: str) -> pl.DataFrame:
+    """Sums of whole numbers by place and a number of at most 32 bits, in the order of both: one sort, one pass."""
+    joint = (_whole(place) << DAY_BITS) + (of.to_numpy() + (1 << DAY_BITS - 1))
+    order = np.argsort(joint, kind="stable")
+    joint = joint[order]
+    first = np.flatnonzero(np.concatenate([[True], joint[1:] != joint[:-1]])) if len(joint) else order
+    sums = np.add.reduceat(value.to_numpy()[order], first) if len(joint) else value.to_numpy()
+    places, numbers = joint[first] >> DAY_BITS, (joint[first] & ((1 << DAY_BITS) - 1)) - (1 << DAY_BITS - 1)
+    return pl.DataFrame({PLACE: places.astype(np.uint32), key: numbers, "value": sums})
 
 
 def _by_day(place: NDArray[np.int64], day: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

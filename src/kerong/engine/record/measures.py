@@ -34,7 +34,8 @@ class Rows:
     _held: dict[tuple[str, str | None], pl.DataFrame] = field(default_factory=dict)
     _there: dict[int, pl.Series] = field(default_factory=dict)
     _numbers: dict[tuple[int, frozenset[str]], tuple[pl.DataFrame, pl.Series] | None] = field(default_factory=dict)
-    _taken: tuple[object, "Taken"] | None = None
+    _condition: object = None
+    _taken: dict[int, "Taken"] = field(default_factory=dict)  # of one condition, by the rows held
 
     def held(self, measure: Measure) -> pl.DataFrame:
         """The rows in the measure's window."""
@@ -55,11 +56,12 @@ class Rows:
     def taken(self, measure: Measure, held: pl.DataFrame) -> "Taken":
         """The rows that the measure's condition takes or may take."""
         apart = measure.name if measure.where is None or parameters_of(measure.where) else None
-        key = (id(held), measure.where, apart)
-        if self._taken is None or self._taken[0] != key:
-            self._taken = None
-            self._taken = (key, self._where(measure, held))
-        return self._taken[1]
+        if self._condition != (measure.where, apart):
+            self._condition = (measure.where, apart)
+            self._taken.clear()
+        if id(held) not in self._taken:
+            self._taken[id(held)] = self._where(measure, held)
+        return self._taken[id(held)]
 
     def _where(self, measure: Measure, held: pl.DataFrame) -> "Taken":
         nowhere = held[PLACE].head(0)
