@@ -39,6 +39,8 @@ _TRADES = """
 印刷 造纸 纸业 玩具 工艺品 珠宝 日化 化妆品 房地产 置业 物业 租赁 担保 保险 金融 支付 典当 小额贷款
 融资租赁 矿业 石油 石化 燃气 热力 创业 孵化器 众创空间 知识产权 检测 检验 认证 监理 测绘 勘察 勘测
 """.split()  # noqa: SIM905 - a list of words is read as words
+TRADES = frozenset(_TRADES)
+ROLES = ("集团", "控股")  # words of a legal form that part a group's head from its members
 _NOT_CHINESE = r"^[^\p{Han}]*\p{Han}?[^\p{Han}]*$"
 
 

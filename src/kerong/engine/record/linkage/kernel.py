@@ -46,6 +46,8 @@ class Scheme(NamedTuple):
     otherwise: Floats  # of a comparison whose levels all fail
     best_rest: Floats  # the most that the comparisons after a place in the order can add
     stride: Ints  # of a comparison's level in the number of a pattern
+    naming: Shorts  # comparisons that read the name alone
+    named: float  # bits from which an equal name alone makes a pair likely
 
 
 class Blocks(NamedTuple):
@@ -248,6 +250,28 @@ def scored(values: Values, scheme: Scheme, i: int, j: int, cut: float, seen: Byt
 
 
 @compiled
+def is_named(values: Values, scheme: Scheme, i: int, j: int) -> bool:
+    """Whether two rows have the same name, and one so rare that it alone makes them likely to be one firm."""
+    bits = 0.0
+    for c in scheme.naming:
+        x, y = values.codes[scheme.term[scheme.start[c]], i], values.codes[scheme.term[scheme.start[c]], j]
+        if x >= 0 and y >= 0:
+            if x != y:
+                return False
+            bits += weight_of(values, scheme, c, 1, i, j)
+    return bits >= scheme.named
+
+
+@compiled
+def named(values: Values, scheme: Scheme, left: Shorts, right: Shorts) -> Bytes:
+    """Which of the given pairs have one rare name."""
+    found = np.zeros(len(left), np.uint8)
+    for pair in range(len(left)):
+        found[pair] = is_named(values, scheme, left[pair], right[pair])
+    return found
+
+
+@compiled
 def scan(
     values: Values,
     scheme: Scheme,
@@ -262,8 +286,8 @@ def scan(
     weight: Floats,
     pattern: Ints,
 ) -> tuple[int, int]:
-    """Pairs of the blocks `first` to `last` that weigh at least `cut`, into the last four; how many, and how
-    many met.
+    """Pairs of the blocks `first` to `last` that weigh at least `cut` or have one rare name, into the last four; how
+    many, and how many met.
 
     `two_sides` is the number of rows of the left table, or 0 where a table is compared with itself.
     """
@@ -279,7 +303,8 @@ def scan(
                 if i == j or (two_sides and not (i < two_sides <= j)) or is_met(met, blocks.number[block], i, j):
                     continue
                 looked += 1
-                bits, number = scored(values, scheme, i, j, cut, seen, rows)
+                least = -1e18 if is_named(values, scheme, i, j) else cut
+                bits, number = scored(values, scheme, i, j, least, seen, rows)
                 if number >= 0:
                     left[kept], right[kept], weight[kept], pattern[kept] = i, j, bits, number
                     kept += 1
@@ -296,6 +321,7 @@ def rivals(
     start: Ints,
     near: Shorts,
     edge: Ints,
+    apart: Bytes,
 ) -> tuple[Floats, Floats]:
     """For pairs of one table: the odds of all rivals together, and the bits of the best one (-1e9 where
     there is none).
@@ -304,7 +330,8 @@ def rivals(
     like i, j and
     a third row are taken to be two firms with probability 1 / (1 + what the evidence between them says).
     `near` lists the
-    neighbours of row r from `start[r]` on, ascending, and `edge` the pair by which they are.
+    neighbours of row r from `start[r]` on, ascending, and `edge` the pair by which they are. Pairs that are `apart` are
+    two firms for certain: a third row that is like i and apart from j sets the margin.
     """
     seen, rows = np.zeros(2 * LONGEST + 2, np.uint8), np.zeros(3 * (LONGEST + 1), np.int32)
     odds, best = np.zeros(len(left)), np.full(len(left), -1e9)
@@ -315,7 +342,11 @@ def rivals(
             of_i = b >= start[j + 1] or (a < start[i + 1] and near[a] < near[b])
             of_j = a >= start[i + 1] or (b < start[j + 1] and near[b] < near[a])
             if not of_i and not of_j:
+                one, two = edge[a], edge[b]
                 a, b = a + 1, b + 1
+                if apart[one] != apart[two]:
+                    # no doubt that the pair is alike, only which of the two it is: that is for a steward
+                    best[pair] = max(best[pair], weight[two] if apart[one] else weight[one])
                 continue
             other, third, far = (edge[a], near[a], j) if of_i else (edge[b], near[b], i)
             a, b = (a + 1, b) if of_i else (a, b + 1)

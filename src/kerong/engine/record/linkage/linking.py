@@ -11,6 +11,7 @@ import polars as pl
 
 from kerong.engine.problems import problems
 from kerong.engine.record.linkage import kernel as k
+from kerong.engine.record.linkage.contradiction import contradictions
 from kerong.engine.record.linkage.decisions import DIFFERENT, PAIR, REVIEW, SAME, settled
 from kerong.engine.record.linkage.encoded import encoded, weighed
 from kerong.engine.record.linkage.model import Model
@@ -32,8 +33,9 @@ class Linked:
     (that they are
     of one firm, given every other row that each could be), weight (bits for the pair alone, the prior
     included), margin
-    (bits to the best rival; null where there is none), level_<comparison> (Int8; 0 = no evidence). Sorted by
-    ids. Pairs that
+    (bits to the best rival; null where there is none), contradiction (what of the names says that they are two
+    firms, and no equal code outweighs it; null where nothing does), level_<comparison> (Int8; 0 = no evidence).
+    Sorted by ids. Pairs that
     are not listed are different. `groups` (one table only): id, group. `work`: pairs compared and pairs not
     looked at.
     """
@@ -65,8 +67,12 @@ def linked(
     left, right = _by_id(left, left_id), _by_id(right, right_id)
     pairs, work, _ = _pairs(left, left_id, right, right_id, model)
     pairs, unmet = _with_verdicts(pairs, said.verdicts, left[left_id], right[right_id], sides=_sides(one_right))
+    pairs = _contradicted(pairs, model, left, left_id, right, right_id)
     odds, best = _competition(pairs, one_right)
     found = _decided(pairs, odds, best, model)
+    # whose firm is found needs no namesake looked at
+    taken = (pl.col("decided") == SAME).any().over("left_id") & pl.col("named") & (pl.col("decided") == REVIEW)
+    found = found.filter(~taken).drop("named")
     return Linked(found, pl.concat([said.problems, unmet]), work)
 
 
@@ -85,9 +91,12 @@ def deduplicated(
     ids = rows[id_column].cast(pl.String)
     pairs, work, (values, rules) = _pairs(rows, id_column, None, id_column, model)
     pairs, unmet = _with_verdicts(pairs, said.verdicts, ids, ids, sides=())
+    pairs = _contradicted(pairs, model, rows, id_column, rows, id_column)
     places = {side: _places(pairs[side], ids) for side in PAIR}
-    odds, best = k.rivals(values, rules, places["left_id"], places["right_id"], _open(pairs), *_near(places, len(ids)))
-    found = _decided(pairs, pl.Series(odds), pl.Series(best), model)
+    a, b = places["left_id"], places["right_id"]
+    start, near, edge = _near(places, len(ids))
+    odds, best = k.rivals(values, rules, a, b, _open(pairs), start, near, edge, _apart(pairs))
+    found = _decided(pairs, pl.Series(odds), pl.Series(best), model).drop("named")
     found, torn = _untorn(found, places, len(ids))
     chosen = (found["decided"] == SAME).to_numpy().astype(np.uint8)
     group = k.groups(len(ids), places["left_id"], places["right_id"], chosen)
@@ -110,7 +119,7 @@ def _pairs(
     """Pairs that weigh enough to be reviewed or to be a rival: ids, weight with the prior, levels."""
     found = encoded(left, right, model.plan)
     weighed(found, model.tokens)
-    rules = scheme(found, model.plan, model.learned, dict(model.values))
+    rules = scheme(found, model.plan, model.learned, dict(model.values), model.prior)
     prior = bits_of(model.prior)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         whole = scored(found, rules, bits_of(model.lower) - SLACK - prior, model.plan.keys, pool)
@@ -121,10 +130,37 @@ def _pairs(
             "left_id": ids.gather(whole.left),
             "right_id": ids.gather(whole.right),
             "weight": whole.weight + prior,
+            "named": k.named(found.values, rules, whole.left, whole.right).astype(np.bool_),
             **_levels(whole, model),
         }
     )
     return table, {"compared": whole.compared, "not_looked_at": whole.skipped}, (found.values, rules)
+
+
+def _contradicted(
+    pairs: pl.DataFrame, model: Model, left: pl.DataFrame, left_id: str, right: pl.DataFrame, right_id: str
+) -> pl.DataFrame:
+    """Pairs with what of their names contradicts, where they are likely enough and no code agrees."""
+    name = model.plan.name
+    asked = (pl.col("weight") >= bits_of(model.lower)) | pl.col("verdict").is_not_null()
+    for code in model.plan.codes:
+        asked &= (pl.col(f"level_{code}") != 1).fill_null(value=True)
+    if name is None or name not in left.columns or name not in right.columns:
+        return pairs.with_columns(contradiction=pl.lit(None, dtype=pl.String))
+    some = pairs.with_row_index("#row").filter(asked.fill_null(value=False))
+    for side, key, table in (("left", left_id, left), ("right", right_id, right)):
+        own = table.select(pl.col(key).cast(pl.String).alias(f"{side}_id"), pl.col(name).cast(pl.String).alias(side))
+        some = some.join(own, on=f"{side}_id", how="left", maintain_order="left")
+    found = np.full(len(pairs), None, object)
+    found[some["#row"].to_numpy()] = contradictions(some.select("left", "right")).to_list()
+    return pairs.with_columns(contradiction=pl.Series(found.tolist(), dtype=pl.String))
+
+
+def _apart(pairs: pl.DataFrame) -> k.Bytes:
+    """Pairs that are two firms: a steward said so, or their names do and no steward said otherwise."""
+    said = pl.col("verdict") == DIFFERENT
+    apart = said.fill_null(value=False) | (pl.col("contradiction").is_not_null() & pl.col("verdict").is_null())
+    return pairs.select(apart.cast(pl.UInt8)).to_series().to_numpy()
 
 
 def _levels(whole: Scored, model: Model) -> dict[str, pl.Series]:
@@ -204,6 +240,7 @@ def _places(some: pl.Series, ids: pl.Series) -> k.Shorts:
 def _decided(pairs: pl.DataFrame, odds: pl.Series, best: pl.Series, model: Model) -> pl.DataFrame:
     own = pl.lit(2.0) ** pl.col("weight").clip(-1000, 500)
     levels = [name for name in pairs.columns if name.startswith("level_")]
+    pairs = pairs.with_columns(pl.col("named").fill_null(value=False))
     table = pairs.with_columns(odds=odds, best=best).with_columns(
         probability=own / (1 + own + pl.col("odds")),
         margin=pl.when(pl.col("best") > -1e8).then(pl.col("weight") - pl.col("best")),
@@ -212,9 +249,9 @@ def _decided(pairs: pl.DataFrame, odds: pl.Series, best: pl.Series, model: Model
     # alone it would be the same, or together with its rivals: then somebody has to look
     likely = own / (1 + own) >= model.lower
     by_model = (
-        pl.when((pl.col("probability") >= model.upper) & clear)
+        pl.when((pl.col("probability") >= model.upper) & clear & pl.col("contradiction").is_null())
         .then(pl.lit(SAME))
-        .when(likely & (pl.col("probability") >= model.lower / 2))
+        .when((likely & (pl.col("probability") >= model.lower / 2)) | pl.col("named"))
         .then(pl.lit(REVIEW))
         .otherwise(pl.lit(DIFFERENT))
     )
@@ -223,21 +260,25 @@ def _decided(pairs: pl.DataFrame, odds: pl.Series, best: pl.Series, model: Model
         by=pl.when(pl.col("verdict").is_null()).then(pl.lit("model")).otherwise(pl.lit("steward")),
     )
     kept = table.filter((pl.col("decided") != DIFFERENT) | (pl.col("by") == "steward") | (pl.col("probability") > 0))
-    return kept.select(*PAIR, "decided", "by", "probability", "weight", "margin", *levels).sort(PAIR)
+    return kept.select(
+        *PAIR, "decided", "by", "probability", "weight", "margin", "contradiction", "named", *levels
+    ).sort(PAIR)
 
 
 def _untorn(pairs: pl.DataFrame, places: Mapping[str, k.Shorts], rows: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Groups of which a steward said that two of them are different: what the model joined there is to be
-    reviewed."""
+    """Groups that hold two rows of which a steward or their names say that they are two: what the model joined there is
+    to be reviewed."""
     chosen = (pairs["decided"] == SAME).to_numpy().astype(np.uint8)
     group = k.groups(rows, places["left_id"], places["right_id"], chosen)
-    apart = pairs["decided"].eq(DIFFERENT).to_numpy() & pairs["by"].eq("steward").to_numpy()
+    by_steward = pairs["by"].eq("steward").to_numpy()
+    said = pairs["decided"].eq(DIFFERENT).to_numpy() & by_steward
+    apart = said | (pairs["contradiction"].is_not_null().to_numpy() & ~by_steward)
     a, b = group[places["left_id"]], group[places["right_id"]]
     torn = np.unique(a[apart & (a == b)])
     open_again = np.isin(a, torn) & (chosen == 1) & pairs["by"].eq("model").to_numpy()
     named = problems(
         {"stage": "record", "kind": "group_against_decision", "severity": "noted", "value": f"{x} / {y}"[:80]}
-        for x, y in pairs.filter(pl.Series(apart & (a == b))).select(PAIR).iter_rows()
+        for x, y in pairs.filter(pl.Series(said & (a == b))).select(PAIR).iter_rows()
     )
     decided = pl.when(pl.Series(open_again)).then(pl.lit(REVIEW)).otherwise("decided")
     return pairs.with_columns(decided=decided), named

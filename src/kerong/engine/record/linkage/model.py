@@ -7,7 +7,7 @@ from math import log2
 
 from kerong.engine.record.linkage.plan import Comparison, Key, Level, Plan, PlanError
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def _plan(whole: dict[str, object]) -> Plan:
         Comparison(entry["name"], tuple(Level(**level) for level in entry["levels"]), entry["by_frequency"])
         for entry in entries
     )
-    return Plan(comparisons, tuple(Key(tuple(key["terms"]), key["rare"]) for key in keys), **settings)
+    found = tuple(Key(tuple(key["terms"]), key["rare"]) for key in keys)
+    return Plan(comparisons, found, **{**settings, "codes": tuple(settings["codes"])})
 
 
 def _learned(entry: Mapping[str, object]) -> Learned:

@@ -102,7 +102,8 @@ class Plan:
     this share may be
     expected to be wrong. `missed_bp`: at most this share of the expected matches may lie below what is
     reviewed. `margin`:
-    bits by which the best must be better than the second best.
+    bits by which the best must be better than the second best. `name`: the column of the firm's name; a pair whose
+    names contradict is the same only if one of the comparisons `codes` is equal.
     """
 
     comparisons: tuple[Comparison, ...]
@@ -112,6 +113,8 @@ class Plan:
     wrong_bp: int = 50
     missed_bp: int = 100
     margin: float = 3.0
+    name: str | None = None
+    codes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [comparison.name for comparison in self.comparisons]
@@ -119,6 +122,11 @@ class Plan:
             raise PlanError("a plan needs comparisons, each with a name of its own, and keys")
         if len(names) > 24:
             raise PlanError("a plan has at most 24 comparisons")
+
+    @property
+    def naming(self) -> tuple[int, ...]:
+        """The comparisons that read nothing but the name, by number."""
+        return tuple(c for c, one in enumerate(self.comparisons) if one.columns == {self.name})
 
     @property
     def terms(self) -> tuple[str, ...]:

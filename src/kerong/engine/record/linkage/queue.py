@@ -22,7 +22,8 @@ def review_queue(
     The good is the number of rows that are expected to find their firm: probability times the rows that wait for the
     left side (column `rows` of `left`; 1 without it). Ties: by ids. Columns: rank, left_id, right_id, good,
     probability,
-    weight, margin; per column of the plan left_<column>, right_<column>; per comparison agreement_<name> in words.
+    weight, margin, contradiction; per column of the plan left_<column>,
+    right_<column>; per comparison agreement_<name> in words.
     The same bytes for any order of rows.
     """
     queue = found.pairs.filter(pl.col("decided") == REVIEW)
@@ -47,5 +48,5 @@ def review_queue(
     ]
     values = [f"{side}_{name}" for name in columns for side in ("left", "right") if f"{side}_{name}" in queue.columns]
     return queue.with_row_index("rank", 1).select(
-        "rank", *PAIR, "good", "probability", "weight", "margin", *values, *agreements
+        "rank", *PAIR, "good", "probability", "weight", "margin", "contradiction", *values, *agreements
     )

@@ -38,7 +38,13 @@ def bits_of(probability: float) -> float:
     return log2(probability / (1 - probability))
 
 
-def scheme(found: Encoded, plan: Plan, learned: Iterable[Learned], values: dict[str, Shares] | None = None) -> k.Scheme:
+def scheme(
+    found: Encoded,
+    plan: Plan,
+    learned: Iterable[Learned],
+    values: dict[str, Shares] | None = None,
+    prior: float | None = None,
+) -> k.Scheme:
     """The arrays of a plan and what is learned of it; sets what the frequency of a value adds to its weight."""
     levels = [level for comparison in plan.comparisons for level in comparison.levels]
     start = np.cumsum([0, *(len(comparison.levels) for comparison in plan.comparisons)]).astype(np.int32)
@@ -62,6 +68,7 @@ def scheme(found: Encoded, plan: Plan, learned: Iterable[Learned], values: dict[
         np.array([found.place(level.of) for level in levels], np.int32),
         np.array([level.bound for level in levels], np.float64),
         by_frequency, np.array(weight), np.array(otherwise), rest, stride,
+        np.array(plan.naming, np.int32), 1e18 if prior is None else -bits_of(prior),
     )  # fmt: skip
 
 

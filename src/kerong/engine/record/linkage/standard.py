@@ -107,6 +107,7 @@ _ALONE = {
     "surname": "surname",
 }
 _TOGETHER = ("legal_representative", "established_on", "district", "first_name", "surname", "year", "city")
+_CODES = ("credit_code", "duns")  # that tell firms apart, whatever their names say
 _MOSTLY = 0.5  # of the names are Chinese
 
 
@@ -133,7 +134,8 @@ def standard_plan(left: pl.DataFrame, right: pl.DataFrame | None = None) -> Plan
         raise PlanError(
             f"nothing to compare: known columns are name, {', '.join(_COLUMNS)}, zip, district, city, state"
         )
-    return Plan(tuple(comparisons), tuple(keys))
+    codes = tuple(name for name in _CODES if name in known)
+    return Plan(tuple(comparisons), tuple(keys), name="name" if "name" in known else None, codes=codes)
 
 
 def _is_chinese(names: pl.Series) -> bool:
