@@ -18,14 +18,23 @@ NAMED = re.compile(
 QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
-def period_column(register: Register) -> pl.Expr:
-    """The period (String) that a cleaned row belongs to; null where its day is unknown, or files do not part by it."""
+def period_column(rows: pl.DataFrame, register: Register) -> pl.Series:
+    """The period (String) that each cleaned row belongs to; null where its day is unknown, or files do not part by it.
+
+    Days of one stretch are told once and taken from there: to write a day costs more than to look it up.
+    """
     of, every = register.delivery.of, register.delivery.every
     if of is None or every == "once" or register.delivery.extent == "whole":
-        return pl.lit(None, dtype=pl.String).alias(PERIOD)
+        return pl.repeat(None, rows.height, dtype=pl.String, eager=True).alias(PERIOD)
     if register.columns[of].type == "year":
-        return pl.col(of).cast(pl.String).str.zfill(4).alias(PERIOD)
-    return period_expression(pl.col(of), every).alias(PERIOD)
+        return rows[of].cast(pl.String).str.zfill(4).alias(PERIOD)
+    numbers = rows[of].to_physical()
+    first, last = numbers.min(), numbers.max()
+    if not isinstance(first, int) or not isinstance(last, int) or last - first > rows.height:
+        return rows.select(period_expression(pl.col(of), every).alias(PERIOD)).to_series()
+    days = pl.int_range(first, last + 1, eager=True).cast(pl.Int32).cast(pl.Date).alias(of)
+    told = days.to_frame().select(period_expression(pl.col(of), every).alias(PERIOD)).to_series()
+    return told.gather(numbers - first)
 
 
 def periods_from(first: str, until: date, every: str) -> Iterator[str]:

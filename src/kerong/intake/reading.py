@@ -127,9 +127,8 @@ class Reader:
     def _sound(self, rows: pl.DataFrame, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Without rows of which nobody can say whom they are about or when they hold; and these as problems."""
         rows, nameless = identified(rows, self.register, self.until)
-        rows = (rows.drop(ENTERPRISE) if ENTERPRISE in rows.columns else rows).with_columns(
-            period_column(self.register)
-        )
+        rows = rows.drop(ENTERPRISE) if ENTERPRISE in rows.columns else rows
+        rows = rows.with_columns(period_column(rows, self.register))
         delivery, known = self.register.delivery, known_on(self.register)
         open_time = pl.lit(value=False) if known is None else known.is_null()
         column = self.register.known or self.register.period or ""

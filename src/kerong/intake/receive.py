@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Literal
+
+import polars as pl
 
 from kerong.engine.record.gates import Finding, gated, of_new_periods
 from kerong.intake.history import coming_again, profiles, published_before
@@ -24,6 +27,7 @@ from kerong.store.archive import Archive, Batch, OpeningStands, Refused, Repeate
 from kerong.store.archive.batch import RAW
 from kerong.store.files import Problem, RawPart, Unusable
 from kerong.store.stream import blocks
+from kerong.store.stream.ahead import ahead
 from kerong.store.stream.source import Source
 
 State = Literal["published", "held", "repeated", "refused", "stale"]
@@ -92,6 +96,9 @@ def receive(
     """
     stated = Statement(as_of, period, totals or {})
     delivery = Delivery(path, name or path.name, at, by, kind, stated, load_from, own_only)
+    told = delivery.name.encode("utf-8", "backslashreplace").decode()
+    if told != delivery.name:  # bytes that are no UTF-8, which nobody could ask for again
+        return refused(told, feed, [{"severity": "refused", "kind": "file_name_not_text"}])
     try:
         Source(path)  # a pipe or a device has no end; a folder or a file of others cannot be read
         with archive.staging() as staging:
@@ -133,10 +140,9 @@ class _Intake:
         if again is not None:
             return again
         reader = Reader(register, stated.totals, self.until)
-        for item in chain([] if first is None else [first], items):
-            self._take(reader, item)
-            if reader.refused:
-                return refused(self.delivery.name, self.feed, reader.refused)
+        self._take_all(reader, chain([] if first is None else [first], items))
+        if reader.refused:
+            return refused(self.delivery.name, self.feed, reader.refused)
         lines = reader.misfits["line"]
         cells = cells_at(raw, self.delivery.name, register.encoding, lines, reader.headers) if len(lines) else iter(())
         for aside in reader.misfitting(cells):
@@ -168,15 +174,24 @@ class _Intake:
             return None
         return Receipt("repeated", self.delivery.name, feed, same)
 
-    def _take(self, reader: Reader, item: RawPart | Problem) -> None:
-        if not isinstance(item, RawPart):
-            reader.note(dict(item))
-            return
-        rows, aside = reader.take(item)
-        if rows.height:
-            self.staging.add_rows(rows)
-        if aside.height:
-            self.staging.add_set_aside(aside)
+    def _take_all(self, reader: Reader, items: Iterator[RawPart | Problem]) -> None:
+        """All of the file into the staging, or up to what refuses it; a block is parted, read and written at a time."""
+        with closing(ahead(items)) as parted, closing(ahead(self._taken(reader, parted))) as taken:
+            for rows, aside in taken:
+                if rows.height:
+                    self.staging.add_rows(rows)
+                if aside.height:
+                    self.staging.add_set_aside(aside)
+
+    @staticmethod
+    def _taken(reader: Reader, items: Iterator[RawPart | Problem]) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+        for item in items:
+            if isinstance(item, RawPart):
+                yield reader.take(item)
+            else:
+                reader.note(dict(item))
+            if reader.refused:
+                return
 
     def _batch(self, register: Register, reader: Reader, as_of: date | None) -> Batch:
         profile = reader.profile()
@@ -244,7 +259,7 @@ class _Intake:
         if corrected is None:
             return refused(name, parent.feed, wrong)
         reader = Reader(register, {}, self.until)
-        self._take(reader, corrected)
+        self._take_all(reader, iter([corrected]))
         if reader.refused:
             return refused(name, parent.feed, reader.refused)
         batch = replace(self._batch(register, reader, parent.as_of), kind="supplement", parent=parent.id)

@@ -85,6 +85,8 @@ def as_problems(table: pl.DataFrame) -> pl.DataFrame:
 
 def located(set_aside: pl.DataFrame, files: Sequence[str]) -> pl.DataFrame:
     """Problems of whole rows: PART and LINE become file and line."""
+    if not set_aside.height:
+        return pl.DataFrame(schema=SCHEMA)
     names = pl.DataFrame({PART: range(len(files)), "file": files}, schema={PART: pl.UInt32, "file": pl.String})
     wide = set_aside.join(names, on=PART, how="left").with_columns(line=pl.col(LINE).cast(pl.Int64))
     return as_problems(wide.drop(PART, LINE))

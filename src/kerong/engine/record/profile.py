@@ -34,9 +34,8 @@ class Profiler:
             name: Counter() for name, column in register.columns.items() if column.type in SCALED
         }
         self.periods: Counter[str] = Counter()
-        self._keys: list[Hashes] = []
-        self._versions: list[Hashes] = []
-        self._contents: list[Hashes] = []
+        self._is_dated = register.known is not None and register.known not in register.row
+        self._keys, self._versions, self._contents = _Numbers(), _Numbers(), _Numbers()
 
     def add(self, rows: pl.DataFrame) -> None:
         """One block: the register's columns, and the period of each row where it has one."""
@@ -62,12 +61,11 @@ class Profiler:
         """
         contents = rows.select(list(self.register.columns)).hash_rows()
         key = row_key_columns(self.register, rows)
-        keys = _unless_open(rows, key, contents)
+        self._keys.add(_unless_open(rows, key, contents))
+        self._contents.add(contents)
         known = self.register.known
-        dated = key if known is None or known in key else [*key, known]
-        versions = keys if dated == key else _unless_open(rows, dated, contents)
-        for held, numbers in ((self._keys, keys), (self._versions, versions), (self._contents, contents)):
-            held.append(numbers.to_numpy())
+        if self._is_dated and known is not None:
+            self._versions.add(_unless_open(rows, key if known in key else [*key, known], contents))
 
     def told(self, set_aside: int = 0, without_identity: int = 0, faults: Mapping[str, int] | None = None) -> Profile:
         """The profile of all blocks so far: what is in it stands in docs/data.md."""
@@ -76,8 +74,8 @@ class Profiler:
             "set_aside": set_aside,
             "without_identity": without_identity,
             "faults": dict(sorted((faults or {}).items())),
-            "keys": _distinct(self._keys),
-            "conflicting": _distinct(self._contents) - _distinct(self._versions),
+            "keys": self._keys.distinct(),
+            "conflicting": self._contents.distinct() - (self._versions if self._is_dated else self._keys).distinct(),
             "periods": dict(sorted(self.periods.items())),
             "columns": {name: self._column(name) for name in self.register.columns},
         }
@@ -135,10 +133,25 @@ def _median(counts: Mapping[int, int]) -> int | None:
     return None
 
 
-def _distinct(pieces: list[Hashes]) -> int:
-    """How many different numbers there are, without more than one copy of them."""
-    if not pieces:
-        return 0
-    numbers = np.concatenate(pieces)
-    numbers.sort()
-    return int(np.count_nonzero(numbers[1:] != numbers[:-1])) + min(1, numbers.size)
+class _Numbers:
+    """Numbers of 64 bits, held once: the memory grows where it stands."""
+
+    def __init__(self) -> None:
+        self._held: Hashes = np.empty(0, dtype=np.uint64)
+        self._count = self._sorted = 0
+
+    def add(self, numbers: pl.Series) -> None:
+        """More of them."""
+        after = self._count + len(numbers)
+        if after > len(self._held):
+            self._held.resize(max(after, len(self._held) * 5 // 4), refcheck=False)  # nobody else looks at the array
+        self._held[self._count : after] = numbers.to_numpy()
+        self._count = after
+
+    def distinct(self) -> int:
+        """How many different ones there are."""
+        numbers = self._held[: self._count]
+        if self._sorted < self._count:
+            numbers.sort()
+            self._sorted = self._count
+        return int(np.count_nonzero(numbers[1:] != numbers[:-1])) + min(1, numbers.size)

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 
@@ -14,6 +15,7 @@ from kerong.store.archive.errors import Refused, problem
 from kerong.store.archive.lock import Lock
 from kerong.store.archive.view import part_name
 from kerong.store.runs import parquet_bytes
+from kerong.store.stream.ahead import ahead
 
 STAGING = "staging"
 LOCK_SUFFIX = ".lock"
@@ -50,8 +52,7 @@ class Staging:
         Raises:
             OSError: it cannot be read or there is no room for it.
         """
-        chunks = [source] if isinstance(source, bytes) else _chunks(source)
-        return self._put(RAW, chunks)
+        return self._put(RAW, [source] if isinstance(source, bytes) else _chunks(source))
 
     def add_rows(self, frame: pl.DataFrame) -> None:
         """The next cleaned rows, in the order of the file; equal frames give equal bytes."""
@@ -123,7 +124,8 @@ class Staging:
                 size += len(chunk)
                 yield chunk
 
-        self._disk.create(path, told())
+        with closing(ahead(told())) as hashed:  # one chunk is hashed while another is written
+            self._disk.create(path, hashed)
         self.files[name], self.sizes[name] = digest.hexdigest(), size
         return self.files[name]
 

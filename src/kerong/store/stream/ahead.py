@@ -1,6 +1,6 @@
 """Work beside work: the next things are made in a thread of their own while the present one is used."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
@@ -14,7 +14,7 @@ class _Failure:
         self.error = error
 
 
-def ahead(items: Iterable[T], depth: int = 1) -> Iterator[T]:
+def ahead(items: Iterable[T], depth: int = 1) -> Generator[T, None, None]:
     """The items in their order, up to `depth` of them made before they are asked for; an error comes in its place."""
     made: Queue[T | _Failure | None] = Queue(depth)
     is_over = Event()
