@@ -33,7 +33,7 @@ class OpenFacts(Mapping[str, ArchivedTable]):
         with self._lock:
             found = self._kept.pop(register, None)
             if found is None:
-                found = held(self._facts[register], self._rulebook.registers[register])
+                found = held(self._facts[register], self._rulebook.registers[register], self._rulebook)
             self._kept[register] = found
             self._forget()
         return found
