@@ -2,15 +2,20 @@
 
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from kerong.commands.lineage_points import traced_points
+from kerong.engine.record.lineage import Tracer
+from kerong.engine.score import from_json
+from kerong.intake.run_facts import facts_of_run
 from kerong.rulebook import load
 from kerong.store.archive import Archive
 from kerong.store.packs import read_pack
+from kerong.store.runs import read_run
 from tests.commands.runs import assessed, differences, kerong
 from tests.intake.archived import AT, archived, sent
 
@@ -72,6 +77,25 @@ def test_a_value_leads_to_file_batch_and_line_in_both_languages(first: Path) -> 
     place = counted[0]
     assert f"{place['file']} 第 {place['line']} 行 ({place['batch']})" in zh
     assert f"{place['file']}, line {place['line']} ({place['batch']})" in en
+
+
+def test_points_of_a_run_lead_to_values_and_rows(first: Path) -> None:
+    scores = pl.read_parquet(first / "scores.parquet")
+    book, run = load(read_run(first).rulebook()), read_run(first)
+    scale = from_json((first / "scale.json").read_text("utf-8"))
+    facts = facts_of_run(run, book, Path(str(run.manifest["source"])))
+    firms = pl.read_parquet(first / "enterprises.parquet")
+    networks = {name for net in book.networks.values() for name in net.fields}
+    for row in scores[:: scores.height // 3].iter_rows(named=True):
+        firm = firms.filter(pl.col("enterprise_id") == row["enterprise_id"]).row(0, named=True)
+        given = {name: value for name, value in firm.items() if name.removesuffix("!error") in networks}
+        tracer = Tracer(row["enterprise_id"], facts, book, date(2025, 6, 30), given)
+        trace = traced_points("points", tracer, scale)
+        assert trace.value == row["points"] == sum(int(str(part.value or 0)) for part in trace.parts)
+        assert {part.field: part.value for part in trace.parts} == {part.field: row[part.field] for part in trace.parts}
+    one = next(part for part in trace.parts if part.value is not None)
+    told = json.loads(kerong("lineage", str(first), row["enterprise_id"], one.field, "--json").stdout)
+    assert (told["kind"], told["value"], told["parts"][0]["kind"]) == ("points", one.value, "indicator")
 
 
 def test_what_cannot_be_traced_ends_in_one_line(first: Path, tmp_path: Path) -> None:

@@ -12,12 +12,14 @@ import typer
 
 from kerong.commands.explain import firm_of
 from kerong.commands.facts import facts_of_run, is_archive, opened_facts
+from kerong.commands.lineage_points import is_scored, traced_points
 from kerong.commands.packs import console, day, open_pack, stop
 from kerong.engine.problems import escaped, sentence
 from kerong.engine.record import Decided, FactTable
-from kerong.engine.record.lineage import Trace, traced
+from kerong.engine.record.lineage import Trace, Tracer
 from kerong.engine.record.lineage_rows import Row
 from kerong.engine.record.lineage_words import KINDS, WHY
+from kerong.engine.score import Scale, from_json
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.types import COLUMN_TYPES
@@ -38,12 +40,13 @@ class Asked:
     enterprise_id: str
     given: Mapping[str, object]
     decided: Decided
+    scale: Scale | None = None
 
 
 def lineage(
     place: Annotated[Path, typer.Argument(metavar="RUN|ARCHIVE", help="folder of a run, or an archive")],
     enterprise: Annotated[str, typer.Argument(help="the enterprise's id; of a run also its exact name")],
-    field: Annotated[str, typer.Argument(help="a field, as `kerong rules fields` lists them, or indicator_<name>")],
+    field: Annotated[str, typer.Argument(help="a field, of `kerong rules fields`, points or indicator_<name>")],
     on: Annotated[str | None, typer.Option(help="of an archive: the day of the record")] = None,
     known_by: Annotated[str | None, typer.Option(help="of an archive: only what had come in by that day")] = None,
     region: Annotated[str | None, typer.Option(help="of an archive: another pack than the one that it names")] = None,
@@ -59,7 +62,11 @@ def lineage(
         else:
             asked = _of_run(place, enterprise, registers)
         name = field.removeprefix("enterprise.")
-        found = traced(name, asked.enterprise_id, asked.facts, asked.rulebook, asked.on, asked.given, asked.decided)
+        tracer = Tracer(asked.enterprise_id, asked.facts, asked.rulebook, asked.on, asked.given, asked.decided)
+        if asked.scale is not None and is_scored(name, asked.rulebook):
+            found = traced_points(name, tracer, asked.scale)
+        else:
+            found = tracer.traces([name])[0]
     except (NotARun, RulebookErrors, ArchiveError) as error:
         stop(f"kerong: {error}")
     except KeyError as error:
@@ -87,8 +94,9 @@ def _of_run(place: Path, enterprise: str, registers: Path | None) -> Asked:
     networks = {name for net in rulebook.networks.values() for name in net.fields}
     given = {name: value for name, value in firm.items() if name.removesuffix("!error") in networks}
     when = date.fromisoformat(str(run.manifest["on"]))
+    scale = from_json((run.path / "scale.json").read_text("utf-8"))
     facts, decided = facts_of_run(run, rulebook, registers)
-    return Asked(rulebook, when, facts, str(firm["enterprise_id"]), given, decided)
+    return Asked(rulebook, when, facts, str(firm["enterprise_id"]), given, decided, scale)
 
 
 def _fields(book: Rulebook) -> list[str]:

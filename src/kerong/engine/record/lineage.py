@@ -44,7 +44,7 @@ from kerong.rulebook.tree import Node, error_of, fields_of
 from kerong.rulebook.types import TEXT, Type
 
 ENTERPRISE = "enterprise_id"
-Kind = Literal["id", "provided", "measure", "formula", "network", "indicator"]
+Kind = Literal["id", "provided", "measure", "formula", "network", "indicator", "points"]
 State = Literal["known", "unknown", "error"]
 TITLES = {ENTERPRISE: Text("统一标识", "Identifier"), "other_names": Text("其他名称", "Other names")}
 

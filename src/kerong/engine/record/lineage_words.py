@@ -44,4 +44,5 @@ KINDS: Mapping[str, Text] = {
     "formula": Text("公式", "formula"),
     "network": Text("关系网（涉及所有企业的行）", "network (looks at the rows of all firms)"),
     "indicator": Text("评分指标", "scored indicator"),
+    "points": Text("得分（按本次运行的评分尺度）", "points (by the scale of the run)"),
 }
