@@ -12,9 +12,24 @@ function read(id) {
 
 function drawn(element, option) {
   const chart = echarts.init(element, null, { renderer: "canvas" });
-  chart.setOption({ animation: false, textStyle: { fontFamily: FONT }, aria: { enabled: true }, ...option });
-  new ResizeObserver(() => chart.resize()).observe(element);
-  window.addEventListener("beforeprint", () => chart.resize());
+  const whole = { animation: false, textStyle: { fontFamily: FONT }, aria: { enabled: true }, ...option };
+  const isGraph = whole.series[0].type === "graph";
+  const fit = () => {
+    if (isGraph) {
+      chart.clear(); // a force layout that is resized may find nodes without a place
+    }
+    chart.resize();
+    if (isGraph) {
+      chart.setOption(whole);
+    }
+  };
+  chart.setOption(whole);
+  new ResizeObserver(() => {
+    if (chart.getWidth() !== element.clientWidth || chart.getHeight() !== element.clientHeight) {
+      fit();
+    }
+  }).observe(element);
+  window.addEventListener("beforeprint", fit);
 }
 
 function distribution(element) {
@@ -140,7 +155,7 @@ function network(element) {
       edgeSymbol: ["none", "arrow"],
       edgeSymbolSize: 8,
       lineStyle: { color: "#b5b0a3", curveness: 0.08 },
-      force: { repulsion: 260, edgeLength: [70, 130], gravity: 0.12, layoutAnimation: false },
+      force: data.nodes.length > 25 ? { repulsion: 70, edgeLength: [25, 60], gravity: 0.2, layoutAnimation: false } : { repulsion: 260, edgeLength: [70, 130], gravity: 0.12, layoutAnimation: false },
     }],
   });
 }
