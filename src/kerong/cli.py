@@ -20,6 +20,8 @@ from kerong.commands import (
     synth,
     up,
 )
+from kerong.commands.data_opening import refuse
+from kerong.store.archive import ArchiveError
 
 app = typer.Typer(
     help="Kerong 科融: an open regional sci-tech finance platform.",
@@ -44,10 +46,12 @@ app.command()(up.up)
 
 
 def main() -> None:
-    """Entry point; Ctrl-C ends in one line, and so does what a disk or a terminal refuses."""
+    """Entry point; Ctrl-C ends in one line, and so does what a disk, a terminal or an archive refuses."""
     try:
         app()
     except KeyboardInterrupt:
         sys.exit("kerong: stopped")
     except OSError as error:
         sys.exit(f"kerong: {error}")
+    except ArchiveError as error:  # damaged while a command that had not asked for it was at work
+        refuse(error)

@@ -177,3 +177,11 @@ def test_a_file_whose_rows_all_have_a_cell_too_many_is_set_aside_in_parts_with_e
     lines = office.export(receipt).splitlines()
     assert len(lines) == 20_001
     assert all(f'{code(firm)},2025-06,{firm},,"2025-07-05,x"' in lines[firm] for firm in (1, 16_384, 16_385, 20_000))
+
+
+def test_a_name_that_is_no_text_is_refused_in_words_that_can_be_shown(office: Office) -> None:
+    path = office.folder / os.fsdecode(b"tax_\xff\xfe.csv")
+    path.write_text(june(), "utf-8")
+    receipt = receive(office.archive, book(), path, "tax", office.at, "Li")
+    assert office.kinds(receipt) == ["file_name_not_text"]
+    assert office.words(receipt).encode()

@@ -134,3 +134,14 @@ def test_postgresql_streams_a_large_answer(postgres: str, tmp_path: Path) -> Non
         written(postgres, "select i from generate_series(1, 120001) i order by i", tmp_path / "o.parquet", {})
         == 120_001
     )
+
+
+def test_a_query_too_deep_to_read_and_an_address_that_is_none_are_refused_without_a_word_of_the_password(
+    tmp_path: Path,
+) -> None:
+    deep = "(" * 3000 + "select 1" + ")" * 3000
+    with pytest.raises(QueryRefused, match="query_not_read_only"):
+        written("sqlite://", deep, tmp_path / "o.parquet", {})
+    with pytest.raises(QueryRefused) as refused:
+        written("postgresql+psycopg://u@host:secret", "select 1 as a", tmp_path / "o.parquet", {})
+    assert (refused.value.kind, refused.value.value) == ("database_not_reached", "host:port")

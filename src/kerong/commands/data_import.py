@@ -70,7 +70,8 @@ def import_(
             receipt = load.receipt(path, name, path in given)
             if receipt is None:
                 if not as_json:
-                    console.print(f"{name}: 不属于任何数据源，未导入 / of no feed, not imported", markup=False)
+                    told = escaped(name.encode("utf-8", "backslashreplace").decode())
+                    console.print(f"{told}: 不属于任何数据源，未导入 / of no feed, not imported", soft_wrap=True)
                 continue
             receipts.append(receipt)
             if not as_json:

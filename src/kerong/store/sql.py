@@ -38,7 +38,7 @@ def is_read_only(query: str, dialect: str = "") -> bool:
     """Whether the text is one SELECT (a WITH may stand before it) that changes nothing; `dialect` is sqlglot's name."""
     try:
         statements = [statement for statement in sqlglot.parse(query, read=dialect or None) if statement is not None]
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return False
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         return False
@@ -63,6 +63,10 @@ def written(url: str, query: str, target: Path, asked: Mapping[str, object]) -> 
         engine = create_engine(url)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise QueryRefused("database_not_reached", _reason(error)) from error
+    except ValueError as error:  # of the port; what it quotes may be a piece of the password
+        if isinstance(error, QueryRefused):
+            raise
+        raise QueryRefused("database_not_reached", "host:port") from error
     try:
         with engine.connect() as connection, connection.begin() as transaction:
             try:

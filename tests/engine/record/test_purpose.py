@@ -145,3 +145,13 @@ def test_every_purpose_of_china_says_its_legal_basis_and_carries_something() -> 
         assert wanted.legal_basis.zh
         assert found.enterprises.width > 5
     assert "name" not in for_purpose(table(), {}, book(), book().purposes["statistics"], consented=False).enterprises
+
+
+def test_that_a_firm_stands_in_a_register_is_as_sensitive_as_the_register() -> None:
+    found = book()
+    tax = replace(found.registers["tax"], row=("enterprise_id",), sensitivity="restricted")
+    changed = replace(found, registers={**found.registers, "tax": tax})
+    rows = {"tax": pl.DataFrame({"enterprise_id": ["A"], "row_key": ["A"]})}
+    carried = for_purpose(table(), rows, changed, purpose("public"), consented=True)
+    assert carried.registers == {}
+    assert carried.withheld["tax.row_key"] == "sensitivity"

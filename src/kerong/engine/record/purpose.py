@@ -123,6 +123,7 @@ def _of_column(rulebook: Rulebook, name: str, column: str, purpose: Purpose) -> 
     plain = _plain(column)
     if plain == "row_key":
         levels = [_level(rulebook, (name, part)) for part in register.row if part != OWN[0]]
+        levels = levels or [register.sensitivity]  # a row alone tells that the enterprise stands there
         return "" if all(_within(level, purpose) for level in levels) else "sensitivity"
     if plain in formulas:
         return _of_formula(rulebook, register, formulas[plain].value, purpose, {plain})
