@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import polars as pl
 
-from kerong.engine.record.clean import cleaned_part
+from kerong.engine.record.clean import File, cleaned_part
 from kerong.engine.record.facts import ENTERPRISE, Sources, identified, renumbered
 from kerong.engine.record.headers import matched
 from kerong.engine.record.lineage_rows import WHY, Row
-from kerong.engine.record.neighbours import File, owned_by
+from kerong.engine.record.neighbours import owned_by
 from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.profile import identity_columns
 from kerong.engine.record.tables import LINE, PART, RememberingTable

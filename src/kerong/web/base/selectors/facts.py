@@ -11,6 +11,7 @@ from django.conf import settings
 from kerong.engine.record.lineage import Tracer
 from kerong.engine.record.neighbours import HeldTable, held
 from kerong.engine.record.tables import ArchivedTable, FactTable
+from kerong.intake.decisions import decided_of
 from kerong.intake.run_facts import FactsGone, facts_of_run
 from kerong.rulebook.content import Rulebook
 from kerong.store.archive import ArchiveError
@@ -25,7 +26,7 @@ class OpenFacts(Mapping[str, ArchivedTable]):
     """Registers of a run with their cells read; those asked for last are kept, up to KEPT_BYTES."""
 
     def __init__(self, facts: Mapping[str, FactTable], rulebook: Rulebook) -> None:
-        self._facts, self._rulebook = facts, rulebook
+        self._facts, self._rulebook, self.decided = facts, rulebook, decided_of(facts)
         self._kept: dict[str, ArchivedTable] = {}
         self._lock = Lock()
 
@@ -62,7 +63,8 @@ def tracer(published: Published, enterprise_id: str) -> Tracer:
     networks = published.rulebook.network_fields
     row = published.enterprise(enterprise_id) or {}
     given = {name: value for name, value in row.items() if name.removesuffix("!error") in networks}
-    return Tracer(enterprise_id, _opened(published), published.rulebook, published.on, given)
+    facts = _opened(published)
+    return Tracer(enterprise_id, facts, published.rulebook, published.on, given, facts.decided)
 
 
 @lru_cache(maxsize=1)
