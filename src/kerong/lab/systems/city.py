@@ -4,12 +4,14 @@ from collections import ChainMap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
 from kerong.engine import record
 from kerong.lab.systems.view import Views
 from kerong.rulebook import Rulebook
+from kerong.rulebook.content import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def city(
 
 
 def _reading(home: Rulebook, systems: Sequence[Rulebook]) -> Rulebook:
-    """The home's rulebook with all measures, networks and row formulas of the systems: what they read of a register is kept."""
+    """The home's rulebook with measures, networks and row formulas of all systems: what they read is kept."""
     alike = [book for book in systems if is_read_alike(book, home)]
     named = [{f"{name} of {book.region.name}": m for name, m in book.measures.items()} for book in alike]
     rows = {
@@ -63,7 +65,15 @@ def _reading(home: Rulebook, systems: Sequence[Rulebook]) -> Rulebook:
 def is_read_alike(book: Rulebook, home: Rulebook) -> bool:
     """Whether a pack reads its enterprises and registers from the same files in the same way as the city does.
 
-    It may have further registers: the city has none of their files, so that what they would tell is unknown.
+    It may have further registers: the city has none of their files, so that what they would tell is unknown. Lists of
+    codes may differ: a made-up city has districts of no list, and they are laid on those of the region anyway.
     """
-    shared = all(home.registers.get(name, register) == register for name, register in book.registers.items())
+    there = {name: _without_lists(register) for name, register in home.registers.items()}
+    read = {name: _without_lists(register) for name, register in book.registers.items()}
+    shared = all(there.get(name, register) == register for name, register in read.items())
     return shared and set(book.region.enterprise_from) <= home.registers.keys()
+
+
+def _without_lists(register: Register) -> Register:
+    columns = {name: replace(column, code_list=None) for name, column in register.columns.items()}
+    return replace(register, columns=MappingProxyType(columns))
