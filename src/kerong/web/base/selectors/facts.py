@@ -80,7 +80,7 @@ def _opened(published: Published) -> OpenFacts:
 
 
 def _bytes(table: ArchivedTable) -> int:
-    return table.held.estimated_size() if isinstance(table, HeldTable) else 0
+    return int(table.held.estimated_size()) if isinstance(table, HeldTable) else 0
 
 
 __all__ = ["UNREADABLE", "FactsGone", "OpenFacts", "tracer"]

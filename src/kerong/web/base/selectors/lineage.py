@@ -11,7 +11,8 @@ from kerong.engine.record.lineage import Trace
 from kerong.engine.record.lineage_rows import Row
 from kerong.engine.record.lineage_words import KINDS, WHY
 from kerong.engine.record.reach import INDICATOR
-from kerong.rulebook.content import Measure, NetworkField, Register, Text
+from kerong.rulebook.content import Measure, Register, Text
+from kerong.rulebook.networks import NetworkField
 from kerong.rulebook.tree import Node, fields_of, walk
 from kerong.rulebook.types import COLUMN_TYPES, Type
 from kerong.rulebook.words import CALLS, SIGNS

@@ -7,7 +7,8 @@ from typing import Any
 
 from kerong.engine.record.network import Around, around
 from kerong.engine.record.network.around import FIRM, Edge, Node
-from kerong.rulebook.content import Network, Text
+from kerong.rulebook.content import Text
+from kerong.rulebook.networks import Network
 from kerong.web.base import figures
 from kerong.web.base.selectors.carried import Carried
 from kerong.web.base.selectors.objections import Disputed

@@ -1,7 +1,7 @@
 """What the city holds of one enterprise: by register with source and legal basis, and what registers say otherwise."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -100,11 +100,12 @@ def conflicts_of(
 def reads_by_day(enterprise_id: str) -> list[Reads]:
     """Who has read the enterprise's data, a line for each day, reader and way; its own reads are left out."""
     log = AccessLog.objects.filter(enterprise_id__in=[enterprise_id, EVERY_ENTERPRISE]).exclude(purpose="own_data")
-    told: dict[tuple[Any, ...], int] = {}
+    told: dict[Reads, int] = {}
     for row in log[:READS_LOOKED_AT]:
-        key = (row.at.astimezone().date(), row.role, row.institution, row.what, row.purpose, row.consent_id)
-        told[key] = told.get(key, 0) + 1
-    return [Reads(*key, count) for key, count in list(told.items())[:READS_SHOWN]]
+        day = row.at.astimezone().date()
+        one = Reads(day, row.role, row.institution, row.what, row.purpose, row.consent_id, 0)
+        told[one] = told.get(one, 0) + 1
+    return [replace(one, count=count) for one, count in list(told.items())[:READS_SHOWN]]
 
 
 def _held(register: Register, row: Mapping[str, Any] | None, on: date) -> Held:
