@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import polars as pl
+from django.utils.timezone import localtime
 
 from kerong.rulebook.content import Register, Rulebook, Text
 from kerong.rulebook.types import COLUMN_TYPES
@@ -102,7 +103,7 @@ def reads_by_day(enterprise_id: str) -> list[Reads]:
     log = AccessLog.objects.filter(enterprise_id__in=[enterprise_id, EVERY_ENTERPRISE]).exclude(purpose="own_data")
     told: dict[Reads, int] = {}
     for row in log[:READS_LOOKED_AT]:
-        day = row.at.astimezone().date()
+        day = localtime(row.at).date()
         one = Reads(day, row.role, row.institution, row.what, row.purpose, row.consent_id, 0)
         told[one] = told.get(one, 0) + 1
     return [replace(one, count=count) for one, count in list(told.items())[:READS_SHOWN]]
