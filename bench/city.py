@@ -4,6 +4,7 @@ The other registers are those of `kerong synth`; its own invoices give way to th
 """
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -64,14 +65,15 @@ def _rows(
     known = codes.gather(np.minimum(partner, len(codes) - 1))
     status = rng.choice(3, count, p=[0.95, 0.02, 0.03])
     amounts = np.maximum(rng.lognormal(9, 2, count), 0.01) * np.where(status == 2, -1, 1)
-    days = pl.Series(rng.integers(0, 28, count).astype(np.int32))
+    first_day = (date.fromisoformat(f"{month}-01") - date(1970, 1, 1)).days
+    days = pl.Series(rng.integers(first_day, first_day + 28, count).astype(np.int32)).cast(pl.Date)
     table = pl.DataFrame(
         {
             "credit_code": codes.gather(firm),
             "number": "24" + pl.int_range(first, first + count, eager=True).cast(pl.String).str.zfill(18),
             "direction": pl.Series(["销项", "进项"]).gather(rng.integers(0, 2, count)),
             "counterparty": known.zip_with(pl.Series(partner < len(codes)), outside),
-            "issued_on": pl.select(pl.lit(f"{month}-01").str.to_date() + pl.duration(days=days)).to_series(),
+            "issued_on": days,
             "amount": pl.Series(amounts),
             "status": pl.Series(["正常", "作废", "红冲"]).gather(status),
         }

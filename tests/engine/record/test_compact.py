@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.record import features, recorded
@@ -115,12 +115,13 @@ def outcome(rulebook: Rulebook, table: FactTable, compact: bool) -> list[pl.Data
     return [firms, wrong, made.problems, made.conflicts, made.coverage]
 
 
+@settings(max_examples=20)  # each makes four records
 @given(st.lists(st.lists(ROW, max_size=12), min_size=1, max_size=3), st.sampled_from(["latest", "none"]))
 def test_what_is_worked_out_is_the_same_from_texts_and_from_numbers_and_from_pieces(
     files: list[list[tuple[str | None, ...]]], keep: str
 ) -> None:
     rulebook, raw = book(keep), bills(files)
-    cells = held(raw, rulebook.registers["bill"])
+    cells = held(raw, rulebook.registers["bill"], rulebook)
     pieces = InPieces("bill", cells.sources, cells.rows())
     wanted = outcome(rulebook, raw, compact=False)
     from_raw, from_pieces = outcome(rulebook, raw, compact=True), outcome(rulebook, pieces, compact=True)

@@ -1,4 +1,4 @@
-"""Registers that nothing but measures reads, as numbers: a city's invoices take thirty bytes a row, not three hundred.
+"""Registers that nothing but measures reads, as numbers: a city's invoices take a fifth of the memory of their texts.
 
 Such a register is held as an Enum of `enterprise_id` (its categories sorted, as ids are) and the columns that measures
 read, texts among them as Enums, sorted by enterprise. Within an enterprise its rows stand in no order: only measures
@@ -27,7 +27,8 @@ WITHOUT_ORDER = frozenset(
 def only_measured(rulebook: Rulebook) -> frozenset[str]:
     """The registers of enterprises with a credit code that measures alone read, and in no order."""
     looked_at = {rule.per for rule in rulebook.rules.values()} | set(rulebook.region.enterprise_from)
-    looked_at |= {found.over for found in (*rulebook.statistics.values(), *rulebook.networks.values())}
+    looked_at |= {statistic.over for statistic in rulebook.statistics.values()}
+    looked_at |= {network.over for network in rulebook.networks.values()}
     looked_at |= {register for pairs in rulebook.region.provides.values() for register, _ in pairs}
     looked_at |= {name for name, formulas in rulebook.row_formulas.items() if formulas}
     looked_at |= {measure.over for measure in rulebook.measures.values() if not _is_without_order(measure)}

@@ -52,7 +52,7 @@ def recorded(
 
     Registers that a rule is `per`, and those named in `whole`, carry `row_key`; of the others only the columns that
     something reads are kept: the registers of a city are large. `compact`: registers that measures alone read are held
-    as numbers, in a tenth of the memory (see `compact`). A register without any file is absent from `registers`, and
+    as numbers, in a fifth of the memory (see `compact`). A register without any file is absent from `registers`, and
     noted; measures over it are unknown. `decided`: what stewards decided by then.
 
     Raises Refused with every refusal of every register.
