@@ -56,16 +56,15 @@ def _spoiled(name: str, code: str, rng: np.random.Generator, letters: list[str])
 
 def linked(scratch: Path, rows: str) -> Work:
     """Ours: a model learned and applied."""
-    from kerong.engine.record.linkage import deduplicated, fit, standard_plan
+    from kerong.engine.record.linkage import learned_and_deduplicated, standard_plan
 
     table, _ = firms(int(rows))
     # what is compiled once and kept on disk is no part of the work
     few = table.head(2_000)
-    deduplicated(few, fit(few, None, standard_plan(few)))
+    learned_and_deduplicated(few, standard_plan(few))
 
     def work() -> float:
-        model = fit(table, None, standard_plan(table))
-        found = deduplicated(table, model)
+        _, found = learned_and_deduplicated(table, standard_plan(table))
         return float(found.groups.height) if found.groups is not None else 0.0
 
     return work

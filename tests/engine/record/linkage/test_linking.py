@@ -15,6 +15,7 @@ from kerong.engine.record.linkage import (
     candidates,
     deduplicated,
     fit,
+    learned_and_deduplicated,
     linked,
     model_for,
     review_queue,
@@ -68,6 +69,14 @@ def test_a_model_survives_being_written_and_read(model: Model) -> None:
     assert Model.from_json(model.to_json()) == model
     with pytest.raises(PlanError, match="no model"):
         Model.from_json('{"format": 1}')
+
+
+def test_learning_and_linking_in_one_go_gives_what_they_give_one_after_the_other(
+    rows: pl.DataFrame, model: Model
+) -> None:
+    together, found = learned_and_deduplicated(rows, model.plan)
+    assert together.to_json() == model.to_json()
+    assert found.pairs.equals(deduplicated(rows, model).pairs)
 
 
 @settings(max_examples=3, deadline=None)

@@ -54,24 +54,42 @@ def name_parts(names: pl.Series) -> pl.DataFrame:
     own = text.filter(~other)
     chars, start = points(own)
     bare, begin, spans = name_spans(chars, start, *map(numbers, ("places", "status", "trades", "forms")))
-    whole, brackets = texts(bare), texts(chars)
-    ends = begin[1:].tolist()
-    parts: dict[str, list[str]] = {name: [] for name in PARTS}
-    for first, last, (place, core, trade, form, opened, closed) in zip(
-        begin[:-1].tolist(), ends, spans.tolist(), strict=True
-    ):
-        parts["place"].append(whole[first:place] or brackets[opened:closed])
-        parts["core"].append(whole[core:trade])
-        parts["trade"].append(whole[trade:form])
-        parts["form"].append(whole[form:last])
-    table = pl.DataFrame(parts, schema=dict.fromkeys(PARTS, pl.String())).with_columns(
-        pl.col("place").str.replace_all("|".join(_STATUS[2:]) + "|[省市]", ""),
+    origin = np.stack([begin[:-1]] * 4 + [start[:-1]] * 2, axis=1)
+    at = pl.DataFrame(np.where(spans > 0, spans - origin, 0), schema=[f"#{n}" for n in range(6)])
+    pieces = [
+        _between("#bare", None, "#0").alias("place"),
+        _between("#bare", "#1", "#2").alias("core"),
+        _between("#bare", "#2", "#3").alias("trade"),
+        _between("#bare", "#3", None).alias("form"),
+        _between("#own", "#4", "#5").alias("bracket"),
+    ]
+    table = at.with_columns(own.alias("#own"), _bare(own, bare, begin).alias("#bare")).select(pieces)
+    place = pl.when(pl.col("place") == "").then("bracket").otherwise("place")
+    table = table.select(
+        place.str.replace_all("|".join(_STATUS[2:]) + "|[省市]", "").alias("place"),
         pl.col("core").str.replace_all(r"[^\p{L}\p{M}\p{N}]+", ""),
+        "trade",
+        "form",
     )
     row = pl.DataFrame({"row": np.flatnonzero(~other.to_numpy())}).hstack(table)
     latin = pl.DataFrame({"row": np.flatnonzero(other.to_numpy()), "core": keys(names.filter(other))})
     joined = pl.concat([row, latin], how="diagonal").sort("row").select(PARTS)
     return joined.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in PARTS)
+
+
+def _between(column: str, first: str | None, last: str | None) -> pl.Expr:
+    begin = pl.lit(0, dtype=pl.Int64) if first is None else pl.col(first)
+    return pl.col(column).str.slice(begin, None if last is None else pl.col(last) - begin)
+
+
+def _bare(own: pl.Series, bare: Shorts, begin: Ints) -> pl.Series:
+    """Names without their brackets; most have none."""
+    bracketed = own.str.contains_any(["(", ")"]).arg_true()
+    if not len(bracketed):
+        return own
+    some = bracketed.to_numpy()
+    spans = zip(begin[some].tolist(), begin[some + 1].tolist(), strict=True)
+    return own.scatter(bracketed, [texts(bare[first:last]) for first, last in spans])
 
 
 def points(values: pl.Series) -> tuple[Shorts, Ints]:

@@ -42,6 +42,11 @@ def fit(left: pl.DataFrame, right: pl.DataFrame | None, plan: Plan, *, id_column
     """
     rows = left.sort(id_column)
     found = encoded(rows, None if right is None else right.sort(id_column), plan)
+    return fitted(found, plan, seed)
+
+
+def fitted(found: Encoded, plan: Plan, seed: int) -> Model:
+    """The model for rows that are encoded already; the tokens' weights of the model are laid over them."""
     tokens = token_shares(found)
     weighed(found, tokens)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
@@ -53,7 +58,8 @@ def fit(left: pl.DataFrame, right: pl.DataFrame | None, plan: Plan, *, id_column
     upper, lower = _thresholds(plan, union, learned, prior)
     values = {c.base: value_shares(found, c.base) for c in plan.comparisons if c.by_frequency}
     values = {name: _corrected(found, name, shares, plan, learned, prior) for name, shares in values.items()}
-    about = {"rows": [len(left), 0 if right is None else len(right)], "seed": seed}
+    sides = found.two_sides or found.rows
+    about = {"rows": [sides, found.rows - sides], "seed": seed}
     return Model(plan, tuple(learned), prior, upper, lower, values, tokens, about)
 
 

@@ -13,8 +13,10 @@ from kerong.engine.problems import problems
 from kerong.engine.record.linkage import kernel as k
 from kerong.engine.record.linkage.contradiction import contradictions
 from kerong.engine.record.linkage.decisions import DIFFERENT, PAIR, REVIEW, SAME, settled
-from kerong.engine.record.linkage.encoded import encoded, weighed
+from kerong.engine.record.linkage.encoded import Encoded, encoded, weighed
+from kerong.engine.record.linkage.fit import fitted
 from kerong.engine.record.linkage.model import Model
+from kerong.engine.record.linkage.plan import Plan
 from kerong.engine.record.linkage.scoring import Scored, bits_of, levels_of, scheme, scored
 
 Assignment = Literal["many_to_one", "one_to_one"]
@@ -65,7 +67,8 @@ def linked(
     one_right = assignment == "one_to_one"
     said = settled(decisions, one_left=True, one_right=one_right, one_table=False)
     left, right = _by_id(left, left_id), _by_id(right, right_id)
-    pairs, work, _ = _pairs(left, left_id, right, right_id, model)
+    ids = pl.concat([left[left_id], right[right_id].alias(left_id)])
+    pairs, work, _ = _pairs(encoded(left, right, model.plan), ids, model)
     pairs, unmet = _with_verdicts(pairs, said.verdicts, left[left_id], right[right_id], sides=_sides(one_right))
     pairs = _contradicted(pairs, model, left, left_id, right, right_id)
     odds, best = _competition(pairs, one_right)
@@ -86,10 +89,16 @@ def deduplicated(
     Raises:
         RowsError: an id is missing or stands twice.
     """
-    said = settled(decisions, one_left=False, one_right=False, one_table=True)
     rows = _by_id(rows, id_column)
+    return _deduplicated(rows, encoded(rows, None, model.plan), model, decisions, id_column)
+
+
+def _deduplicated(
+    rows: pl.DataFrame, known: Encoded, model: Model, decisions: pl.DataFrame | None, id_column: str
+) -> Linked:
+    said = settled(decisions, one_left=False, one_right=False, one_table=True)
     ids = rows[id_column].cast(pl.String)
-    pairs, work, (values, rules) = _pairs(rows, id_column, None, id_column, model)
+    pairs, work, (values, rules) = _pairs(known, ids, model)
     pairs, unmet = _with_verdicts(pairs, said.verdicts, ids, ids, sides=())
     pairs = _contradicted(pairs, model, rows, id_column, rows, id_column)
     places = {side: _places(pairs[side], ids) for side in PAIR}
@@ -104,6 +113,25 @@ def deduplicated(
     return Linked(found, pl.concat([said.problems, unmet, torn]), work, named)
 
 
+def learned_and_deduplicated(
+    rows: pl.DataFrame,
+    plan: Plan,
+    decisions: pl.DataFrame | None = None,
+    *,
+    id_column: str = "id",
+    seed: int = 0,
+) -> tuple[Model, Linked]:
+    """`fit` and `deduplicated` of one table in one go: the same answers, and its texts are read once.
+
+    Raises:
+        RowsError: an id is missing or stands twice.
+    """
+    rows = _by_id(rows, id_column)
+    found = encoded(rows, None, plan)
+    model = fitted(found, plan, seed)
+    return model, _deduplicated(rows, found, model, decisions, id_column)
+
+
 def _by_id(rows: pl.DataFrame, name: str) -> pl.DataFrame:
     if name not in rows.columns:
         raise RowsError(f"there is no column {name!r} that tells rows apart")
@@ -114,17 +142,14 @@ def _by_id(rows: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _pairs(
-    left: pl.DataFrame, left_id: str, right: pl.DataFrame | None, right_id: str, model: Model
+    found: Encoded, ids: pl.Series, model: Model
 ) -> tuple[pl.DataFrame, dict[str, int], tuple[k.Values, k.Scheme]]:
     """Pairs that weigh enough to be reviewed or to be a rival: ids, weight with the prior, levels."""
-    found = encoded(left, right, model.plan)
     weighed(found, model.tokens)
     rules = scheme(found, model.plan, model.learned, dict(model.values), model.prior)
     prior = bits_of(model.prior)
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         whole = scored(found, rules, bits_of(model.lower) - SLACK - prior, model.plan.keys, pool)
-    ids = left[left_id].cast(pl.String)
-    ids = ids if right is None else ids.append(right[right_id].cast(pl.String))
     table = pl.DataFrame(
         {
             "left_id": ids.gather(whole.left),
