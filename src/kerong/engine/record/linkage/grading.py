@@ -46,17 +46,23 @@ class Grade:
     recall: Share
     found: Share
     calibration: pl.DataFrame
+    seen: Share | None = None  # of the pairs that are the same or under review those that are true
+    best: tuple[float, float] | None = None  # the best F1 of any threshold of the weight, which only labels can tell
 
     @property
     def f1(self) -> float:
         """The harmonic mean of precision and recall."""
-        both = self.precision.value + self.recall.value
-        return 2 * self.precision.value * self.recall.value / both if both else 0.0
+        return harmonic(self.precision.value, self.recall.value)
 
     def lines(self) -> Iterator[str]:
         """The figures as lines of text."""
         yield f"precision {self.precision}  recall {self.recall}  F1 {self.f1:.4f}"
         yield f"true pairs that are the same or under review: {self.found}"
+        if self.seen is not None:
+            f1 = harmonic(self.seen.value, self.found.value)
+            yield f"from the review threshold on: precision {self.seen}  recall {self.found}  F1 {f1:.4f}"
+        if self.best is not None:
+            yield f"best F1 of any threshold: {self.best[1]:.4f} at {self.best[0]:.2f} bits"
         yield "probability, pairs, said on average, true"
         for low, pairs, said, true in self.calibration.iter_rows():
             yield f"{low:.1f} to {low + 0.1:.1f}  {pairs:>8}  {said:.3f}  {true:.3f}"
@@ -81,7 +87,25 @@ def graded(pairs: pl.DataFrame, true: pl.DataFrame) -> Grade:
         Share(hits, len(true)),
         Share(float(seen["is_true"].sum()), len(true)),
         calibration(known),
+        Share(float(seen["is_true"].sum()), len(seen)),
+        best_f1(known, len(true)),
     )
+
+
+def harmonic(precision: float, recall: float) -> float:
+    """F1, the harmonic mean of precision and recall."""
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def best_f1(known: pl.DataFrame, true: int) -> tuple[float, float] | None:
+    """The weight from which on pairs have the best F1, and that F1; pairs with `weight` and `is_true`."""
+    falling = known.drop_nulls("weight").group_by("weight").agg(pl.len().alias("pairs"), pl.col("is_true").sum())
+    falling = falling.sort("weight", descending=True).with_columns(pl.col("pairs", "is_true").cum_sum())
+    table = falling.with_columns(f1=2 * pl.col("is_true") / (pl.col("pairs") + true))
+    if table.is_empty():
+        return None
+    top = table.row(int(table["f1"].arg_max() or 0), named=True)
+    return float(top["weight"]), float(top["f1"])
 
 
 def graded_sample(pairs: pl.DataFrame, labels: pl.DataFrame) -> Grade:
