@@ -138,3 +138,18 @@ def test_a_pull_without_an_address_or_of_an_unknown_feed_says_what_to_set(
     words = ["pull", place, "--query", str(file), "--region", pack]
     assert "KERONG_SOURCE is not set" in run(*words, "--feed", "tax").output
     assert "has no feed taxes" in run(*words, "--feed", "taxes").output
+
+
+def test_an_act_in_the_past_is_refused_since_it_would_change_what_was_known(
+    archive: tuple[str, str], tmp_path: Path
+) -> None:
+    place, pack = archive
+    dropped(tmp_path, "tax_202506.csv", ("100", "200"))
+    words = ["import", place, str(tmp_path / "tax_202506.csv"), "--region", pack]
+    assert run(*words, "--at", "2025-07-10T09:00Z").exit_code == 0
+    dropped(tmp_path, "tax_202506.csv", ("100", "300"))
+    found = run(*words, "--at", "2025-07-09T09:00Z")
+    assert found.exit_code == 2
+    assert "2025-07-10T09:00Z" in found.output
+    assert "过去某日所知的内容不可再改" in found.output
+    assert len(run("log", place).output.splitlines()) == 2

@@ -56,7 +56,7 @@ def decide(
         if what == "value":
             event = _value(place, book, first, second, None if until is None else day(until, book), reason, by, at)
         else:
-            event = decide_identity(place, _key(first, book), second, what, reason, actor(by), act_moment(at))
+            event = decide_identity(place, _key(first, book), second, what, reason, actor(by), act_moment(at, place))
     except NotDecided as error:
         stop(f"kerong: {error}")
     except ArchiveError as error:
@@ -80,7 +80,7 @@ def _value(
     if field not in book.region.provides:
         stop(f"kerong: registers state no field {field}; {nearest(field, list(book.region.provides))}")
     choice = {"enterprise_id": firm, "field": field, "value": value}
-    return decide_settlement(place, choice, until, reason, actor(by), act_moment(at))
+    return decide_settlement(place, choice, until, reason, actor(by), act_moment(at, place))
 
 
 def _key(name: str, book: Rulebook) -> str:

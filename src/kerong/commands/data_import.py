@@ -52,7 +52,8 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Receive files: each is kept, cleaned and judged, and published unless a gate stops it."""
-    place, when, who = archive_at(archive), act_moment(at), actor(by)
+    place, who = archive_at(archive), actor(by)
+    when = act_moment(at, place)
     book = book_of(place, region)
     if feed is not None and feed not in feeds_of(book):
         stop(f"kerong: {book.region.name} has no feed {feed}; {nearest(feed, feeds_of(book))}")

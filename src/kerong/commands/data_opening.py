@@ -11,7 +11,8 @@ import typer
 from kerong.commands.packs import open_pack, stop
 from kerong.engine.problems import sentence
 from kerong.rulebook import Rulebook
-from kerong.store.archive import Archive, ArchiveError, Batch
+from kerong.store.archive import Archive, ArchiveError, Batch, Refused
+from kerong.store.archive.errors import problem
 
 Place = Annotated[Path, typer.Argument(metavar="ARCHIVE", help="the archive's folder")]
 Named = Annotated[str, typer.Argument(metavar="BATCH", help="the batch: its id, or the beginning of it")]
@@ -45,9 +46,11 @@ def actor(by: str | None) -> str:
     return by or os.environ.get("KERONG_BY") or getpass.getuser()
 
 
-def act_moment(text: str | None) -> datetime:
-    """The moment of an act, which is not after now: what is logged in the future would hide from every view known by a
-    day before it all that is logged later.
+def act_moment(text: str | None, archive: Archive) -> datetime:
+    """The moment of an act, neither after now nor before what the archive's log tells last.
+
+    What is logged in the future would hide from every view known by a day before it all that is logged later; what is
+    logged in the past would change what was known on a day.
     """
     found, now = moment(text), datetime.now(UTC)
     if found > now:
@@ -55,6 +58,9 @@ def act_moment(text: str | None) -> datetime:
             f"kerong: --at {text} 尚未到来；现在是 {now:%Y-%m-%dT%H:%MZ}",
             f"kerong: --at {text} has not come yet; it is {now:%Y-%m-%dT%H:%MZ}",
         )
+    last = max((event.at for event in archive.events()), default=found) if text else found
+    if found < last:
+        refuse(Refused(problem("moment_before_log", value=f"{last:%Y-%m-%dT%H:%MZ}")))
     return found
 
 

@@ -79,7 +79,8 @@ def pull(
     at: When = None,
 ) -> None:
     """Ask a database of another office once, and receive its answer as a batch."""
-    place, when, who = archive_at(archive), act_moment(at), actor(by)
+    place, who = archive_at(archive), actor(by)
+    when = act_moment(at, place)
     book = book_of(place, region)
     if feed not in feeds_of(book):
         stop(f"kerong: {book.region.name} has no feed {feed}; {nearest(feed, feeds_of(book))}")

@@ -70,7 +70,7 @@ def publish(
     place = archive_at(archive)
     book = book_of(place, region)
     try:
-        receipt = publish_held(place, batch_named(place, batch).id, actor(by), act_moment(at), reason)
+        receipt = publish_held(place, batch_named(place, batch).id, actor(by), act_moment(at, place), reason)
     except ArchiveError as error:
         refuse(error)
     for lang in LANGS:
@@ -82,7 +82,7 @@ def reject(archive: Place, batch: Named, reason: Why, by: Steward = None, at: Wh
     """Reject a held batch: it never counts, and stays as evidence."""
     place = archive_at(archive)
     try:
-        event = place.reject(batch_named(place, batch).id, actor(by), act_moment(at), reason)
+        event = place.reject(batch_named(place, batch).id, actor(by), act_moment(at, place), reason)
     except ArchiveError as error:
         refuse(error)
     console.print(f"{event.batch}：已退回，留作证据 / rejected, kept as evidence")
@@ -92,7 +92,7 @@ def withdraw(archive: Place, batch: Named, reason: Why, by: Steward = None, at: 
     """Withdraw a published batch: what it had replaced counts again."""
     place = archive_at(archive)
     try:
-        event = place.withdraw(batch_named(place, batch).id, actor(by), act_moment(at), reason)
+        event = place.withdraw(batch_named(place, batch).id, actor(by), act_moment(at, place), reason)
     except ArchiveError as error:
         refuse(error)
     console.print(f"{event.batch}：已撤回，被其取代的数据重新计入 / withdrawn, what it had replaced counts again")

@@ -75,6 +75,10 @@ GATES: Sentences = {
 
 # problems of files as they are sent; see engine.problems
 SENT: Sentences = {
+    "moment_before_log": (
+        "时刻早于日志中的最后一条记录（{value}）：过去某日所知的内容不可再改，请用更晚的时刻",
+        "the moment lies before the last event of the log ({value}): what was known by a day stays; take a later one",
+    ),
     "feed_unclear": (
         "{file}：文件名同时符合多个数据源（{value}），请用 --feed 指明",
         "{file}: its name fits several feeds ({value}); say which with --feed",

@@ -16,6 +16,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kerong.store.sheet import BrokenQuote as BrokenQuote
+from kerong.store.sheet import EndlessRow as EndlessRow
+from kerong.store.sheet import Form as Form
+from kerong.store.sheet import MixedLineEnds as MixedLineEnds
+from kerong.store.sheet import Sheet as Sheet
+
 if TYPE_CHECKING:
     from kerong.store.plain_text import Memory
 
@@ -30,53 +36,6 @@ csv.field_size_limit(1 << 30)
 Offsets = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """`frame` has columns "0", "1", …, all texts; `lines` (UInt32) are those of the file.
-
-    `ragged`: line and number of cells of every row that does not fit the header.
-    """
-
-    frame: pl.DataFrame
-    lines: pl.Series
-    ragged: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How the text is to be read; its header takes the first `header_bytes` and `header_lines`."""
-
-    names: tuple[str, ...]
-    separator: str
-    is_strict: bool
-    header_bytes: int
-    header_lines: int
-
-
-class BrokenQuote(ValueError):
-    """A quoted cell is not closed, or goes on after its closing quote; it begins on `line`, in column `index`."""
-
-    def __init__(self, line: int, index: int, start: str) -> None:
-        super().__init__(line, index, start)
-        self.line, self.index, self.start = line, index, start
-
-
-class MixedLineEnds(ValueError):
-    """On `line` a carriage return alone ends a row, and other rows end otherwise: what follows it would be lost."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
-
-
-class EndlessRow(ValueError):
-    """The row on `line` has more than RECORD_BYTES without any line end."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
