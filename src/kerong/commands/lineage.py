@@ -139,7 +139,8 @@ def lines(trace: Trace, book: Rulebook, lang: str, most: int | None, depth: int 
     if trace.known:
         about.append(("数据截至 " if lang == "zh" else "known on ") + trace.known.isoformat())
     yield f"{pad}  {'; '.join(about)}"
-    for row in trace.rows[:most]:
+    ordered = sorted(trace.rows, key=lambda row: not row.counts)  # what counts first: the rest may be cut off
+    for row in ordered[:most]:
         yield f"{pad}  {_row(row, book, lang)}"
     rest = len(trace.rows) - len(trace.rows[:most])
     if rest:

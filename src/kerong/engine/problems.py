@@ -11,8 +11,8 @@ import polars as pl
 
 from kerong.engine.archive_sentences import ARCHIVE
 from kerong.engine.intake_sentences import SENT
-from kerong.engine.network_sentences import NETWORKS
 from kerong.engine.linkage_sentences import LINKAGE
+from kerong.engine.network_sentences import NETWORKS
 from kerong.engine.record_sentences import RECORD
 from kerong.engine.source_sentences import SOURCES
 

@@ -18,7 +18,8 @@ from kerong.rulebook.facts import Gates as Gates
 from kerong.rulebook.facts import Purpose as Purpose
 from kerong.rulebook.facts import Register as Register
 from kerong.rulebook.facts import Settlement as Settlement
-from kerong.rulebook.networks import Network, NetworkField
+from kerong.rulebook.networks import Network as Network
+from kerong.rulebook.networks import NetworkField as NetworkField
 from kerong.rulebook.published import Published
 from kerong.rulebook.said import Lang as Lang
 from kerong.rulebook.said import Parameter as Parameter
