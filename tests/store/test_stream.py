@@ -218,4 +218,4 @@ def test_the_next_block_is_made_beside_and_errors_come_in_their_place() -> None:
         seen.extend(ahead(made()))
     found = ahead(iter(range(1000)))
     assert [next(found), next(found)] == [0, 1]
-    found.close()  # type: ignore[attr-defined]
+    found.close()
