@@ -91,5 +91,5 @@ def assess(
 
 def _looked_at(rulebook: Rulebook) -> set[str]:
     """Registers that rules, statistics or networks look at by row; the others have been measured, and are let go."""
-    looking = {found.over for found in rulebook.statistics.values()} | {ties.over for ties in rulebook.networks.values()}
+    looking = {one.over for one in rulebook.statistics.values()} | {one.over for one in rulebook.networks.values()}
     return looking | {rule.per for rule in rulebook.rules.values()}
