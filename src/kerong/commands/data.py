@@ -17,6 +17,7 @@ from kerong.commands.data_steward import held, publish, quarantine, reject, with
 from kerong.commands.packs import console, open_pack
 from kerong.engine.intake_sentences import STATES
 from kerong.engine.problems import escaped, sentence
+from kerong.intake import in_force
 from kerong.rulebook.feeds import feeds_of
 from kerong.store.archive import Archive, ArchiveError
 
@@ -77,20 +78,17 @@ def status(archive: Place, region: Pack = None, as_json: AsJson = False) -> None
 
 
 def _standing(archive: Archive, feeds: list[str]) -> list[dict[str, object]]:
-    counted = {batch.id for batch in archive.view().batches}
     found: list[dict[str, object]] = []
     for feed in feeds:
-        batches = archive.batches(feed)
-        counting = [batch for batch in batches if batch.id in counted]
-        days = [batch.as_of.isoformat() for batch in counting if batch.as_of]
+        told = in_force(archive, feed)
         found.append(
             {
                 "feed": feed,
-                "batches": len(counting),
-                "rows": sum(batch.rows for batch in counting),
-                "latest": max(days, default=None),
-                "set_aside": sum(batch.set_aside for batch in counting),
-                "held": sum(archive.state(batch.id) == "received" for batch in batches),
+                "batches": told.batches,
+                "rows": told.rows,
+                "latest": told.latest.isoformat() if told.latest else None,
+                "set_aside": told.set_aside,
+                "held": told.held,
             }
         )
     return found

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date
 
 from rich.box import SIMPLE
@@ -42,7 +43,15 @@ def quality(archive: Place, region: Pack = None, at: When = None, as_json: AsJso
         for row in rows_.iter_rows(named=True):
             figures = [row[name] for name in ("rows", "set_aside", "conflicting", "corrections", "held", "late_days")]
             shown = ["" if figure is None else f"{figure:,}" for figure in figures]
-            table.add_row(row["period"], f"{WORDS[row['state']]} {row['state']}", *shown)
+            table.add_row(row["period"], _state(row), *shown)
         console.print(table)
     if quiet:
         console.print(f"从未报送 never delivered: {', '.join(quiet)}", soft_wrap=True)
+
+
+def _state(row: Mapping[str, object]) -> str:
+    told = f"{WORDS[str(row['state'])]} {row['state']}"
+    if not row["nothing_new"]:
+        return told
+    came = ("按时收到", "came in time") if row["late_days"] == 0 else ("已收到", "came")
+    return f"{told}\n{came[0]}，无新内容\n{came[1]}, nothing new"

@@ -67,6 +67,14 @@ GATES: Sentences = {
         "文件称所属期为 {was}，但 {count} 行中有 {now} 行不在其中（如 {period}）",
         "the file is said to be of {was}, but {now} of its {count} rows are not (such as {period})",
     ),
+    "as_of_of_rows": (
+        "没有写明截至日期：以行中所知的最后一天 {was} 代替；截至哪一天请用 --as-of 写明",
+        "no day was stated as of which it holds: {was}, the last day in its rows, stands for it; --as-of says the day",
+    ),
+    "as_of_unknown": (
+        "没有写明截至日期，行中也没有：任何已知日期的文件都视为更新；截至哪一天请用 --as-of 写明",
+        "no day was stated as of which it holds, nor do its rows tell one: any dated file is newer; --as-of says it",
+    ),
     "gate_period_ahead": (
         "有 {now} 行的所属期在 {was} 之后才开始（如 {period}）",
         "{now} rows are of periods that begin only after {was} (such as {period})",

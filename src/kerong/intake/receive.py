@@ -147,8 +147,12 @@ class _Intake:
         cells = cells_at(raw, self.delivery.name, register.encoding, lines, reader.headers) if len(lines) else iter(())
         for aside in reader.misfitting(cells):
             self.staging.add_set_aside(aside)
-        batch = self._batch(register, reader, stated.as_of or reader.latest)
-        return self._sealed(batch, [*self._judged(batch, register, reader, stated), *reader.noted])
+        batch = self._batch(register, reader, stated.as_of or reader.latest, is_stated=stated.as_of is not None)
+        found = self._judged(batch, register, reader, stated)
+        if batch.extent == "whole" and stated.as_of is None:
+            found.append({"kind": f"as_of_{'of_rows' if batch.as_of else 'unknown'}", "severity": "noted"})
+            found[-1] |= {"was": batch.as_of.isoformat()} if batch.as_of else {}
+        return self._sealed(batch, [*found, *reader.noted])
 
     def _judged(self, batch: Batch, register: Register, reader: Reader, stated: Statement) -> list[Finding]:
         """What the gates find, by what was published of the feed so far."""
@@ -193,8 +197,8 @@ class _Intake:
             if reader.refused:
                 return
 
-    def _batch(self, register: Register, reader: Reader, as_of: date | None) -> Batch:
-        profile = reader.profile()
+    def _batch(self, register: Register, reader: Reader, as_of: date | None, is_stated: bool) -> Batch:
+        profile = {**reader.profile(), "as_of_stated": int(is_stated)}
         periods = tuple(profile["periods"])
         if register.delivery.extent == "whole":
             periods = ("whole",)
@@ -262,7 +266,9 @@ class _Intake:
         self._take_all(reader, iter([corrected]))
         if reader.refused:
             return refused(name, parent.feed, reader.refused)
-        batch = replace(self._batch(register, reader, parent.as_of), kind="supplement", parent=parent.id)
+        batch = replace(
+            self._batch(register, reader, parent.as_of, is_stated=False), kind="supplement", parent=parent.id
+        )
         before = profiles(published_before(self.archive, parent.feed))
         found: list[Finding] = of_new_periods(batch.profile, before, register, parent.periods)
         openings = [name for name in self.archive.replaces(batch) if self.archive.batch(name).kind == "opening"]

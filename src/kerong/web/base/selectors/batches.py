@@ -161,11 +161,11 @@ def _findings(city: City, batch: Batch, lang: str, severities: tuple[str, ...]) 
 
 
 def _share(city: City, row: Mapping[str, Any]) -> float | None:
-    """Rows set aside, per cent of what the batch of a period held."""
+    """Rows still set aside, per cent of all rows of the file in which a period counts."""
     if not row["batch"]:
         return None
     batch = city.archive.batch(row["batch"])
-    return round(100 * batch.set_aside / max(batch.rows + batch.set_aside, 1), 1)
+    return round(100 * city.waiting().get(batch.id, 0) / max(batch.rows + batch.set_aside, 1), 1)
 
 
 def _history(city: City, batches: set[str]) -> list[Event]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kerong.intake import delivered
 from kerong.rulebook.content import Register, Rulebook, Text
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.store.archive import days_of
@@ -88,6 +89,7 @@ def source(city: City, feed: str, rows: Sequence[Row]) -> Source:
     if not counting:
         return Source(feed, bare.title, bare.register, bare.every, _state(recent), strip=strip)
     batch = city.archive.batch(counting[-1]["batch"])
+    now = delivered(city.archive, batch)
     arrived = max(row["received_on"] for row in counting)
     return Source(
         feed=feed,
@@ -98,9 +100,9 @@ def source(city: City, feed: str, rows: Sequence[Row]) -> Source:
         received=arrived,
         period=counting[-1]["period"],
         batch=batch.id,
-        rows=batch.rows,
-        set_aside=batch.set_aside,
-        aside=figures.percent(batch.set_aside, batch.rows + batch.set_aside),
+        rows=now.rows,
+        set_aside=now.set_aside,
+        aside=figures.percent(now.set_aside, batch.rows + batch.set_aside),
         complete=completeness(batch.profile),
         strip=strip,
     )
