@@ -267,3 +267,11 @@ def test_a_byte_that_was_changed_in_the_archive_is_found(archive: Path) -> None:
     done = run("verify", archive)
     assert done.exit_code == 1
     assert "tax_2025a.csv" in done.output
+
+
+def test_status_counts_only_rows_that_no_newer_file_replaced(archive: Path) -> None:
+    wrong = month("2025-06", "2025-07-10").replace(code(3), f"{code(3)[:-1]}?")
+    sent(archive, "tax_2025-06.csv", wrong)
+    sent(archive, "tax_2025-06b.csv", month("2025-06", "2025-07-12"))
+    (told,) = (row for row in json.loads(run("status", archive, "--json").output) if row["feed"] == "tax")
+    assert (told["batches"], told["rows"], told["set_aside"]) == (1, 24, 0)
