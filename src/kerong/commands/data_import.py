@@ -25,7 +25,7 @@ from kerong.commands.data_opening import (
 from kerong.commands.packs import console, stop
 from kerong.engine.problems import escaped, sentence
 from kerong.engine.record.gate_words import found
-from kerong.intake import Receipt, Statement, feeds_for, files_of, is_returned, receive, refused, statement, told
+from kerong.intake import Receipt, Statement, feed_by_name, files_of, receive, refused, statement, told
 from kerong.rulebook import Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.rulebook.parse import nearest
@@ -113,16 +113,13 @@ class Load:
 
     def receipt(self, path: Path, name: str, given: bool) -> Receipt | None:
         """The receipt of one file; None for a file of a folder that no feed takes."""
-        feeds = [self.feed] if self.feed else feeds_for(self.book, name)
-        if len(feeds) != 1 and not is_returned(path, name):
-            if not feeds and not given:
-                return None
-            kind, value = ("feed_unclear", ", ".join(feeds)) if feeds else ("feed_unknown", None)
-            return refused(name, None, [{"severity": "refused", "kind": kind, "value": value}])
-        feed = feeds[0] if len(feeds) == 1 else None
+        feed = self.feed
         try:
+            feed = feed or feed_by_name(self.book, path, name)
             stated = statement(self.said, mapping_of(self.book, feed)) if feed else Statement()
         except Unusable as error:
+            if error.found["kind"] == "feed_unknown" and not given:
+                return None
             return refused(name, feed, [{"severity": "refused", **error.found}])
         return receive(
             self.archive,

@@ -3,7 +3,7 @@
 from kerong.intake.cards import cards
 from kerong.intake.in_force import delivered, in_force
 from kerong.intake.receive import Receipt, publish_held, receive, refused
-from kerong.intake.sending import Statement, feed_by_name, feeds_for, files_of, is_returned, statement
+from kerong.intake.sending import Statement, feed_by_name, feeds_for, files_of, statement
 from kerong.intake.setting_aside import exported, in_quarantine
 from kerong.intake.words import told
 
@@ -18,7 +18,6 @@ __all__ = [
     "files_of",
     "in_force",
     "in_quarantine",
-    "is_returned",
     "publish_held",
     "receive",
     "refused",
