@@ -1,0 +1,246 @@
+"""How well a score tells the bad from the good, exactly, and how sure that is.
+
+Rows are counted per distinct level (score and probability), so that every figure depends on the set of rows alone, never
+on their order. `risk` rises with danger (a credit score: its points times -1). Sources: Hanley & McNeil 1982 (AUC as a
+rank statistic), Efron 1979 (bootstrap), Cox 1958 and Steyerberg 2019, ch. 15 (calibration slope and intercept).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Truth = NDArray[np.bool_]
+
+HALF_BP = 0.5 / 10_000  # a probability is never read as nearer to 0 or 1 than half a basis point
+STEPS = 100  # Newton's steps; two parameters need about eight
+FLATTEST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Goods and bads per distinct level, levels sorted by rising risk (then probability).
+
+    `goods` and `bads` are counts, or weighted counts after `at_rate`. Equal neighbours in `risk` are a tie.
+    """
+
+    risk: Floats
+    probability: Floats
+    goods: Floats
+    bads: Floats
+
+    @property
+    def rows(self) -> float:
+        """How many rows were counted."""
+        return float(self.goods.sum() + self.bads.sum())
+
+    def at_rate(self, rate: float) -> "Tally":
+        """The same rows weighted so that the bad are `rate` of them. Raises ValueError where a class is empty."""
+        good, bad = self.goods.sum(), self.bads.sum()
+        if not good or not bad or not 0 < rate < 1:
+            raise ValueError("a sample can only be weighted to a rate between 0 and 1, and where it has both outcomes")
+        whole = good + bad
+        return replace(self, goods=self.goods * ((1 - rate) * whole / good), bads=self.bads * (rate * whole / bad))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its 95 % interval; None where it is not defined (one class only, all scores equal)."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def tally(bad: Truth, risk: Floats, probability: Floats | None = None) -> Tally:
+    """Rows counted per level; all arrays of one length. Raises ValueError where a risk or a probability is no number."""
+    likely = np.full(risk.size, np.nan) if probability is None else np.asarray(probability, dtype=np.float64)
+    if not np.isfinite(risk).all() or (probability is not None and not np.isfinite(likely).all()):
+        raise ValueError("every row needs a score and a probability that are finite numbers")
+    keys = np.column_stack([np.asarray(risk, dtype=np.float64), np.nan_to_num(likely, nan=-1.0)]) + 0.0
+    levels, places = np.unique(keys, axis=0, return_inverse=True)
+    bads = np.bincount(places.ravel(), weights=bad.astype(np.float64), minlength=len(levels))
+    whole = np.bincount(places.ravel(), minlength=len(levels)).astype(np.float64)
+    found = levels[:, 1] if probability is not None else np.full(len(levels), np.nan)
+    return Tally(levels[:, 0], found, whole - bads, bads)
+
+
+def auc(counts: Tally) -> float | None:
+    """The chance that a bad row has the higher risk than a good one, ties counting one half."""
+    goods, bads = _merged(counts)
+    pairs = goods.sum() * bads.sum()
+    if not pairs:
+        return None
+    below = np.cumsum(goods) - goods
+    return float((bads * (below + goods / 2)).sum() / pairs)
+
+
+def gini(counts: Tally) -> float | None:
+    """Twice the AUC less one."""
+    found = auc(counts)
+    return None if found is None else 2 * found - 1
+
+
+def ks(counts: Tally) -> float | None:
+    """The largest distance between the distribution of the good and that of the bad (Kolmogorov-Smirnov)."""
+    goods, bads = _merged(counts)
+    if not goods.sum() or not bads.sum():
+        return None
+    return float(np.abs(np.cumsum(goods) / goods.sum() - np.cumsum(bads) / bads.sum()).max())
+
+
+def brier(counts: Tally) -> float | None:
+    """The mean squared distance between the probability and what came."""
+    if not counts.rows:
+        return None
+    missed = counts.bads * (1 - counts.probability) ** 2 + counts.goods * counts.probability**2
+    return float(missed.sum() / counts.rows)
+
+
+def expected_rate(counts: Tally) -> float | None:
+    """The mean probability of being bad."""
+    if not counts.rows:
+        return None
+    return float(((counts.goods + counts.bads) * counts.probability).sum() / counts.rows)
+
+
+def observed_rate(counts: Tally) -> float | None:
+    """The share of the bad."""
+    return float(counts.bads.sum() / counts.rows) if counts.rows else None
+
+
+def calibration_slope(counts: Tally) -> float | None:
+    """b of logit P(bad) = a + b logit(p): 1 is right, below 1 the probabilities are too far apart (overfitted)."""
+    found = _line(counts)
+    return None if found is None else found[1]
+
+
+def calibration_intercept(counts: Tally) -> float | None:
+    """a of logit P(bad) = a + logit(p): 0 is right, above 0 more turned bad than was said."""
+    if not counts.goods.sum() or not counts.bads.sum():
+        return None
+    odds, whole, shift = _log_odds(counts.probability), counts.goods + counts.bads, 0.0
+    for _ in range(STEPS):
+        likely = _logistic(odds + shift)
+        step = (counts.bads.sum() - (whole * likely).sum()) / (whole * likely * (1 - likely)).sum()
+        shift += float(np.clip(step, -1.0, 1.0))
+        if abs(step) < FLATTEST:
+            return shift
+    return None
+
+
+Metric = Callable[[Tally], float | None]
+RANKING: Mapping[str, Metric] = {"auc": auc, "gini": gini, "ks": ks}
+PROBABILITY: Mapping[str, Metric] = {
+    "brier": brier,
+    "calibration_slope": calibration_slope,
+    "calibration_intercept": calibration_intercept,
+    "expected_rate": expected_rate,
+    "observed_rate": observed_rate,
+}
+ALL: Mapping[str, Metric] = {**RANKING, **PROBABILITY}
+
+
+def estimates(
+    counts: Tally,
+    rng: np.random.Generator,
+    *,
+    metrics: Mapping[str, Metric] = ALL,
+    draws: int = 500,
+    rate: float | None = None,
+) -> dict[str, Estimate]:
+    """Every metric with the percentile interval (2.5 % to 97.5 %) of `draws` samples of rows with replacement.
+
+    `rate`: every sample is weighted to this share of the bad before it is measured. A metric that some samples do not
+    define (one class only) has the interval of those that do; where fewer than nine in ten do, it has none.
+    """
+    rows = _rows(counts)
+    drawn: dict[str, list[float]] = {name: [] for name in metrics}
+    for _ in range(draws):
+        sample = _weighted(_resampled(counts, rows, rng), rate)
+        for name, metric in metrics.items():
+            value = None if sample is None else metric(sample)
+            if value is not None:
+                drawn[name].append(value)
+    held = _weighted(counts, rate)
+    return {
+        name: _estimate(None if held is None else metric(held), drawn[name], draws) for name, metric in metrics.items()
+    }
+
+
+def interval(drawn: "list[float] | Floats", draws: int) -> tuple[float | None, float | None]:
+    """The middle 95 % of what `draws` samples gave; none where fewer than nine in ten gave a figure."""
+    if not draws or len(drawn) < 0.9 * draws:
+        return None, None
+    low, high = np.quantile(np.asarray(drawn, dtype=np.float64), (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _estimate(value: float | None, drawn: list[float], draws: int) -> Estimate:
+    return Estimate(value, *(interval(drawn, draws) if value is not None else (None, None)))
+
+
+def _weighted(counts: Tally, rate: float | None) -> Tally | None:
+    if rate is None:
+        return counts
+    return counts.at_rate(rate) if counts.goods.sum() and counts.bads.sum() else None
+
+
+def _rows(counts: Tally) -> Whole:
+    """The cell of every row: a row is a level and an outcome, so that counts are all it takes to draw rows."""
+    cells = np.concatenate([counts.goods, counts.bads])
+    if not np.equal(cells % 1, 0).all():
+        raise ValueError("rows are drawn from counts, not from weighted counts: give the rate to `estimates`")
+    return np.repeat(np.arange(cells.size), cells.astype(np.int64))
+
+
+def _resampled(counts: Tally, rows: Whole, rng: np.random.Generator) -> Tally:
+    """As many rows drawn with replacement; `rows` says of each its level, the bad after the good."""
+    levels = counts.risk.size
+    drawn = rows[rng.integers(0, max(rows.size, 1), rows.size)]
+    found = np.bincount(drawn, minlength=2 * levels).astype(np.float64)
+    return replace(counts, goods=found[:levels], bads=found[levels:])
+
+
+def _merged(counts: Tally) -> tuple[Floats, Floats]:
+    """Goods and bads per distinct risk: levels that differ in probability alone are ties."""
+    if counts.risk.size == 0:
+        return counts.goods, counts.bads
+    starts = np.flatnonzero(np.concatenate([[True], counts.risk[1:] != counts.risk[:-1]]))
+    return np.add.reduceat(counts.goods, starts), np.add.reduceat(counts.bads, starts)
+
+
+def _line(counts: Tally) -> tuple[float, float] | None:
+    """Intercept and slope of the logistic line through logit(p); None where it has no finite answer."""
+    whole = counts.goods + counts.bads
+    odds = _log_odds(counts.probability)
+    if not counts.goods.sum() or not counts.bads.sum() or np.ptp(odds[whole > 0]) < FLATTEST:
+        return None
+    centre = float((whole * odds).sum() / whole.sum())
+    x, a, b = odds - centre, 0.0, 1.0
+    for _ in range(STEPS):
+        likely = _logistic(a + b * x)
+        weight = whole * likely * (1 - likely)
+        left = counts.bads - whole * likely
+        g0, g1 = left.sum(), (left * x).sum()
+        h00, h01, h11 = weight.sum(), (weight * x).sum(), (weight * x * x).sum()
+        turn = h00 * h11 - h01 * h01
+        if not turn > 0 or abs(b) > 1e3:
+            return None
+        da, db = (h11 * g0 - h01 * g1) / turn, (h00 * g1 - h01 * g0) / turn
+        a, b = a + float(np.clip(da, -2, 2)), b + float(np.clip(db, -2, 2))
+        if abs(da) < FLATTEST and abs(db) < FLATTEST:
+            return a - b * centre, b
+    return None
+
+
+def _log_odds(probability: Floats) -> Floats:
+    held = np.clip(probability, HALF_BP, 1 - HALF_BP)
+    return np.asarray(np.log(held / (1 - held)), dtype=np.float64)
+
+
+def _logistic(x: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -700, 700))), dtype=np.float64)

@@ -1,0 +1,120 @@
+"""What is measured about a score agrees with its definition, with other programs, and with any order of rows."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kerong.engine.score.card import metrics
+from kerong.engine.score.card.metrics import Tally, estimates, tally
+
+ROWS = st.lists(st.tuples(st.booleans(), st.integers(-6, 6), st.integers(1, 9)), min_size=2, max_size=40).filter(
+    lambda rows: len({bad for bad, *_ in rows}) == 2
+)
+Rows = list[tuple[bool, int, int]]
+
+
+def counted(rows: Rows) -> Tally:
+    """The rows as a tally: outcome, risk and probability in tenths."""
+    bad, risk, tenths = (np.array(column) for column in zip(*rows, strict=True))
+    return tally(bad.astype(bool), risk.astype(float), tenths / 10)
+
+
+@given(ROWS)
+def test_the_area_is_the_share_of_pairs_that_are_ordered_right_ties_one_half(rows: Rows) -> None:
+    bads = [risk for bad, risk, _ in rows if bad]
+    goods = [risk for bad, risk, _ in rows if not bad]
+    won = [1.0 if b > g else 0.5 if b == g else 0.0 for b, g in itertools.product(bads, goods)]
+    assert metrics.auc(counted(rows)) == pytest.approx(sum(won) / len(won), abs=1e-12)
+
+
+@given(ROWS)
+def test_distance_of_distributions_is_the_largest_over_all_cuts(rows: Rows) -> None:
+    bads = np.array([risk for bad, risk, _ in rows if bad])
+    goods = np.array([risk for bad, risk, _ in rows if not bad])
+    largest = max(abs((bads <= cut).mean() - (goods <= cut).mean()) for cut in range(-7, 8))
+    assert metrics.ks(counted(rows)) == pytest.approx(largest, abs=1e-12)
+
+
+@given(ROWS, st.randoms(use_true_random=False))
+def test_no_figure_or_interval_depends_on_the_order_of_rows(rows: Rows, random: "object") -> None:
+    shuffled = sorted(rows, key=lambda _: random.random())  # type: ignore[attr-defined]
+    first = estimates(counted(rows), np.random.default_rng(3), draws=20)
+    assert first == estimates(counted(shuffled), np.random.default_rng(3), draws=20)
+
+
+@given(ROWS)
+def test_turning_the_score_round_turns_the_area_round(rows: Rows) -> None:
+    turned = [(bad, -risk, tenths) for bad, risk, tenths in rows]
+    area, other = metrics.auc(counted(rows)), metrics.auc(counted(turned))
+    assert area is not None
+    assert other == pytest.approx(1 - area)
+
+
+@given(ROWS, st.floats(0.02, 0.98))
+def test_a_weighting_to_a_base_rate_leaves_the_ranking_and_gives_that_rate(rows: Rows, rate: float) -> None:
+    held = counted(rows).at_rate(rate)
+    assert metrics.observed_rate(held) == pytest.approx(rate)
+    assert metrics.auc(held) == pytest.approx(metrics.auc(counted(rows)))
+    assert metrics.ks(held) == pytest.approx(metrics.ks(counted(rows)))
+
+
+def test_one_class_alone_has_no_area_and_says_so_without_an_error() -> None:
+    only = tally(np.ones(5, dtype=bool), np.arange(5.0), np.full(5, 0.5))
+    found = estimates(only, np.random.default_rng(1), draws=10)
+    assert found["auc"] == metrics.Estimate(None, None, None)
+    assert found["calibration_slope"].value is None
+    assert found["brier"].value == pytest.approx(0.25)
+
+
+def test_scores_without_a_number_are_refused() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        tally(np.array([True, False]), np.array([1.0, np.nan]))
+
+
+def test_perfect_separation_has_no_finite_slope() -> None:
+    bad = np.array([False, False, True, True])
+    assert metrics.calibration_slope(tally(bad, np.arange(4.0), np.array([0.1, 0.2, 0.8, 0.9]))) is None
+
+
+def test_true_probabilities_have_slope_one_and_intercept_zero_within_their_intervals() -> None:
+    rng = np.random.default_rng(11)
+    likely = rng.beta(2, 5, 6_000)
+    found = estimates(tally(rng.random(6_000) < likely, likely, likely), np.random.default_rng(2), draws=100)
+    for name, right in (("calibration_slope", 1.0), ("calibration_intercept", 0.0)):
+        low, high = found[name].low, found[name].high
+        assert low is not None
+        assert high is not None
+        assert low - 0.03 < right < high + 0.03
+
+
+def test_intervals_hold_the_true_area_about_as_often_as_they_say() -> None:
+    rng = np.random.default_rng(20)
+    held = 0
+    for _ in range(60):
+        bad = rng.random(300) < 0.4
+        risk = rng.normal(size=300) + bad  # two normals one apart: the area is Phi(1 / sqrt 2)
+        found = estimates(tally(bad, risk), rng, metrics=metrics.RANKING, draws=120)["auc"]
+        assert found.low is not None
+        assert found.high is not None
+        held += found.low <= 0.76025 <= found.high
+    assert 50 <= held <= 60
+
+
+def test_figures_are_those_of_scikit_learn_and_scipy() -> None:
+    sklearn = pytest.importorskip("sklearn.metrics", reason="scikit-learn is a peer (extra bench): not installed")
+    scipy = pytest.importorskip("scipy.stats", reason="scipy is not installed")
+    linear = pytest.importorskip("sklearn.linear_model")
+    rng = np.random.default_rng(7)
+    bad = rng.random(2_000) < 0.3
+    risk = np.round(rng.normal(size=2_000) + bad, 1)
+    likely = 1 / (1 + np.exp(1 - 0.6 * risk))
+    counts = tally(bad, risk, likely)
+    assert metrics.auc(counts) == pytest.approx(sklearn.roc_auc_score(bad, risk), abs=1e-12)
+    assert metrics.brier(counts) == pytest.approx(sklearn.brier_score_loss(bad, likely), abs=1e-12)
+    assert metrics.ks(counts) == pytest.approx(scipy.ks_2samp(risk[bad], risk[~bad]).statistic, abs=1e-12)
+    odds = np.log(likely / (1 - likely)).reshape(-1, 1)
+    slope = linear.LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000).fit(odds, bad).coef_[0, 0]
+    assert metrics.calibration_slope(counts) == pytest.approx(slope, abs=1e-4)
