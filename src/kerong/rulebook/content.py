@@ -129,7 +129,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One of the indicators of the innovation index."""
+    """One of the indicators of the innovation index. `change`: how a firm raises it, its own or that of its field."""
 
     name: str
     dimension: str
@@ -142,6 +142,7 @@ class Indicator:
     fixed: tuple[float, float] | None = None
     needs: tuple[str, ...] = ()
     meaning: Text | None = None
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from kerong.rulebook.changes import with_changes
 from kerong.rulebook.code_lists import CodeList
 from kerong.rulebook.content import (
     ALERT_KINDS,
@@ -155,6 +156,7 @@ class _Loader:
             feeds=MappingProxyType(self._each("feeds", lambda item: feed_of(item, registers))),
             purposes=MappingProxyType(self._each("purposes", lambda item: purpose_of(item, registers, known))),
         )
+        book = replace(book, indicators=MappingProxyType(with_changes(book)))
         folders = {folder: self.files(folder) for folder in PUBLISHED}
         return replace(book, published=published_of(folders, book, self.broken, self.errors))
 

@@ -83,6 +83,7 @@ INDICATOR_KEYS = (
     "weight",
     "needs",
     "meaning",
+    "change",
 )
 STATISTICS = ("sum", "count", "count_distinct", "min", "max", "mean")
 
@@ -267,6 +268,7 @@ def indicator_of(sheet: Sheet, scope: Scope, registers: Mapping[str, Register]) 
         fixed=None if fixed is None else (float(fixed[0]), float(fixed[1])),
         needs=needs,
         meaning=sheet.title("meaning", None),
+        change=change_of(sheet),
     )
 
 

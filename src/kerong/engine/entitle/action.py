@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice, product
 
-from kerong.engine.entitle.candidates import Lines, alternatives, change_of, possible, steps
+from kerong.engine.entitle.candidates import Lines, alternatives, possible, steps
 from kerong.engine.entitle.comparisons import closure
 from kerong.engine.entitle.explain import Explainer, Explanation, PreparedRule
 from kerong.engine.entitle.recompute import Field, Recompute
 from kerong.engine.entitle.sources import Origins
+from kerong.rulebook.changes import change_of
 from kerong.rulebook.content import Change, Limit, Rule, Rulebook, Text
 from kerong.rulebook.outcomes import FAILED, MET, UNKNOWN
 from kerong.rulebook.plain import Facts, Result, rounded

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from kerong.engine.entitle.comparisons import closure
 from kerong.engine.entitle.recompute import Field, Recompute
-from kerong.rulebook.content import Change, Column, Parameter, Rule, Rulebook
+from kerong.rulebook.changes import column_of
+from kerong.rulebook.content import Change, Parameter, Rule, Rulebook
 from kerong.rulebook.plain import Facts, Result
 from kerong.rulebook.tree import Node, walk
 from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
@@ -13,30 +14,6 @@ from kerong.rulebook.types import COLUMN_TYPES, TEXT, Type
 SHARE = 0.0001  # the step by which a ratio is moved over a line
 COARSE = (0, 1, 10**4, 10**8, 10**12)  # what an unknown number could be where no line tells
 TURNS = 18  # numbers that no line tells are sought in steps of 1, 10, 100 … up to this many
-
-
-def change_of(field: Field, rulebook: Rulebook) -> Change | None:
-    """How an enterprise can change a field itself; None for what it cannot (its age, its district)."""
-    table, column = field
-    if table != "enterprise":
-        held = column_of(field, rulebook)
-        formula = next((f for f in rulebook.row_formulas.get(table, ()) if f.name == column), None)
-        return held.change if held else formula.change if formula else None
-    if column in rulebook.measures:
-        return rulebook.measures[column].change
-    if column in rulebook.formulas:
-        return rulebook.formulas[column].change
-    provided = [rulebook.registers[name].columns[of] for name, of in rulebook.region.provides.get(column, ())]
-    return next((held.change for held in provided if held.change), None)
-
-
-def column_of(field: Field, rulebook: Rulebook) -> Column | None:
-    """The register's column that a field is or that provides it; None for measures and formulas."""
-    table, column = field
-    if table in rulebook.registers:
-        return rulebook.registers[table].columns.get(column)
-    provided = rulebook.region.provides.get(column, ())
-    return rulebook.registers[provided[0][0]].columns[provided[0][1]] if provided else None
 
 
 def type_of(field: Field, rulebook: Rulebook) -> Type:
