@@ -1,6 +1,6 @@
 """How well a score tells the bad from the good, exactly, and how sure that is.
 
-Rows are counted per distinct level (score and probability), so that every figure depends on the set of rows alone, never
+Rows are counted per distinct level (score and probability), so every figure depends on the set of rows alone, never
 on their order. `risk` rises with danger (a credit score: its points times -1). Sources: Hanley & McNeil 1982 (AUC as a
 rank statistic), Efron 1979 (bootstrap), Cox 1958 and Steyerberg 2019, ch. 15 (calibration slope and intercept).
 """
@@ -56,7 +56,7 @@ class Estimate:
 
 
 def tally(bad: Truth, risk: Floats, probability: Floats | None = None) -> Tally:
-    """Rows counted per level; all arrays of one length. Raises ValueError where a risk or a probability is no number."""
+    """Rows counted per level; all arrays of one length. Raises ValueError where a number is not finite."""
     likely = np.full(risk.size, np.nan) if probability is None else np.asarray(probability, dtype=np.float64)
     if not np.isfinite(risk).all() or (probability is not None and not np.isfinite(likely).all()):
         raise ValueError("every row needs a score and a probability that are finite numbers")
