@@ -4,7 +4,7 @@ Facts flow one way through pure functions to decisions. A person stands in the m
 enterprise may have; what people do with it becomes new facts for the next run.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from kerong.engine import award, entitle, match, monitor, record, score
 from kerong.engine.problems import joined
 from kerong.engine.score import Scale
 from kerong.rulebook import Rulebook
+from kerong.rulebook.pruning import looked_at
 
 Watch = Callable[[str], None]  # told the name of each stage when it begins
 
@@ -57,7 +58,7 @@ def assess(
     enterprises, registers, not_measured = record.features(made.enterprises, made.registers, rulebook, on)
     made.registers.clear()  # a city's registers are large: from here those are held that somebody looks at
     rows = {name: table.height for name, table in registers.items()}
-    registers = {name: table for name, table in registers.items() if name in _looked_at(rulebook)}
+    registers = {name: table for name, table in registers.items() if name in looked_at(rulebook)}
     watch("score")
     index = score.index(enterprises, rulebook, on)
     watch("entitle")
@@ -71,25 +72,17 @@ def assess(
     statistics, not_counted = monitor.statistics(registers, enterprises, rulebook, on)
     problems = joined([made.problems, not_measured, index.problems, not_entitled, not_matched, not_counted])
     summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, made.conflicts, rulebook, on)
-    return Assessment(
-        enterprises=enterprises,
-        scores=index.scores,
-        verdicts=verdicts,
-        cuts=cuts,
-        offers=offers,
-        problems=problems,
-        conflicts=made.conflicts,
-        provenance=made.provenance,
-        coverage=made.coverage,
-        statistics=statistics,
-        registers=registers,
-        rows=rows,
-        scale=index.scale,
-        summary=summary,
-    )
+    tables = (enterprises, index.scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance)
+    return Assessment(*tables, made.coverage, statistics, registers, rows, index.scale, summary)
 
 
-def _looked_at(rulebook: Rulebook) -> set[str]:
-    """Registers that rules, statistics or networks look at by row; the others have been measured, and are let go."""
-    looking = {one.over for one in rulebook.statistics.values()} | {one.over for one in rulebook.networks.values()}
-    return looking | {rule.per for rule in rulebook.rules.values()}
+def history(
+    facts: Mapping[str, record.FactTable],
+    rulebook: Rulebook,
+    days: Iterable[date],
+    fields: Sequence[str],
+    watch: Watch = lambda day: None,
+    decided: record.Decided = record.NOTHING_DECIDED,
+) -> pl.DataFrame:
+    """One row per enterprise and day: the fields as the record of that day has them, and when each was known."""
+    return record.panel(facts, rulebook, days, fields, watch, decided)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import polars as pl
 
 from kerong.engine.record.lineage import Trace, Tracer
-from kerong.engine.record.reach import INDICATOR
+from kerong.rulebook.pruning import INDICATOR
 from kerong.engine.score import Scale, apply
 from kerong.rulebook import Rulebook
 from kerong.rulebook.content import Text

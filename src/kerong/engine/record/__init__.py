@@ -2,7 +2,8 @@
 
 from kerong.engine.record.decided import NOTHING_DECIDED, Decided
 from kerong.engine.record.features import features
+from kerong.engine.record.panel import panel
 from kerong.engine.record.recorded import Record, Refused, recorded
 from kerong.engine.record.tables import FactTable, RawTable
 
-__all__ = ["NOTHING_DECIDED", "Decided", "FactTable", "RawTable", "Record", "Refused", "features", "recorded"]
+__all__ = ["NOTHING_DECIDED", "Decided", "FactTable", "RawTable", "Record", "Refused", "features", "panel", "recorded"]

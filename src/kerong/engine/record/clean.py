@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
 from kerong.engine.problems import problems
 from kerong.engine.record.cells import column_dtype, read_column
-from kerong.engine.record.codes import NOTED, counted
 from kerong.engine.record.compact import Texts, by_enterprise
 from kerong.engine.record.facts import VALUE_CHARACTERS, Sources, as_problems, facts
-from kerong.engine.record.headers import Match, matched
+from kerong.engine.record.faults import faulty
+from kerong.engine.record.headers import matched
 from kerong.engine.record.old_numbers import OldNumbers, registration_columns
 from kerong.engine.record.order import in_order
 from kerong.engine.record.pieces import compacted
 from kerong.engine.record.profile import identity_columns
 from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable, RawPart, RawTable
-from kerong.engine.record.values import as_text
-from kerong.rulebook.content import Column, Register
+from kerong.rulebook.content import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def cleaned(
     if isinstance(table, ArchivedTable):
         held, found, sources = _archived(table, register, wanted)
     else:
-        held, found, sources = _read(table, register, sent)
+        held, found, sources = read_files(table, register, sent)
     archived = table if isinstance(table, ArchivedTable) and held[0].width < len(register.columns) + 2 else None
     done = facts(held, register, on, sources, archived, reliability, whose)
     rows = done.rows.drop(name for name in (PART, LINE) if name not in keep)
@@ -112,10 +112,10 @@ def _needed(register: Register, wanted: Collection[str]) -> set[str]:
     return needed | set(registration_columns(register))
 
 
-def _read(
+def read_files(
     raw: RawTable, register: Register, sent: Mapping[str, Register]
 ) -> tuple[list[pl.DataFrame], list[pl.DataFrame], Sources]:
-    """All files of a folder, cleaned."""
+    """All files of a folder: their rows in one table, what was wrong, and the files. Nothing here asks for the day."""
     found = [problems(raw.problems)]
     parts: list[pl.DataFrame] = []
     for index, part in enumerate(raw.parts):
@@ -177,39 +177,22 @@ def cleaned_part(part: RawPart, index: int, register: Register) -> tuple[pl.Data
     if lines is None:
         lines = pl.int_range(2, part.frame.height + 2, dtype=pl.UInt32, eager=True)
     columns: dict[str, pl.Series] = {}
-    sound = pl.repeat(value=True, n=part.frame.height, dtype=pl.Boolean, eager=True)
+    sound = np.ones(part.frame.height, dtype=np.bool_)
+    wrong: list[pl.DataFrame] = []
     for column in register.columns.values():
         values, faults = read_column(part.frame, match, column)
         columns[column.name] = values
         if faults.null_count() < len(faults):
-            table = _fault_table(part, match, column, faults, lines)
-            found.append(table)
-            sound &= ~(faults.is_not_null() & _sets_aside(faults, column))
+            header = match.columns[column.name].header if column.name in match.columns else column.name
+            cells = part.frame[header] if header in part.frame.columns else None
+            told, lost = faulty(faults, cells, lines, column, header)
+            wrong.append(told)
+            sound[lost.to_numpy()] = False
+    if wrong:
+        found.append(as_problems(pl.concat(wrong).with_columns(pl.lit(part.file).alias("file"))))
     rows = pl.DataFrame([values.alias(name) for name, values in columns.items()])
     rows = rows.with_columns(pl.lit(index, dtype=pl.UInt32).alias(PART), lines.cast(pl.UInt32).alias(LINE))
     return rows if sound.all() else rows.filter(sound), pl.concat(found)
-
-
-def _sets_aside(faults: pl.Series, column: Column) -> pl.Series:
-    """Text with a lost character takes its row only where the column is required, notes never; every other fault."""
-    return pl.select((pl.lit(column.required) | (faults != "text_damaged")) & ~faults.is_in(NOTED)).to_series()
-
-
-def _fault_table(part: RawPart, match: Match, column: Column, faults: pl.Series, lines: pl.Series) -> pl.DataFrame:
-    """A row of problems per faulty cell."""
-    bad = faults.is_not_null()
-    header = match.columns[column.name].header if column.name in match.columns else column.name
-    cells = as_text(part.frame[header]) if header in part.frame.columns else None
-    value = pl.repeat(None, len(faults), dtype=pl.String, eager=True) if cells is None else cells
-    aside = _sets_aside(faults, column)
-    table = pl.DataFrame({"kind": faults, "line": lines.cast(pl.Int64), "value": value, "aside": aside}).filter(bad)
-    return as_problems(
-        counted(table, column).with_columns(
-            severity=pl.when("aside").then(pl.lit("quarantined")).otherwise(pl.lit("noted")),
-            file=pl.lit(part.file),
-            column=pl.lit(header),
-        )
-    )
 
 
 def _cut(value: object) -> str | None:

@@ -189,5 +189,5 @@ def hidden(table: pl.DataFrame, register: Register, on: date) -> pl.DataFrame:
     return table.with_columns(
         pl.when(pl.col(column.known) <= on).then(pl.col(name)).alias(name)
         for name, column in register.columns.items()
-        if column.known is not None
+        if column.known is not None and name in table.columns  # of an archive only columns that are needed are read
     )

@@ -30,7 +30,6 @@ from kerong.engine.record.lineage_rows import (
 from kerong.engine.record.link import Linked, Said, link
 from kerong.engine.record.neighbours import HeldTable, held, names_borne, neighbours, whose_of
 from kerong.engine.record.old_numbers import OldNumbers
-from kerong.engine.record.reach import INDICATOR, Reach, reach
 from kerong.engine.record.recorded import recorded
 from kerong.engine.record.settle import in_time_order
 from kerong.engine.record.tables import LINE, PART, ArchivedTable, FactTable, RememberingTable
@@ -40,6 +39,7 @@ from kerong.rulebook.content import Formula, Indicator, Measure, Place, Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.load_registers import provided_type
+from kerong.rulebook.pruning import INDICATOR, Reach, reach
 from kerong.rulebook.tree import Node, error_of, fields_of
 from kerong.rulebook.types import TEXT, Type
 

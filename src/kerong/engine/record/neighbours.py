@@ -35,6 +35,7 @@ class HeldTable:
     sources: Sources
     held: pl.DataFrame
     aside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ASIDE))
+    wrong: pl.DataFrame = field(default_factory=NO_PROBLEMS.clone)
 
     def rows(
         self, columns: Sequence[str] | None = None, places: pl.DataFrame | None = None, where: pl.Expr | None = None
@@ -56,8 +57,8 @@ class HeldTable:
         return self.aside
 
     def set_aside(self) -> pl.DataFrame:
-        """Nothing: what was wrong is a matter of the whole register."""
-        return NO_PROBLEMS
+        """What was wrong with reading; for one enterprise nothing: that is a matter of the whole register."""
+        return self.wrong
 
 
 def held(table: FactTable, register: Register, rulebook: Rulebook) -> ArchivedTable:

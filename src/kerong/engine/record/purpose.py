@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from kerong.engine.record.reach import OWN, reach
 from kerong.rulebook.content import Purpose, Register, Rulebook
 from kerong.rulebook.facts import SENSITIVITIES
+from kerong.rulebook.pruning import OWN, reach
 from kerong.rulebook.tree import Node, fields_of
 
 ERROR = "!error"

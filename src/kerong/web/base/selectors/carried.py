@@ -8,8 +8,8 @@ from types import MappingProxyType
 import polars as pl
 
 from kerong.engine.record.purpose import for_purpose
-from kerong.engine.record.reach import INDICATOR, reach
 from kerong.rulebook.content import Purpose, Rulebook, Text
+from kerong.rulebook.pruning import INDICATOR, reach
 from kerong.rulebook.tree import Node, fields_of
 from kerong.web.base.permissions import Reach
 from kerong.web.base.selectors.published import Published

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kerong.engine.record.reach import INDICATOR
 from kerong.rulebook.content import Clause, Indicator, Institution, Rule
 from kerong.rulebook.outcomes import NO_ROW, OUTCOME_NAMES
+from kerong.rulebook.pruning import INDICATOR
 from kerong.web.base.figures import count
 from kerong.web.base.selectors.carried import Carried
 from kerong.web.base.selectors.clauses import (
@@ -225,8 +225,8 @@ def standings(
 
 
 def serves_enterprise(rule: Rule) -> bool:
-    """Does the rule give something to the enterprise itself, and not to its bank or investor? A warning does not."""
-    return not rule.is_alert and (rule.amount is None or rule.amount.to == "enterprise")
+    """Does the rule give something to the enterprise itself, not to its bank or investor? Warnings and checks do not."""
+    return not rule.gives_nothing and (rule.amount is None or rule.amount.to == "enterprise")
 
 
 def _standing(

@@ -10,9 +10,9 @@ from kerong.engine.entitle.values import titled, value_in_words
 from kerong.engine.record.lineage import Trace
 from kerong.engine.record.lineage_rows import Row
 from kerong.engine.record.lineage_words import KINDS, WHY
-from kerong.engine.record.reach import INDICATOR
 from kerong.rulebook.content import Measure, Register, Text
 from kerong.rulebook.networks import NetworkField
+from kerong.rulebook.pruning import INDICATOR
 from kerong.rulebook.tree import Node, fields_of, walk
 from kerong.rulebook.types import COLUMN_TYPES, Type
 from kerong.rulebook.words import CALLS, SIGNS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kerong.engine.record.reach import INDICATOR
+from kerong.rulebook.pruning import INDICATOR
 from kerong.web.base.selectors.carried import Carried
 from kerong.web.base.selectors.facts import FactsGone
 from kerong.web.base.selectors.lineage import of_run, rows_of_register

@@ -35,6 +35,7 @@ class Reach:
             formulas={name: one for name, one in rulebook.formulas.items() if name in self.formulas},
             levels=tuple(level for level in levels if level),
             networks={name: one for name, one in rulebook.networks.items() if name in self.networks},
+            feeds={name: one for name, one in rulebook.feeds.items() if one.register in self.registers},
             rules={},
             statistics={},
             indicators={},
@@ -89,3 +90,18 @@ def reach(rulebook: Rulebook, fields: Iterable[str]) -> Reach:
         networks=frozenset(found["networks"]),
         registers=tuple(name for name in rulebook.registers if name in registers),
     )
+
+
+def pruned(rulebook: Rulebook, fields: Iterable[str]) -> Rulebook:
+    """The rulebook with what these fields of an enterprise rest on, and nothing else: their record is the same by it.
+
+    Raises:
+        KeyError: there is no such field.
+    """
+    return reach(rulebook, fields).narrowed(rulebook)
+
+
+def looked_at(rulebook: Rulebook) -> set[str]:
+    """Registers that rules, statistics or networks look at by row; of the others measures alone ask."""
+    looking = {one.over for one in rulebook.statistics.values()} | {one.over for one in rulebook.networks.values()}
+    return looking | {rule.per for rule in rulebook.rules.values()}

@@ -1,0 +1,111 @@
+"""The record at many past days: one row per enterprise and day, each as it was known on that day.
+
+Files are read and their cells cleaned once. What depends on the day (what was known, which row of a key counts, whose
+it is, every window) is done anew for each day by the functions of the stage, so that a row is that of a run on its day.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from kerong.engine.record.clean import read_files
+from kerong.engine.record.decided import NOTHING_DECIDED, Decided
+from kerong.engine.record.features import features
+from kerong.engine.record.neighbours import HeldTable
+from kerong.engine.record.purpose import registers_behind
+from kerong.engine.record.recorded import recorded
+from kerong.engine.record.tables import ArchivedTable, FactTable
+from kerong.rulebook.content import Rulebook
+from kerong.rulebook.feeds import feeds_of, mapping_of
+from kerong.rulebook.pruning import pruned
+
+ENTERPRISE, ON = "enterprise_id", "on"
+KNOWN = ".known"  # after the name of a field: the day on which what it rests on was known
+Watch = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`enterprises` as the record of the day has them, with all fields; `known`: by enterprise the days of fields."""
+
+    on: date
+    enterprises: pl.DataFrame
+    known: pl.DataFrame
+
+
+def panel(
+    facts: Mapping[str, FactTable],
+    rulebook: Rulebook,
+    days: Iterable[date],
+    fields: Sequence[str],
+    watch: Watch = lambda day: None,
+    decided: Decided = NOTHING_DECIDED,
+) -> pl.DataFrame:
+    """`enterprise_id`, `on`, the fields and of each `<field>.known` (Date), sorted by enterprise and day.
+
+    A row of a day is the enterprise's row in a record made on that day. `<field>.known`: the latest day on which a row
+    of the enterprise was known in the registers behind the field; where it has none there, the latest of the register;
+    null where the value is unknown or no register says when it was known. A day that is asked for twice counts once.
+
+    Raises:
+        KeyError: there is no such field.
+        Refused: a register cannot be used.
+    """
+    wanted = list(dict.fromkeys(fields))
+    found = []
+    for day in days_of(facts, rulebook, days, wanted, watch, decided):
+        rows = day.enterprises.select(ENTERPRISE, pl.lit(day.on).alias(ON), *wanted)
+        told = [pl.when(pl.col(name).is_not_null()).then(day.known[name]).alias(name + KNOWN) for name in wanted]
+        found.append(rows.with_columns(told).select(ENTERPRISE, ON, *(c for n in wanted for c in (n, n + KNOWN))))
+    if not found:
+        raise ValueError("a panel needs at least one day")
+    return pl.concat(found).sort(ENTERPRISE, ON)
+
+
+def days_of(
+    facts: Mapping[str, FactTable],
+    rulebook: Rulebook,
+    days: Iterable[date],
+    fields: Sequence[str],
+    watch: Watch = lambda day: None,
+    decided: Decided = NOTHING_DECIDED,
+) -> Iterator[Day]:
+    """The record of each day, the earliest first, one at a time; see `panel`."""
+    book = pruned(rulebook, fields)
+    behind = {name: registers_behind(rulebook, name) for name in fields if name != ENTERPRISE}
+    read = {name: _read_once(facts[name], rulebook, name) for name in book.registers}
+    for on in sorted(set(days)):
+        watch(on.isoformat())
+        made = recorded(read, book, on, compact=True, decided=decided)
+        enterprises, _, _ = features(made.enterprises, made.registers, book, on)
+        yield Day(on, enterprises, _known(enterprises[ENTERPRISE], made.coverage, behind))
+
+
+def _read_once(table: FactTable, rulebook: Rulebook, name: str) -> ArchivedTable:
+    """The register with its cells read; an archive has them already."""
+    if isinstance(table, ArchivedTable):
+        return table
+    sent = {feed: mapping_of(rulebook, feed) for feed, of in feeds_of(rulebook).items() if of == name}
+    (rows,), found, sources = read_files(table, rulebook.registers[name], sent)
+    wrong = pl.concat(found).filter(pl.col("severity") == "refused")
+    return HeldTable(name, sources, rows, wrong=wrong)
+
+
+def _known(ids: pl.Series, coverage: pl.DataFrame, behind: Mapping[str, frozenset[str]]) -> pl.DataFrame:
+    """A Date column per field, a row per enterprise."""
+    firms = ids.to_frame()
+    nothing = pl.Series([None] * len(ids), dtype=pl.Date)
+    days: dict[str, pl.Series] = {}
+    for register in sorted({name for names in behind.values() for name in names}):
+        told = coverage.filter(pl.col("register") == register).select(ENTERPRISE, "known")
+        own = firms.join(told, on=ENTERPRISE, how="left", maintain_order="left")["known"]
+        days[register] = own.fill_null(told["known"].max()) if told["known"].max() is not None else nothing  # type: ignore[arg-type]
+    columns = [
+        pl.select(pl.max_horizontal(*(days[register] for register in sorted(names)))).to_series().alias(field)
+        if names
+        else nothing.alias(field)
+        for field, names in behind.items()
+    ]
+    return pl.DataFrame([ids, *columns])
