@@ -1,0 +1,119 @@
+"""Fine cells of a characteristic over the rows of a segment, and the bins that they are merged into."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kerong.engine.score.card import loops
+from kerong.engine.score.card.binning import CELLS, LEAST_ROWS, Counts, Floats, edges, merged, odds, weight
+from kerong.engine.score.card.card import Bin
+from kerong.engine.score.card.plan import Characteristic, Plan
+
+Totals = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """`codes`: the cell of each row; `goods`, `bads`: per cell. Behind the cells of values stand the missing ones and,
+    for categories, all rare ones together. `edges` of numbers, or the `groups` of categories from safe to risky."""
+
+    codes: NDArray[np.uint8]
+    goods: Counts
+    bads: Counts
+    edges: Floats
+    groups: tuple[tuple[str, ...], ...] | None
+
+    @property
+    def values(self) -> int:
+        """The number of cells of values that are known and frequent."""
+        return len(self.edges) + 1 if self.groups is None else len(self.groups)
+
+    @property
+    def known(self) -> int:
+        """Rows whose value is known."""
+        return int(self.goods.sum() + self.bads.sum() - self.goods[self.values] - self.bads[self.values])
+
+
+def cells(column: pl.Series, bad: NDArray[np.bool_], characteristic: Characteristic) -> Cells:
+    """The fine cells of a column, over rows of which `bad` tells the outcome."""
+    if characteristic.kind == "category":
+        return _of_categories(column.cast(pl.String), bad)
+    return _of_numbers(column.cast(pl.Float64).to_numpy(), bad)
+
+
+def _of_numbers(values: Floats, bad: NDArray[np.bool_]) -> Cells:
+    found = edges(np.sort(values[np.isfinite(values)]))
+    codes = loops.coded(values, found)
+    return Cells(codes, *_counted(codes, bad, len(found) + 2), found, None)
+
+
+def _of_categories(column: pl.Series, bad: NDArray[np.bool_]) -> Cells:
+    """One cell per category that is frequent enough, neighbours in risk together where there are too many."""
+    table = pl.DataFrame({"name": column, "bad": bad}).drop_nulls("name")
+    counts = table.group_by("name").agg(pl.col("bad").sum().cast(pl.Int64), pl.len().cast(pl.Int64).alias("rows"))
+    frequent = counts.filter(pl.col("rows") >= LEAST_ROWS).sort("name")
+    safe = odds((frequent["rows"] - frequent["bad"]).to_numpy(), frequent["bad"].to_numpy())
+    order = np.argsort(-safe, kind="stable")
+    sizes = frequent["rows"].to_numpy()[order]
+    cell = (
+        (np.cumsum(sizes) - sizes) * CELLS // max(int(sizes.sum()), 1) if sizes.size > CELLS else np.arange(sizes.size)
+    )
+    cell = np.unique(cell, return_inverse=True)[1]
+    names = frequent["name"].gather(order).to_list()
+    number = int(cell.max()) + 1 if names else 0
+    groups = tuple(tuple(sorted(n for n, c in zip(names, cell, strict=True) if c == at)) for at in range(number))
+    codes = coded_categories(column, groups)
+    return Cells(codes, *_counted(codes, bad, number + 2), np.empty(0), groups)
+
+
+def coded_categories(column: pl.Series, groups: tuple[tuple[str, ...], ...]) -> NDArray[np.uint8]:
+    """The group of each category; behind them: missing, then other."""
+    cell = {name: at for at, group in enumerate(groups) for name in group}
+    codes = column.replace_strict(cell, default=len(groups) + 1, return_dtype=pl.UInt8)
+    return pl.select(pl.when(column.is_null()).then(len(groups)).otherwise(codes).cast(pl.UInt8)).to_series().to_numpy()
+
+
+def _counted(codes: NDArray[np.uint8], bad: NDArray[np.bool_], size: int) -> tuple[Counts, Counts]:
+    both = np.bincount(codes, minlength=size)
+    bads = np.bincount(codes[bad], minlength=size)
+    return (both - bads).astype(np.int64), bads.astype(np.int64)
+
+
+def starts(cells: Cells, characteristic: Characteristic, plan: Plan, totals: Totals) -> list[int]:
+    """The first cells of the bins."""
+    if cells.values < 2:
+        return [0]
+    rows = int(cells.goods[: cells.values].sum() + cells.bads[: cells.values].sum())
+    least = max(LEAST_ROWS, -(-rows * plan.bin_least_bp // 10_000))
+    trend = "rising" if characteristic.kind == "category" else characteristic.trend
+    both = cells.goods[: cells.values], cells.bads[: cells.values]
+    return merged(*both, totals, least, plan.bins_most, trend)
+
+
+def bins(cells: Cells, firsts: list[int], totals: Totals) -> tuple[tuple[Bin, ...], Bin, Bin | None]:
+    """The bins that begin with these cells, without points yet; then missing; then other, for categories."""
+    ends = [*firsts[1:], cells.values]
+    found = tuple(_bin(cells, first, end, totals) for first, end in zip(firsts, ends, strict=True))
+    missing = _apart(cells, cells.values, totals)
+    return found, missing, None if cells.groups is None else _apart(cells, cells.values + 1, totals)
+
+
+def _bin(cells: Cells, first: int, end: int, totals: Totals) -> Bin:
+    goods, bads = int(cells.goods[first:end].sum()), int(cells.bads[first:end].sum())
+    woe = float(weight(goods, bads, *totals)) if goods + bads else 0.0
+    if cells.groups is not None:
+        return Bin(
+            None, None, tuple(sorted(name for group in cells.groups[first:end] for name in group)), goods, bads, woe, 0
+        )
+    low = None if first == 0 else float(cells.edges[first - 1])
+    high = None if end == cells.values else float(cells.edges[end - 1])
+    return Bin(low, high, (), goods, bads, woe, 0)
+
+
+def _apart(cells: Cells, at: int, totals: Totals) -> Bin:
+    """Missing or other: neutral where too few rows say anything."""
+    goods, bads = int(cells.goods[at]), int(cells.bads[at])
+    woe = float(weight(goods, bads, *totals)) if goods + bads >= LEAST_ROWS else 0.0
+    return Bin(None, None, (), goods, bads, woe, 0)

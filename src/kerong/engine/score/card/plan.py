@@ -1,0 +1,71 @@
+"""What a scorecard is asked to be, before any data: characteristics, segments, scaling, bounds of the bins."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from kerong.rulebook.said import Text
+
+Kind = Literal["number", "category"]
+Trend = Literal["rising", "falling", "auto", "none"]
+EVERYONE = "all"  # the segment that reads everybody whom no other segment reads
+
+
+@dataclass(frozen=True, slots=True)
+class Characteristic:
+    """One fact that a card may read.
+
+    `trend`: how the risk moves with the value ("auto": whichever way tells more; "none": freely); categories have no
+    order, so it says nothing of them. `believed`: why a characteristic that is suspiciously good alone is no leak.
+    """
+
+    name: str
+    kind: Kind = "number"
+    trend: Trend = "auto"
+    title: Text | None = None
+    believed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Whoever has a card of their own: the rows whose column `segment` has this name.
+
+    `condition` says in the language of rules who that is; it is carried along and not evaluated here.
+    """
+
+    name: str
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """Points and odds (good to bad): `points` stand for `odds` to one, and `pdo` points more double the odds."""
+
+    points: int = 600
+    odds: float = 50.0
+    pdo: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The declared model. `bin_least_bp`: least share of the known values in a bin; `seed` for whoever draws folds.
+
+    Raises ValueError for names that stand twice and for numbers without meaning.
+    """
+
+    name: str
+    characteristics: tuple[Characteristic, ...]
+    segments: tuple[Segment, ...] = ()
+    scaling: Scaling = field(default_factory=Scaling)
+    bins_most: int = 8
+    bin_least_bp: int = 500
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        names = [item.name for item in self.characteristics]
+        segments = [EVERYONE, *(item.name for item in self.segments)]
+        if len(set(names)) < len(names) or len(set(segments)) < len(segments):
+            raise ValueError(f"plan {self.name}: a name of a characteristic or of a segment stands twice")
+        if self.bins_most < 1 or not 0 <= self.bin_least_bp <= 10_000:
+            raise ValueError(f"plan {self.name}: bins_most is at least 1, bin_least_bp within 0 and 10,000")
+        if not 1 <= self.scaling.pdo <= 1_000 or not 0 < self.scaling.odds < float("inf"):
+            raise ValueError(f"plan {self.name}: pdo is within 1 and 1,000, odds are above 0")
