@@ -140,11 +140,28 @@ def _amounts(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column
     per_row = through_distinct(unit_cells, lambda distinct: _exponents(distinct, words))
     filled = trimmed(cells).is_not_null()
     exponents = per_row.values if default is None else per_row.values.fill_null(default)
-    reading = read_whole(cells, exponents)
+    reading = _by_exponent(cells, exponents)
     other = (per_row.values != words[stated]) if stated else pl.repeat(value=False, n=len(cells), eager=True)
     conflict = pl.when(filled & other).then(pl.lit("unit_in_conflict"))
     unknown = pl.when(filled).then(per_row.faults)
     return Reading(reading.values, pl.select(pl.coalesce(unknown, conflict, reading.faults)).to_series())
+
+
+def _by_exponent(cells: pl.Series, exponents: pl.Series) -> Reading:
+    """Whole numbers, each cell times 10 ** its own exponent; few rows of a file have another unit than the others."""
+    several = exponents.unique().to_list()
+    if len(several) == 1 and several[0] is not None:
+        return plainly(cells, plain.wholes(several[0]), lambda some: read_whole(some, several[0]))
+    values = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(cells))
+    faults = pl.Series([None], dtype=pl.String).new_from_index(0, len(cells))
+    for exponent in several:
+        at = exponents.eq_missing(pl.Series([exponent], dtype=exponents.dtype)).arg_true()
+        some = cells.gather(at)
+        one = (
+            _by_exponent(some, exponents.gather(at)) if exponent is not None else read_whole(some, exponents.gather(at))
+        )
+        values, faults = values.scatter(at, one.values), faults.scatter(at, one.faults)
+    return Reading(values, faults)
 
 
 def _exponents(cells: pl.Series, words: Mapping[str, int]) -> Reading:

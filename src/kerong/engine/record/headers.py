@@ -1,7 +1,7 @@
 """Headers of a file to columns of a register: any declared spelling, whatever width and case, and its unit."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -46,9 +46,12 @@ class Match:
 def matched(headers: Sequence[str], register: Register) -> Match:
     """Which header is which column. Problems have `severity`, `kind`, `column` and `value`; all stand on line 1."""
     match = Match()
-    by_spelling = {spelling(header): header for header in headers}
+    written = [(header, spelling(header)) for header in headers]
+    by_spelling = {folded: header for header, folded in written}
     for column in register.columns.values():
-        candidates = [found for header in headers if (found := _fits(header, column)) is not None]
+        wanted = {spelling(text) for text in column.header or (column.name,)}
+        fitting = [_fits(header, folded, wanted, column) for header, folded in written]
+        candidates = [found for found in fitting if found is not None]
         if len(candidates) > 1:
             seen = ", ".join(found.header for found in candidates)
             match.problems.append(_refused("columns_for_one_field", column.name, seen))
@@ -60,10 +63,8 @@ def matched(headers: Sequence[str], register: Register) -> Match:
     return match
 
 
-def _fits(header: str, column: Column) -> Found | None:
-    """The header when it is one of the column's spellings, its stated unit aside."""
-    wanted = {spelling(text) for text in column.header or (column.name,)}
-    written = spelling(header)
+def _fits(header: str, written: str, wanted: Collection[str], column: Column) -> Found | None:
+    """The header, as compared `written`, when it is one of the column's `wanted` spellings, its stated unit aside."""
     suffix = SUFFIX.match(written)
     unit = (suffix.group(2) or suffix.group(3)) if suffix else None
     if written in wanted:

@@ -47,17 +47,19 @@ def units(declared: str | None) -> Mapping[str, int]:
 def read_whole(cells: pl.Series, exponent: int | pl.Series) -> Reading:
     """Each number times 10 ** `exponent` as Int64; one exponent (0 to 10) for all or one per cell, null: no unit."""
     text = half_width(trimmed(cells))
-    scale = pl.repeat(exponent, len(text), dtype=pl.UInt32, eager=True) if isinstance(exponent, int) else exponent
+    scale = (
+        pl.Series([exponent], dtype=pl.UInt32).new_from_index(0, len(text)) if isinstance(exponent, int) else exponent
+    )
     frame = pl.DataFrame({"text": text, "scale": scale})
     # with_columns, not select: where no row has a unit the expression is a literal, and a table may have no rows
-    value = frame.with_columns(value=_per_scale(scale, _scaled, pl.Int64()))["value"]
-    nothing = value == 0
-    minus_nothing = nothing & text.str.starts_with("-") if nothing.any() else nothing
-    faults = pl.repeat(None, len(value), dtype=pl.String, eager=True)
-    doubtful = ((value.is_null() & text.is_not_null()) | minus_nothing).fill_null(value=False)
-    if doubtful.any():
-        rows = frame.with_columns(value=value, minus_nothing=minus_nothing).filter(doubtful)
-        faults = faults.scatter(doubtful.arg_true(), _faults(rows))
+    frame = frame.with_columns(value=_per_scale(scale, _scaled, pl.Int64()))
+    unread = pl.col("value").is_null() & pl.col("text").is_not_null()
+    minus_nothing = (pl.col("value") == 0) & pl.col("text").str.starts_with("-")
+    doubtful = frame.select((unread | minus_nothing).fill_null(value=False).arg_true()).to_series()
+    value, faults = frame["value"], pl.Series([None], dtype=pl.String).new_from_index(0, len(text))
+    if len(doubtful):
+        told = _faults(frame[doubtful].with_columns(minus_nothing=minus_nothing))
+        faults = faults.scatter(doubtful, told)
         value = value.set(faults.is_not_null(), None)
     return Reading(value, faults)
 
