@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kerong.rulebook.content import ALERT_KINDS, PAYEE_KINDS, POLICY_KINDS, PRODUCT_KINDS
+from kerong.rulebook.content import ALERT_KINDS, CHECK_KINDS, PAYEE_KINDS, POLICY_KINDS, PRODUCT_KINDS
 from kerong.rulebook.types import COLUMN_TYPES, UNITS
 from tests.tidy.glossary import repeated, terms
 from tests.tidy.source import ROOT, files
@@ -24,7 +24,7 @@ def test_no_word_of_the_glossary_stands_twice() -> None:
 
 
 def test_every_type_kind_and_payee_of_the_rulebook_is_in_the_glossary() -> None:
-    vocabulary = {*COLUMN_TYPES, *POLICY_KINDS, *PRODUCT_KINDS, *ALERT_KINDS, *PAYEE_KINDS, *UNITS}
+    vocabulary = {*COLUMN_TYPES, *POLICY_KINDS, *PRODUCT_KINDS, *ALERT_KINDS, *CHECK_KINDS, *PAYEE_KINDS, *UNITS}
     assert vocabulary - CODES == set()
 
 

@@ -287,6 +287,16 @@ class Rule:
         """Whether it warns: then nothing is offered where it is met."""
         return self.kind in ALERT_KINDS
 
+    @property
+    def is_check(self) -> bool:
+        """Whether it holds registers against each other: met = they contradict, to be explained; never a verdict."""
+        return self.kind in CHECK_KINDS
+
+    @property
+    def gives_nothing(self) -> bool:
+        """Whether it warns or asks only: nothing is offered, paid or advised where it is met."""
+        return self.is_alert or self.is_check
+
 
 @dataclass(frozen=True, slots=True)
 class StatisticColumn:
@@ -314,6 +324,7 @@ class Statistic:
 POLICY_KINDS = ("subsidy", "reward", "compensation", "recognition", "listing")
 PRODUCT_KINDS = ("loan", "guarantee", "insurance", "equity", "lease", "bond")
 ALERT_KINDS = ("alert",)
+CHECK_KINDS = ("check",)
 MECHANISMS = (
     "gathering",
     "spreading",

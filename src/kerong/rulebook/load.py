@@ -13,6 +13,7 @@ from kerong.rulebook.changes import with_changes
 from kerong.rulebook.code_lists import CodeList
 from kerong.rulebook.content import (
     ALERT_KINDS,
+    CHECK_KINDS,
     POLICY_KINDS,
     PRODUCT_KINDS,
     Feed,
@@ -58,6 +59,7 @@ FOLDERS: tuple[str, ...] = (
     "products",
     "policies",
     "alerts",
+    "checks",
     "limits",
     "statistics",
     "waterfalls",
@@ -67,6 +69,7 @@ FOLDERS: tuple[str, ...] = (
     "purposes",
     *PUBLISHED,
 )
+RULE_FOLDERS = {"policies": POLICY_KINDS, "products": PRODUCT_KINDS, "alerts": ALERT_KINDS, "checks": CHECK_KINDS}
 T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose, CodeList)
 
 
@@ -261,7 +264,7 @@ class _Loader:
 
     def _rules(self, ground: Ground) -> dict[str, Rule]:
         result: dict[str, Rule] = {}
-        for folder, kinds in (("policies", POLICY_KINDS), ("products", PRODUCT_KINDS), ("alerts", ALERT_KINDS)):
+        for folder, kinds in RULE_FOLDERS.items():
             for item in self.files(folder):
                 try:
                     self._add(result, rule_of(item, kinds, ground), item)

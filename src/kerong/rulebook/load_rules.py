@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kerong.rulebook.content import (
     BASES,
+    CHECK_KINDS,
     MECHANISMS,
     PAYEE_KINDS,
     Amount,
@@ -64,8 +65,10 @@ class Ground:
 
 
 def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
-    """One file of policies/, products/ or alerts/."""
+    """One file of policies/, products/, alerts/ or checks/."""
     sheet.only(RULE_KEYS)
+    if kinds == CHECK_KINDS:
+        _gives_nothing(sheet)
     per = sheet.text("per", "enterprise")
     fields = _fields(sheet, per, ground)
     parameters = parameters_of(sheet, [district.code for district in ground.region.districts])
@@ -110,6 +113,18 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
     for number, limit in enumerate(limits):
         refuse_negative(sheet, limit.fen, parameters, "limit", number, "fen")
     return rule
+
+
+PAYING = ("amount", "limit", "offer", "sequence", "fingerprint", "leverage", "provider")
+
+
+def _gives_nothing(sheet: Sheet) -> None:
+    """A check flags and never pays or punishes; it says which evidence would explain what it found."""
+    for key in PAYING:
+        if key in sheet.data:
+            sheet.fail(f"a check pays and offers nothing: it has no {key}", key)
+    if not any("evidence" in item.data for item in sheet.tables("when")):
+        sheet.fail("a check asks for evidence", "when", hint="evidence = { zh, en }: what explains the contradiction")
 
 
 def level_of(sheet: Sheet, region: Region) -> str | None:

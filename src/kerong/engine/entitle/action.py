@@ -62,7 +62,7 @@ class Advisor:
         """
         rule = self.explainer.rule(name)
         found = found or rule.explain(facts)
-        if rule.rule.is_alert or found.outcome not in (FAILED, UNKNOWN):
+        if rule.rule.gives_nothing or found.outcome not in (FAILED, UNKNOWN):
             return None
         proposals = (*self._changes(rule, facts, found), *self._documents(rule, facts, found))
         worth = [proposal for proposal in proposals if proposal.money_fen != 0]

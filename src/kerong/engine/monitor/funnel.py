@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from kerong.engine.monitor.words import both
-from kerong.rulebook.content import ALERT_KINDS, POLICY_KINDS, PRODUCT_KINDS, Rule, Rulebook
+from kerong.rulebook.content import ALERT_KINDS, CHECK_KINDS, POLICY_KINDS, PRODUCT_KINDS, Rule, Rulebook
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, NO_ROW, OUTCOME_NAMES, UNKNOWN
 
 Line = dict[str, Any]
@@ -51,7 +51,7 @@ def _funnel(rule: Rule, rows: pl.DataFrame, firms: pl.DataFrame) -> Line:
 def kinds(verdicts: pl.DataFrame, funnels: Sequence[Line], rulebook: Rulebook) -> list[Line]:
     """Per kind of rule: how many rules, how many different enterprises meet one of them, what is awarded."""
     held = {rule.name: rule.kind for rule in rulebook.rules.values()}
-    order = [name for name in (*PRODUCT_KINDS, *POLICY_KINDS, *ALERT_KINDS) if name in held.values()]
+    order = [name for name in (*PRODUCT_KINDS, *POLICY_KINDS, *ALERT_KINDS, *CHECK_KINDS) if name in held.values()]
     kind = pl.col("rule").replace_strict(held, return_dtype=pl.Enum(order)).alias("kind")
     met = verdicts.filter(pl.col("outcome") == MET).select(kind, "firm")
     firms = dict(met.group_by("kind").agg(pl.col("firm").n_unique()).iter_rows())

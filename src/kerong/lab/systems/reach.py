@@ -7,11 +7,11 @@ import polars as pl
 from kerong.engine.monitor.words import both
 from kerong.lab.systems.seen import refuse_beyond
 from kerong.lab.systems.side import Side, in_city
-from kerong.rulebook.content import ALERT_KINDS, Rule, Rulebook
+from kerong.rulebook.content import ALERT_KINDS, CHECK_KINDS, Rule, Rulebook
 from kerong.rulebook.outcomes import MET, UNKNOWN
 
 REACH = ("certain", "possible", "nothing")
-SILENT = ("recognition", *ALERT_KINDS)  # kinds of rules that bring a firm nothing by themselves
+SILENT = ("recognition", *ALERT_KINDS, *CHECK_KINDS)  # kinds of rules that bring a firm nothing by themselves
 HELD = pl.Schema(
     {
         "enterprise_id": pl.String(),
@@ -27,7 +27,7 @@ HELD = pl.Schema(
 def rules_of(book: Rulebook, common: Mapping[str, str]) -> list[Rule]:
     """The rules by which a system is told apart from another.
 
-    Left out are recognitions and warnings, and the rules in files of `common` (the nation's pack, text by file) that
+    Left out are recognitions, warnings and checks, and the rules in files of `common` (the nation's pack, text by file) that
     the system holds as they stand there.
     """
     return [

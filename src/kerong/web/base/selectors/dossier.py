@@ -225,7 +225,7 @@ def standings(
 
 
 def serves_enterprise(rule: Rule) -> bool:
-    """Does the rule give something to the enterprise itself, not to its bank or investor? Warnings and checks do not."""
+    """Does the rule give something to the enterprise itself, not to its bank or investor? Alerts and checks do not."""
     return not rule.gives_nothing and (rule.amount is None or rule.amount.to == "enterprise")
 
 

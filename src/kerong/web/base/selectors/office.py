@@ -61,7 +61,7 @@ def desk(published: Published) -> OfficeDesk:
         products=sorted((f for f in figures if f.rule.is_product), key=lambda f: (-f.met_exact, f.rule.name))[
             :PRODUCTS_SHOWN
         ],
-        missing=_missing([figure for figure in figures if not figure.rule.is_alert]),
+        missing=_missing([figure for figure in figures if not figure.rule.gives_nothing]),
         waiting=_waiting(published),
         quality=quality_line(published),
     )

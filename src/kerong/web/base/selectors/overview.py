@@ -134,7 +134,7 @@ def overview(published: Published, measure: str, lang: str, *, exact: bool) -> O
         histogram=_histogram(told["scores"]["histogram"], bins, lang),
         map=tile_map(published, measure if measure in MEASURES else MEASURES[0], lang, exact=exact),
         measures=MEASURES,
-        by_reach=sorted((item for item in rules if not item.rule.is_alert), key=_reach)[:TOP_SHOWN],
+        by_reach=sorted((item for item in rules if not item.rule.gives_nothing), key=_reach)[:TOP_SHOWN],
         by_money=sorted(paying, key=lambda item: (-(item.awarded_fen or 0), item.rule.name)),
         products=sum(item.rule.is_product for item in rules),
         policies=sum(item.rule.is_policy for item in rules),

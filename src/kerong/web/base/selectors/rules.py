@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from django.http import Http404
 
-from kerong.rulebook.content import ALERT_KINDS, POLICY_KINDS, PRODUCT_KINDS, Level, Limit, Parameter, Rule
+from kerong.rulebook.content import ALERT_KINDS, CHECK_KINDS, POLICY_KINDS, PRODUCT_KINDS, Level, Limit, Parameter, Rule
 from kerong.rulebook.content import Group as RuleGroup
 from kerong.rulebook.plain import evaluate
 from kerong.rulebook.quotes import bare
@@ -96,7 +96,7 @@ class RulePage:
 
 def groups(published: Published, *, exact: bool) -> list[Group]:
     """Products and policies, each by kind and then by name."""
-    order = {kind: place for place, kind in enumerate((*PRODUCT_KINDS, *POLICY_KINDS, *ALERT_KINDS))}
+    order = {kind: place for place, kind in enumerate((*PRODUCT_KINDS, *POLICY_KINDS, *ALERT_KINDS, *CHECK_KINDS))}
     told = sorted(
         rule_figures(published, exact=exact).values(), key=lambda item: (order[item.rule.kind], item.rule.name)
     )
@@ -104,6 +104,7 @@ def groups(published: Published, *, exact: bool) -> list[Group]:
         Group("products", [item for item in told if item.rule.is_product]),
         Group("policies", [item for item in told if item.rule.is_policy]),
         Group("alerts", [item for item in told if item.rule.is_alert]),
+        Group("checks", [item for item in told if item.rule.is_check]),
     ]
     return [group for group in found if group.rules]
 

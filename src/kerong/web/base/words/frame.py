@@ -43,6 +43,7 @@ FRAME = {
     "kind.recognition": ("资格认定", "Recognition"),
     "kind.listing": ("上市条件", "Listing condition"),
     "kind.alert": ("预警", "Alert"),
+    "kind.check": ("交叉核验", "Cross-check"),
     "stage.seed": ("种子期", "Seed"),
     "stage.startup": ("初创期", "Start-up"),
     "stage.growth": ("成长期", "Growth"),

@@ -43,6 +43,7 @@ PUBLIC = {
     ),
     "rules.products": ("金融产品", "Financial products"),
     "rules.alerts": ("预警规则", "Warnings"),
+    "rules.checks": ("交叉核验：登记互相矛盾，请企业说明", "Cross-checks: registers that contradict, to be explained"),
     "rules.policies": ("财政政策", "Public programmes"),
     "rules.met": ("家符合", "firms meet it"),
     "rule.met": ("符合的企业", "Enterprises that meet it"),
