@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
 from kerong.engine.score.earned import Floats, earned
-from kerong.engine.score.population import aligned
+from kerong.engine.score.population import aligned, coded
 from kerong.engine.score.scale import Bounds, Scale, Yardstick
 
 Whole = NDArray[np.int64]
-Codes = NDArray[np.intp]
+Rows = NDArray[np.intp]
 ByIndicator = Mapping[str, Whole]
 
 
@@ -29,7 +29,7 @@ def apply(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> tuple[pl.D
     weights = _weights(firms["stage"], scale)
     names = dict.fromkeys(name for item in scale.yardsticks for name in item.groups)
     groups = [None, *names]
-    rows = _codes(firms["industry_group"], list(names))
+    rows = coded(firms["industry_group"], list(names)).number
     gained = {
         item.name: _gained(item, values[item.name].to_numpy(), [item.bounds(name) for name in groups], rows, weights)
         for item in scale.yardsticks
@@ -37,15 +37,9 @@ def apply(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> tuple[pl.D
     return _scores(firms, scale, weights, gained), _without_weights(firms["stage"], scale)
 
 
-def _codes(names: pl.Series, known: Sequence[str]) -> Codes:
-    """The place of each name among `known`, from 1; 0 where it is unknown or not among them."""
-    order = {name: number for number, name in enumerate(known, start=1)}
-    return names.replace_strict(order, default=0, return_dtype=pl.Int64).to_numpy().astype(np.intp)
-
-
 def _weights(stages: pl.Series, scale: Scale) -> ByIndicator:
     """Points that each firm's stage gives to each indicator."""
-    rows = _codes(stages, list(scale.weights))
+    rows = coded(stages, list(scale.weights)).number
     tables = [scale.weights_unknown, *scale.weights.values()]
     return {
         item.name: np.array([table.get(item.name, 0) for table in tables], dtype=np.int64)[rows]
@@ -53,7 +47,7 @@ def _weights(stages: pl.Series, scale: Scale) -> ByIndicator:
     }
 
 
-def _gained(item: Yardstick, value: Floats, bounds: Sequence[Bounds], rows: Codes, weights: ByIndicator) -> Whole:
+def _gained(item: Yardstick, value: Floats, bounds: Sequence[Bounds], rows: Rows, weights: ByIndicator) -> Whole:
     """Points of one indicator, half up; -1 where it is unknown. `rows` says which of `bounds` a firm is read with."""
     low = np.array([np.nan if b.low is None else b.low for b in bounds])[rows]
     high = np.array([np.nan if b.high is None else b.high for b in bounds])[rows]

@@ -1,8 +1,20 @@
 """Who is compared with whom: the stage, the industry group and the district of every enterprise."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kerong.rulebook.content import Rulebook
+
+
+class Codes(NamedTuple):
+    """Texts as numbers: `number` of every row below `count`; 0 stands for the unknown."""
+
+    number: NDArray[np.intp]
+    count: int
 
 
 def population(enterprises: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
@@ -27,7 +39,21 @@ def _named(enterprises: pl.DataFrame, name: str | None) -> pl.Expr:
 
 def aligned(values: pl.DataFrame, firms: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Both tables sorted by `enterprise_id`. Raises ValueError where they are not about the same enterprises."""
-    values, firms = values.sort("enterprise_id"), firms.sort("enterprise_id")
+    values, firms = _by_id(values), _by_id(firms)
     if not values["enterprise_id"].equals(firms["enterprise_id"]):
         raise ValueError("values and population are not about the same enterprises")
     return values, firms
+
+
+def _by_id(table: pl.DataFrame) -> pl.DataFrame:
+    return table if table["enterprise_id"].is_sorted() else table.sort("enterprise_id")
+
+
+def coded(names: pl.Series, known: Sequence[str] | None = None) -> Codes:
+    """The place of each name among `known` (default: all that occur, sorted), from 1; 0 where it is none of them."""
+    places = names.drop_nulls().unique().sort().to_list() if known is None else known
+    order = {name: number for number, name in enumerate(places, start=1)}
+    if not order:
+        return Codes(np.zeros(len(names), dtype=np.intp), 1)
+    number = names.replace_strict(order, default=0, return_dtype=pl.Int64).to_numpy().astype(np.intp)
+    return Codes(number, len(order) + 1)

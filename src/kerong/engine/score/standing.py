@@ -1,27 +1,89 @@
-"""Standing among neighbours: the place of a firm within its district and within its industry group."""
+"""Standing among neighbours: the place of a firm, overall, within its district and within its industry group.
 
+A place is told three times: as it is proven (`rank`), and the best and the worst that are possible, given everybody's
+interval of points. Counting alone: whole numbers, so that neither the order of rows nor threads matter.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+from kerong.engine.score.population import Codes, coded
+
+Whole = NDArray[np.int64]
+Places = NDArray[np.int32]
+
+NEIGHBOURS = {"district": "district", "group": "industry_group"}
+
+
+class Among(NamedTuple):
+    """Where every firm stands among the firms of its kind; places count from 1.
+
+    `best`: how many could only be ahead, plus one; ties count for the firm. `worst`: how many could be level or ahead,
+    itself included. `percentile_bp`: the share of firms with fewer points, and half of those with as many.
+    """
+
+    rank: Places
+    best: Places
+    worst: Places
+    percentile_bp: Places
+    size: Places
 
 
 def standing(scores: pl.DataFrame, firms: pl.DataFrame) -> pl.DataFrame:
-    """`scores` with `rank_district`, `size_district`, `rank_group`, `size_group` (Int32) after `rank`.
+    """`scores` with what `Among` says, after `rank`: Int32, null where the firm's district or group is unknown.
 
-    Ranks within a district or group keep the order of `rank`; null where the firm's district or group is unknown.
-    `firms`: as `population` gives it.
+    Adds `rank_best`, `rank_worst`; `rank_district`, `rank_district_best`, `rank_district_worst`, `size_district`; the
+    same for `group`; `percentile_bp` (of the group). Ranks keep the order of `rank`. `firms`: as `population` gives it.
+    Raises ValueError where the two are not about the same enterprises in the same order.
     """
-    told = scores.join(firms.select("enterprise_id", "district"), on="enterprise_id", how="left", maintain_order="left")
-    pieces = [
-        piece
-        for short, column in (("district", "district"), ("group", "industry_group"))
-        for piece in (
-            _known(column, pl.col("rank").rank("ordinal").over(column)).alias(f"rank_{short}"),
-            _known(column, pl.len().over(column)).alias(f"size_{short}"),
-        )
-    ]
+    if not scores["enterprise_id"].equals(firms["enterprise_id"]):
+        raise ValueError("scores and population are not about the same enterprises")
+    points, high = (scores[name].to_numpy().astype(np.int64) for name in ("points", "points_high"))
+    order = np.argsort(scores["rank"].to_numpy(), kind="stable")
+    everyone = among(points, high, order, Codes(np.zeros(points.size, dtype=np.intp), 1))
+    added = [pl.Series("rank_best", everyone.best), pl.Series("rank_worst", everyone.worst)]
+    for short, column in NEIGHBOURS.items():
+        codes = coded(firms[column])
+        found = among(points, high, order, codes)
+        told = {f"rank_{short}": found.rank, f"rank_{short}_best": found.best, f"rank_{short}_worst": found.worst}
+        told |= {f"size_{short}": found.size} | ({"percentile_bp": found.percentile_bp} if short == "group" else {})
+        added += [_known(name, column, codes) for name, column in told.items()]
     after = scores.columns.index("rank") + 1
-    order = [*scores.columns[:after], *(piece.meta.output_name() for piece in pieces), *scores.columns[after:]]
-    return told.with_columns(pieces).select(order)
+    names = [*scores.columns[:after], *(column.name for column in added), *scores.columns[after:]]
+    return scores.with_columns(added).select(names)
 
 
-def _known(column: str, value: pl.Expr) -> pl.Expr:
-    return pl.when(pl.col(column).is_not_null()).then(value.cast(pl.Int32))
+def _known(name: str, column: Places, codes: Codes) -> pl.Series:
+    """The column, null where the firm is among nobody (code 0)."""
+    series = pl.Series(name, column)
+    return series if codes.number.all() else series.set(pl.Series(codes.number == 0), None)
+
+
+def among(points: Whole, high: Whole, order: NDArray[np.intp], codes: Codes) -> Among:
+    """Where firms stand among those with the same code. `order`: row numbers, first place first."""
+    span = int(high.max(initial=0)) + 1
+    at, at_high = codes.number * span + points, codes.number * span + high
+    proven = np.bincount(at, minlength=codes.count * span).reshape(codes.count, span)
+    possible = np.bincount(at_high, minlength=codes.count * span).reshape(codes.count, span)
+    size = proven.sum(axis=1)
+    up_to = proven.cumsum(axis=1)
+    ahead = size[:, None] - up_to  # firms with more proven points
+    level = size[:, None] - possible.cumsum(axis=1) + possible  # firms that could have as many or more
+    share = (2 * up_to - proven) * 10_000 // np.maximum(2 * size, 1)[:, None]
+    columns = (1 + ahead.ravel()[at_high], level.ravel()[at], share.ravel()[at], size[codes.number])
+    best, worst, percentile_bp, sizes = (column.astype(np.int32) for column in columns)
+    return Among(_ranks(order, codes), best, worst, percentile_bp, sizes)
+
+
+def _ranks(order: NDArray[np.intp], codes: Codes) -> Places:
+    """Places from 1 among those with the same code, in the given order."""
+    inside = codes.number[order]
+    by_code = np.argsort(inside, kind="stable")
+    counts = np.bincount(inside, minlength=codes.count)
+    starts = np.repeat(counts.cumsum() - counts, counts)
+    ranks = np.empty(order.size, dtype=np.int32)
+    ranks[order[by_code]] = np.arange(1, order.size + 1) - starts
+    return ranks
