@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping
 import polars as pl
 
 from kerong.engine.archive_sentences import ARCHIVE
+from kerong.engine.card_sentences import CARDS
 from kerong.engine.intake_sentences import SENT
 from kerong.engine.linkage_sentences import LINKAGE
 from kerong.engine.network_sentences import NETWORKS
 from kerong.engine.record_sentences import RECORD
 from kerong.engine.source_sentences import SOURCES
+from kerong.engine.validation_sentences import VALIDATION
 
 SCHEMA = pl.Schema(
     {
@@ -60,6 +62,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **NETWORKS,
     **ARCHIVE,
     **SENT,
+    **CARDS,
+    **VALIDATION,
     "indicator_in_error": (
         "企业 {enterprise_id} 的指标“{column}”无法计算（溢出或除以零），按未知处理",
         "indicator “{column}” of {enterprise_id} is unknown: overflow or division by zero",
