@@ -60,7 +60,8 @@ class Level:
 class Region:
     """The pack's own sheet: districts, institutions, grades, weights, where enterprises come from.
 
-    `words`: titles of the region's own codes by family ("stage", "dimension", "industry").
+    `words`: titles of the region's own codes by family ("stage", "dimension", "industry"). `method`: one of
+    SCORE_METHODS; `mix_bp` is the share of the given weights that an objective method keeps.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Region:
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=lambda: MappingProxyType({}))
     levels: tuple[Level, ...] = ()
     settle: Mapping[str, Settlement] = field(default_factory=lambda: MappingProxyType({}))
+    method: str = "given"
+    mix_bp: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +327,7 @@ class Statistic:
 POLICY_KINDS = ("subsidy", "reward", "compensation", "recognition", "listing")
 PRODUCT_KINDS = ("loan", "guarantee", "insurance", "equity", "lease", "bond")
 ALERT_KINDS = ("alert",)
+SCORE_METHODS = ("given", "entropy", "critic")  # where the weights of the index come from
 CHECK_KINDS = ("check",)
 MECHANISMS = (
     "gathering",

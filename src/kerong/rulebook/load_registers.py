@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from kerong.rulebook.content import Column, District, Institution, Level, Region, Register, Text
+from kerong.rulebook.content import SCORE_METHODS, Column, District, Institution, Level, Region, Register, Text
 from kerong.rulebook.facts import RELIABILITY, SENSITIVITIES, FormerName
 from kerong.rulebook.kinds import TypeClash, common
 from kerong.rulebook.load_columns import change_of, column_type, condition, row_types
@@ -242,7 +242,8 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
     enterprise = sheet.table("enterprise")
     enterprise.only(["from", "provides", "settle", "affiliates"])
     score = sheet.table("score", None)
-    score.only(["grades", "stage", "group", "weights"])
+    score.only(["grades", "stage", "group", "weights", "method", "mix_bp"])
+    method = score.choice("method", SCORE_METHODS, "given")
     sources = enterprise.texts("from")
     for name in sources:
         if name not in registers:
@@ -271,6 +272,8 @@ def region_of(sheet: Sheet, registers: Mapping[str, Register]) -> Region:
         words=MappingProxyType(_words(sheet.table("words", None))),
         levels=tuple(_level(item) for item in sheet.tables("level")),
         settle=MappingProxyType(settlements_of(enterprise.table("settle", None), provides)),
+        method=method,
+        mix_bp=_mix(score, method),
     )
 
 
@@ -339,6 +342,16 @@ def _grades(score: Sheet) -> tuple[tuple[str, int], ...]:
     if grades and grades[-1][1] != 0:
         raise score.fail("the last grade begins at 0 points", "grades")
     return tuple((g[0], g[1]) for g in grades)
+
+
+def _mix(score: Sheet, method: str) -> int:
+    """The share of the given weights that an objective method keeps, in basis points."""
+    mix = int(score.whole("mix_bp", 0))
+    if not 0 <= mix <= 10_000:
+        score.fail("mix_bp is a share from 0 to 10000", "mix_bp")
+    elif method == "given" and "mix_bp" in score.data:
+        score.fail("mix_bp mixes the given weights into those of a method", "mix_bp", hint="method: entropy or critic")
+    return mix
 
 
 def _words(sheet: Sheet) -> dict[str, Mapping[str, Text]]:
