@@ -88,6 +88,42 @@ def test_the_compiled_look_at_utf8_is_that_of_python(data: bytes, text: str) -> 
         assert valid_until(pl.Series(list(tried), dtype=pl.UInt8).to_numpy()) == expected
 
 
+# text, and bytes that are nearly text: too long, half of a pair of UTF-16, beyond Unicode, broken off
+NEARLY = [
+    bytes.fromhex(one) for one in ("c080", "e08080", "eda080", "f08080", "f4908080", "f5", "e4", "e4b8", "f09f98", "80")
+]
+STRETCHES = st.lists(
+    st.one_of(
+        st.text(max_size=40).map(str.encode), st.integers(1, 70).map(lambda n: b"x" * n), st.sampled_from(NEARLY)
+    ),
+    max_size=9,
+).map(b"".join)
+
+
+@settings(max_examples=300)
+@given(STRETCHES, st.lists(st.integers(1, 150), min_size=1, max_size=5))
+def test_a_text_looked_at_by_a_compiled_loop_is_what_python_sees(data: bytes, sizes: list[int]) -> None:
+    """Whatever the lengths of its chunks, which may end inside a character."""
+    chunks, at = [], 0
+    for size in [*sizes, *[len(data)] * bool(data)]:
+        chunks += [data[at : at + size]] if at < len(data) else []
+        at += size
+    seen = encoding._Seen()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "LONG_BYTES", 1)
+        for chunk in chunks:
+            seen.add(chunk)
+    try:
+        data.decode()
+        expected = True
+    except UnicodeDecodeError:
+        expected = False
+    assert (seen.is_utf8 and not seen.rest) == expected
+    if expected:
+        assert (seen.length, seen.nuls) == (len(data), data.count(b"\0"))
+        assert (seen.has_newline, seen.has_return, seen.is_quoted) == (b"\n" in data, b"\r" in data, b'"' in data)
+
+
 def test_a_table_lives_as_long_as_any_column_of_it() -> None:
     """The memory is used again for the next table only when nobody holds a column of the one before."""
     memory = Memory()

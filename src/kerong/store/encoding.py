@@ -47,25 +47,53 @@ def text_of(source: Iterable[bytes], declared: str | None = None) -> Text:
         Undecodable: the bytes are no text.
     """
     chunks, known = _unmarked(source, declared)
-    length = nuls = 0
-    has_newline = has_return = is_quoted = False
-    is_utf8, rest = True, b""
+    seen = _Seen()
     for chunk in chunks:
-        length += len(chunk)
-        nuls += chunk.count(b"\0") if b"\0" in chunk else 0
-        has_newline = has_newline or b"\n" in chunk
-        has_return = has_return or b"\r" in chunk
-        is_quoted = is_quoted or b'"' in chunk
-        if is_utf8 and not (chunk.isascii() and not rest):
-            rest = rest + chunk if rest else chunk
-            end = _whole_characters(rest)
-            is_utf8, rest = _is_utf8(memoryview(rest)[:end]), rest[end:]
-    if nuls * 100 > length:
+        seen.add(chunk)
+    if seen.nuls * 100 > seen.length:
         raise Undecodable
-    is_utf8 = is_utf8 and not rest
+    is_utf8 = seen.is_utf8 and not seen.rest
     encoding = known or ("gb18030" if not is_utf8 and _looks_like_gb18030(source) else "utf-8")
     is_sound = is_utf8 and encoding in ("utf-8", "utf-16")
-    return Text(encoding, is_sound, has_return and not has_newline, is_quoted)
+    return Text(encoding, is_sound, seen.has_return and not seen.has_newline, seen.is_quoted)
+
+
+class _Seen:
+    """What there was in the chunks so far; `rest`: the begin of a character of UTF-8 that the last one does not end."""
+
+    def __init__(self) -> None:
+        self.length = self.nuls = 0
+        self.has_newline = self.has_return = self.is_quoted = False
+        self.is_utf8, self.rest = True, b""
+
+    def add(self, chunk: bytes) -> None:
+        """The next chunk."""
+        self.length += len(chunk)
+        if self.is_utf8 and len(chunk) >= LONG_BYTES:
+            self._long(chunk)
+            return
+        self.nuls += chunk.count(b"\0") if b"\0" in chunk else 0
+        self.has_newline = self.has_newline or b"\n" in chunk
+        self.has_return = self.has_return or b"\r" in chunk
+        self.is_quoted = self.is_quoted or b'"' in chunk
+        if self.is_utf8 and not (chunk.isascii() and not self.rest):
+            whole = self.rest + chunk
+            end = _whole_characters(whole)
+            self.is_utf8, self.rest = _is_utf8(whole[:end]), whole[end:]
+
+    def _long(self, chunk: bytes) -> None:
+        """All of it in one compiled loop."""
+        from kerong.store import plain_kernel as kernel  # loads Numba
+
+        lacking, end = _lacking(self.rest), _whole_characters(chunk)
+        self.is_utf8 = _is_utf8(self.rest + chunk[:lacking])
+        found = np.zeros(4, dtype=np.int64)
+        self.is_utf8 &= kernel.looked_at(np.frombuffer(chunk, dtype=np.uint8), lacking, end, found)
+        self.rest = chunk[end:]
+        self.nuls += int(found[kernel.NULS])
+        self.has_newline |= bool(found[kernel.NEWLINES])
+        self.has_return |= bool(found[kernel.RETURNS])
+        self.is_quoted |= bool(found[kernel.QUOTES])
 
 
 class Decoding:
@@ -161,13 +189,16 @@ def _whole_characters(data: bytes) -> int:
     return len(data)
 
 
-def _is_utf8(chunk: memoryview) -> bool:
-    if len(chunk) >= LONG_BYTES:
-        from kerong.store.plain_kernel import valid_until  # loads Numba
+def _lacking(begun: bytes) -> int:
+    """How many bytes the begin of a character asks for."""
+    if not begun:
+        return 0
+    return (2 if begun[0] < 0xE0 else 3 if begun[0] < 0xF0 else 4) - len(begun)
 
-        return valid_until(np.frombuffer(chunk, dtype=np.uint8)) == len(chunk)
+
+def _is_utf8(data: bytes) -> bool:
     try:
-        str(chunk, "utf-8")
+        data.decode()
     except UnicodeDecodeError:
         return False
     return True

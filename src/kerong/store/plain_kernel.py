@@ -17,12 +17,15 @@ R = TypeVar("R")
 Words = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
-PAD = 32  # bytes behind the text that may be read, of no matter what
+PAD = 96  # bytes behind the text that may be read, of no matter what
+STRETCH = 64  # bytes that are compared at once
 TOO_MANY_ROWS, IRREGULAR = -1, -2
 LOW, HIGH, ONES = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080), np.uint64(0x0101010101010101)
 NEWLINE, RETURN, QUOTE = 10, 13, 34
+NULS, NEWLINES, RETURNS, QUOTES = range(4)  # what `looked_at` counts or has seen
 INLINE = 12
-B0, B1, B3, B8, B32, B64 = (np.uint64(number) for number in (0, 1, 3, 8, 32, 64))
+B0, B1, B2, B3, B8 = (np.uint64(number) for number in (0, 1, 2, 3, 8))
+B32, B61, B62, B63 = (np.uint64(number) for number in (32, 61, 62, 63))
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 FIRST_FOUR = np.uint64(0xFFFFFFFF)
 
@@ -54,7 +57,29 @@ def _trailing(typing: object, word: object) -> Any:
     return types.uint64(types.uint64), generated
 
 
+def _compared(operator: str) -> Callable[[Any, Any], Any]:
+    """Of the 64 bytes at an address, one bit for each that stands so to the other byte, the first one lowest."""
+
+    def compared(typing: object, address: object, byte: object) -> Any:
+        def generated(context: object, builder: Any, signature: Any, arguments: Any) -> Any:
+            from llvmlite import ir
+
+            stretch = ir.VectorType(ir.IntType(8), STRETCH)
+            nothing, first = ir.Constant(stretch, ir.Undefined), ir.Constant(ir.IntType(32), 0)
+            found = builder.load(builder.inttoptr(arguments[0], stretch.as_pointer()))
+            found.align = 1
+            alone = builder.insert_element(nothing, arguments[1], first)
+            places = ir.Constant(ir.VectorType(ir.IntType(32), STRETCH), [0] * STRETCH)
+            others = builder.shuffle_vector(alone, nothing, places)
+            return builder.bitcast(builder.icmp_unsigned(operator, found, others), ir.IntType(64))
+
+        return types.uint64(types.int64, types.uint8), generated
+
+    return cast("Callable[[Any, Any], Any]", intrinsic(compared))
+
+
 pointer: Callable[[int], Any] = intrinsic(_as_pointer)
+equal, at_least = _compared("=="), _compared(">=")
 trailing_zeros: Callable[[Any], Any] = intrinsic(_trailing)
 
 
@@ -85,21 +110,16 @@ def split(
     column) counts the cells that are not empty. The text ends in a line end, and PAD bytes stand behind it. Quotes are
     looked for where `is_quoted`: one around a cell falls away; a doubled one, or a line end inside, is irregular.
     """
-    commas, newlines, quotes = ONES * np.uint64(separator), ONES * np.uint64(NEWLINE), ONES * np.uint64(QUOTE)
+    comma, newline, quote = np.uint8(separator), np.uint8(NEWLINE), np.uint8(QUOTE)
     bytes_ = carray(pointer(text), length + PAD, np.uint8)
     start, row, column = 0, 0, 0
     closed, is_open = -1, False  # where the quote of this cell closed
-    for at in range(0, length, 8):
-        word = carray(pointer(text + at), 1, np.uint64)[0]
-        one, other = word ^ commas, word ^ newlines
-        # 128 in every byte that is a separator or a line end, exactly
-        none = (((one & LOW) + LOW) | one | LOW) & (((other & LOW) + LOW) | other | LOW)
+    for at in range(0, length, STRETCH):
+        found = equal(text + at, comma) | equal(text + at, newline)
         if is_quoted:
-            mark = word ^ quotes
-            none &= ((mark & LOW) + LOW) | mark | LOW
-        found = ~none
+            found |= equal(text + at, quote)
         while found:
-            end = at + int(trailing_zeros(found) >> B3)
+            end = at + int(trailing_zeros(found))
             found &= found - B1
             if end >= length:
                 break
@@ -200,6 +220,68 @@ def valid_until(text: Bytes) -> int:
                 return at
         at += size
     return at
+
+
+@compiled
+def looked_at(text: Bytes, lacking: int, whole: int, seen: Any) -> bool:
+    """Whether bytes from `lacking` up to `whole` are whole characters of UTF-8 (RFC 3629), and what else is in `text`.
+
+    The `lacking` bytes (0 to 3) before them end a character of the text before: only that they continue one is asked.
+    `seen` (int64): NULS counts these, the others become 1 where there is such a byte.
+    """
+    address, length, at = text.ctypes.data, len(text), 0
+    is_sound = True
+    due = (B1 << np.uint64(lacking)) - B1  # bytes that have to continue a character
+    after_e0, after_ed, after_f0, after_f4 = B0, B0, B0, B0  # the next byte follows such a one
+    while at + STRETCH <= whole:
+        place = address + at
+        at += STRETCH
+        nuls = equal(place, np.uint8(0))
+        while nuls:
+            seen[NULS] += 1
+            nuls &= nuls - B1
+        seen[NEWLINES] |= equal(place, np.uint8(NEWLINE)) != 0
+        seen[RETURNS] |= equal(place, np.uint8(RETURN)) != 0
+        seen[QUOTES] |= equal(place, np.uint8(QUOTE)) != 0
+        high = at_least(place, np.uint8(0x80))
+        if not (high | due):
+            continue
+        others, two, three = (
+            at_least(place, np.uint8(0xC0)),
+            at_least(place, np.uint8(0xC2)),
+            at_least(place, np.uint8(0xE0)),
+        )
+        four, none, upper = (
+            at_least(place, np.uint8(0xF0)),
+            at_least(place, np.uint8(0xF5)),
+            at_least(place, np.uint8(0xA0)),
+        )
+        continues = high & ~others
+        is_sound &= continues == ((two << B1) | (three << B2) | (four << B3) | due) and not (others & ~two) and not none
+        e0, ed = equal(place, np.uint8(0xE0)), equal(place, np.uint8(0xED))
+        is_sound &= not (((e0 << B1) | after_e0) & continues & ~upper) and not (
+            ((ed << B1) | after_ed) & continues & upper
+        )
+        after_e0, after_ed = e0 >> B63, ed >> B63
+        if four | after_f0 | after_f4:
+            f0, f4, middle = equal(place, np.uint8(0xF0)), equal(place, np.uint8(0xF4)), at_least(place, np.uint8(0x90))
+            is_sound &= not (((f0 << B1) | after_f0) & continues & ~middle)
+            is_sound &= not (((f4 << B1) | after_f4) & continues & middle)
+            after_f0, after_f4 = f0 >> B63, f4 >> B63
+        due = (two >> B63) | (three >> B62) | (four >> B61)
+    for further in range(at, length):
+        byte = text[further]
+        seen[NULS] += byte == 0
+        seen[NEWLINES] |= byte == NEWLINE
+        seen[RETURNS] |= byte == RETURN
+        seen[QUOTES] |= byte == QUOTE
+        is_sound &= further >= lacking or byte & 0xC0 == 0x80
+    begin = at if at else lacking
+    if at and due:  # back to where the character begins that is open here
+        begin -= 1
+        while begin and text[begin] & 0xC0 == 0x80:
+            begin -= 1
+    return is_sound and valid_until(text[begin:whole]) == whole - begin
 
 
 @compiled
