@@ -37,26 +37,33 @@ def column_dtype(column: Column) -> pl.DataType:
 def read_column(frame: pl.DataFrame, match: Match, column: Column) -> tuple[pl.Series, pl.Series]:
     """Values and faults of one column; a column that the file does not have is unknown."""
     dtype = column_dtype(column)
-    none = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
     if column.name not in match.columns:
-        return none.cast(dtype), none
+        return _alike(None, dtype, frame.height), _alike(None, pl.String(), frame.height)
     cells = as_text(frame[match.columns[column.name].header])
     if cells is None:
-        return none.cast(dtype), pl.repeat("cell_of_other_type", frame.height, dtype=pl.String, eager=True)
+        return _alike(None, dtype, frame.height), _alike("cell_of_other_type", pl.String(), frame.height)
     reading = _reading(cells, frame, match, column)
     values, faults = reading.values.cast(dtype), reading.faults
     if column.range is not None:
         outside = ~values.is_between(*column.range)
         faults = _first(faults, outside, "value_out_of_range")
-    if column.required:
+    if column.required and values.null_count():
         faults = _first(faults, values.is_null(), "required_cell_empty")
     return values, faults
 
 
+def _alike(value: str | None, dtype: pl.DataType, height: int) -> pl.Series:
+    """One value in all rows."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, height)
+
+
 def _first(faults: pl.Series, where: pl.Series, kind: str) -> pl.Series:
+    """The kind at the places of `where`, unless something else was wrong there."""
     if not where.any():
         return faults
-    return pl.select(pl.coalesce(faults, pl.when(where).then(pl.lit(kind)))).to_series()
+    faults = faults.cast(pl.String)
+    at = where.arg_true()
+    return faults.clone().scatter(at.filter(faults.gather(at).is_null()), kind)
 
 
 def _reading(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column) -> Reading:
@@ -152,8 +159,7 @@ def _by_exponent(cells: pl.Series, exponents: pl.Series) -> Reading:
     several = exponents.unique().to_list()
     if len(several) == 1 and several[0] is not None:
         return plainly(cells, plain.wholes(several[0]), lambda some: read_whole(some, several[0]))
-    values = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(cells))
-    faults = pl.Series([None], dtype=pl.String).new_from_index(0, len(cells))
+    values, faults = _alike(None, pl.Int64(), len(cells)), _alike(None, pl.String(), len(cells))
     for exponent in several:
         at = exponents.eq_missing(pl.Series([exponent], dtype=exponents.dtype)).arg_true()
         some = cells.gather(at)

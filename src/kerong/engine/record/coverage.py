@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from kerong.engine.record.dates import known_on, period_end
+from kerong.engine.record.dates import period_end
 from kerong.rulebook.content import Register, Rulebook
 
 ENTERPRISE = "enterprise_id"
@@ -36,25 +36,43 @@ def coverage(registers: Mapping[str, pl.DataFrame], rulebook: Rulebook) -> pl.Da
 
 
 def _of_register(table: pl.DataFrame, register: Register) -> pl.DataFrame:
-    nothing = pl.lit(None, dtype=pl.Date)
-    known, period = known_on(register), register.period
-    kind = register.columns[period].type if period is not None else ""
-    own = pl.col(str(period))
-    begun = nothing if period is None else pl.date(own.cast(pl.Int32), 1, 1) if kind == "year" else own
+    """Of columns as they stand the least and the greatest are looked for: what day these stand for is asked once."""
+    period, kind = register.period, _kind(register, register.period)
+    times = [name for name in (register.known, period) if name is not None]
     # rows of an enterprise follow each other, so that a running number stands for its id
-    rows = table.select(
-        pl.col(ENTERPRISE).rle_id().alias("firm"),
-        begun.dt.truncate("1mo").alias("period"),
-        begun.alias("first"),
-        (nothing if period is None else period_end(own, kind)).alias("last"),
-        (nothing if known is None else known).alias("known"),
-    )
-    periods = pl.col("period").drop_nulls().n_unique() if period is not None else pl.lit(None, dtype=pl.Int64)
-    told = (
-        rows.lazy()
-        .group_by("firm")
-        .agg(pl.len().alias("rows"), periods.alias("periods"), pl.col("first").min(), pl.col("last", "known").max())
-    )
-    ids = table.select(pl.col(ENTERPRISE).rle().struct.field("value").alias(ENTERPRISE)).to_series()
-    told_of = told.sort("firm").collect()
-    return told_of.select(ids, pl.lit(register.name).alias("register"), *list(COVERAGE)[2:]).cast(COVERAGE)
+    rows = table.select(pl.col(ENTERPRISE).rle_id().alias("firm"), *dict.fromkeys(times))
+    nothing = pl.lit(None, dtype=pl.Date)
+    told = [pl.len().alias("rows")]
+    if period is not None:
+        rows = rows.with_columns((_months(rows[period]) if kind == "date" else rows[period]).alias("#period"))
+        periods = pl.col("#period").drop_nulls().n_unique()
+        told += [periods.alias("periods"), pl.col(period).min().alias("first"), pl.col(period).max().alias("last")]
+    for number, name in enumerate(times):
+        untold = pl.all_horizontal(pl.lit(value=True), *(pl.col(before).is_null() for before in times[:number]))
+        told.append(pl.col(name).filter(untold).max().alias(f"#known{number}"))
+    found = rows.lazy().group_by("firm").agg(told).sort("firm").collect()
+    ends = [period_end(pl.col(f"#known{number}"), _kind(register, name)) for number, name in enumerate(times)]
+    first = pl.date(pl.col("first").cast(pl.Int32), 1, 1) if kind == "year" else pl.col("first")
+    return found.select(
+        table.select(pl.col(ENTERPRISE).rle().struct.field("value").alias(ENTERPRISE)).to_series(),
+        pl.lit(register.name).alias("register"),
+        "rows",
+        (pl.lit(None, dtype=pl.Int64) if period is None else pl.col("periods")).alias("periods"),
+        (nothing if period is None else first).alias("first"),
+        (nothing if period is None else period_end(pl.col("last"), kind)).alias("last"),
+        (pl.max_horizontal(ends) if ends else nothing).alias("known"),
+    ).cast(COVERAGE)
+
+
+def _kind(register: Register, name: str | None) -> str:
+    return "" if name is None else register.columns[name].type
+
+
+def _months(days: pl.Series) -> pl.Series:
+    """A number for the month of each day: there are fewer days than rows, each is looked at once."""
+    numbers = days.to_physical()
+    first, last = numbers.min(), numbers.max()
+    if first is None or last is None:
+        return numbers
+    every = pl.int_range(int(first), int(last) + 1, dtype=pl.Int32, eager=True).cast(pl.Date)  # type: ignore[arg-type]
+    return (every.dt.year() * 12 + every.dt.month()).gather(numbers - first)

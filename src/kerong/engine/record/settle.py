@@ -174,7 +174,12 @@ def contradictions(contested: pl.DataFrame, register: Register, feeds: Feeds) ->
     names = pl.Series("feed", [name for name, _ in feeds], dtype=pl.String)
     rows = rows.with_columns(names.gather(rows[PART]))
     found = [CONFLICTS.to_frame()]
+    differing = rows.select(
+        (pl.col(name).cast(pl.String).n_unique().over(ENTERPRISE, "row_key") > 1).any().alias(name) for name in cells
+    )
     for name in cells:
+        if not differing[name].item():
+            continue
         value = rows.select(
             ENTERPRISE, "row_key", "feed", WON, BY, KNOWN, RELIABILITY, pl.col(name).cast(pl.String).alias("value")
         )
