@@ -27,7 +27,7 @@ def edges(known: Floats) -> Floats:
     if known.size == 0:
         return np.empty(0)
     starts = np.flatnonzero(np.concatenate(([True], known[1:] != known[:-1])))
-    values, counts = known[starts], np.diff(np.append(starts, known.size))
+    values, counts = known[starts] + 0.0, np.diff(np.append(starts, known.size))
     if values.size <= CELLS:
         return values[1:].copy()
     # a frequent value counts as one share, so that the shares of the others stay fine; it is a cell of its own

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kerong.engine.score.card import loops
 from kerong.engine.score.card.binning import CELLS, LEAST_ROWS, Counts, Floats, edges, merged, odds, weight
 from kerong.engine.score.card.card import Bin
-from kerong.engine.score.card.plan import Characteristic, Plan
+from kerong.engine.score.card.plan import Characteristic, Kind, Plan
 
 Totals = tuple[int, int]
 
@@ -36,11 +36,24 @@ class Cells:
         return int(self.goods.sum() + self.bads.sum() - self.goods[self.values] - self.bads[self.values])
 
 
-def cells(column: pl.Series, bad: NDArray[np.bool_], characteristic: Characteristic) -> Cells:
-    """The fine cells of a column, over rows of which `bad` tells the outcome."""
-    if characteristic.kind == "category":
-        return _of_categories(column.cast(pl.String), bad)
-    return _of_numbers(column.cast(pl.Float64).to_numpy(), bad)
+def column(table: pl.DataFrame, name: str, kind: Kind) -> pl.Series:
+    """The column as Float64 (number; flags are 0 and 1) or String (category).
+
+    Raises ValueError where it is of another type; nothing is read out of texts.
+    """
+    found = table[name]
+    is_text = isinstance(found.dtype, pl.String | pl.Categorical | pl.Enum)
+    is_number = found.dtype.is_numeric() or found.dtype == pl.Boolean()
+    if found.dtype != pl.Null() and not (is_text if kind == "category" else is_number):
+        raise ValueError(f"characteristic {name} is no {kind}: its column is {found.dtype}")
+    return found.cast(pl.String if kind == "category" else pl.Float64)
+
+
+def cells(column: pl.Series, bad: NDArray[np.bool_], kind: Kind) -> Cells:
+    """The fine cells of a column of `column`, over rows of which `bad` tells the outcome."""
+    if kind == "category":
+        return _of_categories(column, bad)
+    return _of_numbers(column.to_numpy(), bad)
 
 
 def _of_numbers(values: Floats, bad: NDArray[np.bool_]) -> Cells:

@@ -6,35 +6,45 @@ from datetime import date
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from kerong.engine.problems import joined, problems
-from kerong.engine.score.card import points
+from kerong.engine.score.card import noted, points
+from kerong.engine.score.card.binning import Floats
 from kerong.engine.score.card.card import VERSION, Bin, Card, CardSegment, Line
-from kerong.engine.score.card.cells import Cells, bins, cells, starts
+from kerong.engine.score.card.cells import Cells, bins, cells, column, starts
 from kerong.engine.score.card.logit import logit
 from kerong.engine.score.card.plan import EVERYONE, Plan, Segment
 from kerong.engine.score.card.sample import Sample
 
 LEAST_OF_A_CLASS = 100  # with fewer of the rarer outcome a segment has no card of its own
 
-Noted = list[dict[str, object]]
-
 
 def fit(sample: Sample, plan: Plan, *, on: date) -> tuple[Card | None, pl.DataFrame]:
     """The card of these rows, fitted on day `on`, and what is worth saying; no card where a problem is "refused".
 
-    Raises ValueError where a characteristic of the plan is no column of the sample.
+    Raises ValueError where a characteristic of the plan is no column of the sample, or a column of another type.
     """
     absent = [item.name for item in plan.characteristics if item.name not in sample.rows.columns]
     if absent:
         raise ValueError(f"the sample has no column {', '.join(absent)}")
     rows = sample.judged.filter(pl.col("on") <= on)
-    noted: Noted = list(_left_out(sample, on))
-    refused = _refused(rows, plan)
-    if refused:
-        return None, _told(plan, [*noted, *refused])
-    found, segments = _segments(rows, plan, noted)
+    said = [_told(plan, [*noted.left_out(sample, on), *noted.refused(rows, plan), *noted.rows(rows, plan)])]
+    if (said[0]["severity"] == "refused").any():
+        return None, joined(said)
+    segments: list[CardSegment] = []
+    for segment in (*plan.segments, Segment(EVERYONE)):
+        made, told = _tried(rows, plan, segment)
+        segments += [made] if made else []
+        said.append(told)
+    return _card(rows, plan, on, tuple(segments)), joined(said)
+
+
+def _told(plan: Plan, rows: Iterable[noted.Noted], segment: str = EVERYONE) -> pl.DataFrame:
+    rule = plan.name if segment == EVERYONE else f"{plan.name}/{segment}"
+    return problems({"stage": "score", "severity": "noted", "rule": rule, **row} for row in rows)
+
+
+def _card(rows: pl.DataFrame, plan: Plan, on: date, segments: tuple[CardSegment, ...]) -> Card:
     bads = int(rows["outcome"].sum())
     days = rows["on"].sort()
     return Card(
@@ -48,47 +58,20 @@ def fit(sample: Sample, plan: Plan, *, on: date) -> tuple[Card | None, pl.DataFr
         prior_bp=None,
         scaling=plan.scaling,
         segments=segments,
-    ), joined([_told(plan, noted), *found])
+    )
 
 
-def _told(plan: Plan, rows: Iterable[dict[str, object]]) -> pl.DataFrame:
-    return problems({"stage": "score", "severity": "noted", "rule": plan.name, **row} for row in rows)
-
-
-def _left_out(sample: Sample, on: date) -> Iterable[dict[str, object]]:
-    unjudged, later = sample.rows["outcome"].null_count(), int((sample.judged["on"] > on).sum())
-    if unjudged:
-        yield {"kind": "card_outcome_unknown", "value": str(unjudged)}
-    if later:
-        yield {"kind": "card_row_later", "value": str(later)}
-
-
-def _refused(rows: pl.DataFrame, plan: Plan) -> Noted:
-    if not plan.characteristics:
-        return [{"kind": "card_without_characteristics", "severity": "refused"}]
-    if rows.is_empty():
-        return [{"kind": "card_without_rows", "severity": "refused"}]
-    if rows["outcome"].n_unique() < 2:
-        return [{"kind": "card_one_class", "severity": "refused", "value": str(rows.height)}]
-    return []
-
-
-def _segments(rows: pl.DataFrame, plan: Plan, noted: Noted) -> tuple[list[pl.DataFrame], tuple[CardSegment, ...]]:
-    found: list[CardSegment] = []
-    told: list[pl.DataFrame] = []
-    for segment in plan.segments:
-        own = rows.filter(pl.col("segment") == segment.name) if "segment" in rows.columns else rows.clear()
-        rarer = _rarer(own)
-        if rarer < LEAST_OF_A_CLASS:
-            noted.append({"kind": "card_segment_small", "column": segment.name, "value": str(rarer)})
-            continue
-        made, said = _segment(own, plan, segment)
-        found.append(made)
-        told.append(said)
-    if _rarer(rows) < LEAST_OF_A_CLASS:
-        noted.append({"kind": "card_few_of_a_class", "value": str(_rarer(rows))})
-    made, said = _segment(rows, plan, Segment(EVERYONE))
-    return [*told, said], (*found, made)
+def _tried(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegment | None, pl.DataFrame]:
+    """The card of a segment with enough rows of both outcomes; `all` always has one."""
+    if segment.name == EVERYONE:
+        made, told = _segment(rows, plan, segment)
+        few = _rarer(rows)
+        said = [{"kind": "card_few_of_a_class", "value": str(few)}] if few < LEAST_OF_A_CLASS else []
+        return made, joined([told, _told(plan, said)])
+    own = rows.filter(pl.col("segment") == segment.name) if "segment" in rows.columns else rows.clear()
+    if _rarer(own) < LEAST_OF_A_CLASS:
+        return None, _told(plan, [{"kind": "card_segment_small", "column": segment.name, "value": str(_rarer(own))}])
+    return _segment(own, plan, segment)
 
 
 def _rarer(rows: pl.DataFrame) -> int:
@@ -99,22 +82,38 @@ def _rarer(rows: pl.DataFrame) -> int:
 def _segment(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegment, pl.DataFrame]:
     bad = rows["outcome"].to_numpy()
     totals = int((~bad).sum()), int(bad.sum())
-    fine = [cells(rows[item.name], bad, item) for item in plan.characteristics]
+    columns = [column(rows, item.name, item.kind) for item in plan.characteristics]
+    fine = [cells(one, bad, item.kind) for one, item in zip(columns, plan.characteristics, strict=True)]
     firsts = [starts(one, item, plan, totals) for one, item in zip(fine, plan.characteristics, strict=True)]
     lines = [
         Line(item.name, item.kind, *bins(one, first, totals))
         for item, one, first in zip(plan.characteristics, fine, firsts, strict=True)
     ]
-    codes = np.stack([one.codes for one in fine])
-    found = logit(codes, _weights(lines, fine, firsts), bad)
+    same = noted.twins([line.name for line in lines], fine)
+    counted = [line.name not in same for line in lines]
+    weights = _weights(lines, fine, firsts) * np.array(counted)[:, None]
+    found = logit(np.stack([one.codes for one in fine]), weights, bad)
     scored = tuple(_scored(line, c, plan) for line, c in zip(lines, found.coefficients, strict=True))
     base = points.base_points(found.intercept, plan.scaling)
     made = CardSegment(segment.name, segment.condition, base, scored, ())
     steps = points.steps(made.worst, made.best, plan.scaling)
-    return replace(made, calibration=steps), _told(plan, [])
+    told = [
+        *(
+            row
+            for four in zip(plan.characteristics, columns, fine, lines, strict=True)
+            for row in noted.characteristic(*four)
+        ),
+        *noted.without_weight(*_only(counted, lines, found.coefficients)),
+        *({"kind": "characteristics_duplicated", "column": name, "value": first} for name, first in same.items()),
+    ]
+    return replace(made, calibration=steps), _told(plan, told, segment.name)
 
 
-def _weights(lines: Sequence[Line], fine: Sequence[Cells], firsts: Sequence[list[int]]) -> NDArray[np.float64]:
+def _only(counted: Sequence[bool], lines: Sequence[Line], found: Floats) -> tuple[list[Line], Floats]:
+    return [line for line, is_counted in zip(lines, counted, strict=True) if is_counted], found[np.array(counted)]
+
+
+def _weights(lines: Sequence[Line], fine: Sequence[Cells], firsts: Sequence[list[int]]) -> Floats:
     """Weight of evidence per line and cell."""
     table = np.zeros((len(lines), max(len(one.goods) for one in fine)))
     for row, line, one, first in zip(table, lines, fine, firsts, strict=True):

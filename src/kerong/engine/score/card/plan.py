@@ -7,6 +7,7 @@ from kerong.rulebook.said import Text
 
 Kind = Literal["number", "category"]
 Trend = Literal["rising", "falling", "auto", "none"]
+RESERVED = frozenset({"subject", "on", "outcome", "segment", "low", "high"})  # columns of a sample or of scores
 EVERYONE = "all"  # the segment that reads everybody whom no other segment reads
 
 
@@ -65,6 +66,10 @@ class Plan:
         segments = [EVERYONE, *(item.name for item in self.segments)]
         if len(set(names)) < len(names) or len(set(segments)) < len(segments):
             raise ValueError(f"plan {self.name}: a name of a characteristic or of a segment stands twice")
+        if RESERVED & set(names):
+            raise ValueError(
+                f"plan {self.name}: no characteristic may be called {', '.join(sorted(RESERVED & set(names)))}"
+            )
         if self.bins_most < 1 or not 0 <= self.bin_least_bp <= 10_000:
             raise ValueError(f"plan {self.name}: bins_most is at least 1, bin_least_bp within 0 and 10,000")
         if not 1 <= self.scaling.pdo <= 1_000 or not 0 < self.scaling.odds < float("inf"):

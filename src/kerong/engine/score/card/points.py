@@ -26,9 +26,9 @@ def bin_points(woe: float, coefficient: float, scaling: Scaling) -> int:
 
 
 def probability_bp(points: int, scaling: Scaling) -> int:
-    """Probability of the bad outcome that these points stand for by the scaling, in basis points."""
+    """Probability of the bad outcome that these points stand for by the scaling, in basis points from 1 to 9,999."""
     told = (points - scaling.points) / factor(scaling) + math.log(scaling.odds)
-    return whole(10_000 / (1 + math.exp(min(told, 700.0))))
+    return min(max(whole(10_000 / (1 + math.exp(min(told, 700.0)))), 1), 9_999)
 
 
 def steps(worst: int, best: int, scaling: Scaling) -> tuple[tuple[int, int], ...]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kerong.engine.score.card import loops
 from kerong.engine.score.card.card import Card, CardSegment, Line
-from kerong.engine.score.card.cells import coded_categories
+from kerong.engine.score.card.cells import coded_categories, column
 
 REASONS_MOST = 4
 
@@ -29,7 +29,7 @@ def score(table: pl.DataFrame, card: Card) -> pl.DataFrame:
             pl.Series("place", np.flatnonzero(places == at), pl.UInt32)
         )
         for at, segment in enumerate(card.segments)
-        if (places == at).any() or len(card.segments) == 1
+        if (places == at).any() or at == len(card.segments) - 1
     ]
     found = pl.concat(parts, how="diagonal").sort("place").drop("place")
     heads = [name for name in ("subject", "on") if name in table.columns]
@@ -87,10 +87,10 @@ def _line(rows: pl.DataFrame, line: Line) -> _Read:
     if line.name not in rows.columns:
         codes = np.full(rows.height, missing, np.uint8)
     elif line.kind == "category":
-        codes = coded_categories(rows[line.name].cast(pl.String), tuple(item.categories for item in line.bins))
+        codes = coded_categories(column(rows, line.name, line.kind), tuple(item.categories for item in line.bins))
     else:
         cuts = np.array([item.low for item in line.bins[1:]], dtype=np.float64)
-        codes = loops.coded(rows[line.name].cast(pl.Float64).to_numpy(), cuts)
+        codes = loops.coded(column(rows, line.name, line.kind).to_numpy(), cuts)
     table = np.array([item.points for item in line.all_bins], np.int32)
     return _Read(line, table[codes], codes == missing)
 
