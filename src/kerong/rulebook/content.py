@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from kerong.rulebook.cards import CardRules as CardRules
 from kerong.rulebook.facts import Change as Change
 from kerong.rulebook.facts import Column as Column
 from kerong.rulebook.facts import Delivery as Delivery
@@ -18,6 +19,7 @@ from kerong.rulebook.facts import Gates as Gates
 from kerong.rulebook.facts import Purpose as Purpose
 from kerong.rulebook.facts import Register as Register
 from kerong.rulebook.facts import Settlement as Settlement
+from kerong.rulebook.models import Model as Model
 from kerong.rulebook.networks import Network as Network
 from kerong.rulebook.networks import NetworkField as NetworkField
 from kerong.rulebook.published import Published
@@ -361,6 +363,8 @@ class Rulebook:
     feeds: Mapping[str, Feed] = field(default_factory=lambda: MappingProxyType({}))
     purposes: Mapping[str, Purpose] = field(default_factory=lambda: MappingProxyType({}))
     networks: Mapping[str, Network] = field(default_factory=lambda: MappingProxyType({}))
+    models: Mapping[str, Model] = field(default_factory=lambda: MappingProxyType({}))
+    cards: Mapping[str, CardRules] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def network_fields(self) -> dict[str, NetworkField]:

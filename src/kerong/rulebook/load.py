@@ -26,6 +26,7 @@ from kerong.rulebook.content import (
     Rulebook,
     Statistic,
 )
+from kerong.rulebook.load_cards import cards_of
 from kerong.rulebook.load_codes import code_list_of, read_through
 from kerong.rulebook.load_columns import (
     indicator_of,
@@ -37,6 +38,7 @@ from kerong.rulebook.load_feeds import feed_of, purpose_of
 from kerong.rulebook.load_formulas import RESERVED, Formulas, levels_of
 from kerong.rulebook.load_groups import groups_of
 from kerong.rulebook.load_limits import of_type
+from kerong.rulebook.load_models import models_of
 from kerong.rulebook.load_networks import networks_of
 from kerong.rulebook.load_parameters import parameters_of
 from kerong.rulebook.load_published import FOLDERS as PUBLISHED
@@ -67,6 +69,8 @@ FOLDERS: tuple[str, ...] = (
     "feeds",
     "codes",
     "purposes",
+    "models",
+    "cards",
     *PUBLISHED,
 )
 RULE_FOLDERS = {"policies": POLICY_KINDS, "products": PRODUCT_KINDS, "alerts": ALERT_KINDS, "checks": CHECK_KINDS}
@@ -160,6 +164,11 @@ class _Loader:
             purposes=MappingProxyType(self._each("purposes", lambda item: purpose_of(item, registers, known))),
         )
         book = replace(book, indicators=MappingProxyType(with_changes(book)))
+        declared = self.files("models")
+        models = models_of(declared, book, known)
+        failed = {str(item.data.get("name")) for item in declared} - models.keys()
+        cards = cards_of(self.files("cards"), models, failed)
+        book = replace(book, models=MappingProxyType(models), cards=MappingProxyType(cards))
         folders = {folder: self.files(folder) for folder in PUBLISHED}
         return replace(book, published=published_of(folders, book, self.broken, self.errors))
 

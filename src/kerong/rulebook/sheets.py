@@ -36,7 +36,7 @@ class RulebookError:
 FOLDERS: tuple[str, ...] = ("registers", "codes", "region.toml", "measures", "networks", "formulas", "indicators")
 FOLDERS += ("policies", "products", "alerts", "checks", "limits", "statistics", "waterfalls", "feeds")
 FOLDERS += ("purposes",)
-FOLDERS += ("documents", "lists", "figures", "arrangements")
+FOLDERS += ("models", "cards", "documents", "lists", "figures", "arrangements")
 
 
 ELSEWHERE = "has an error of its own"  # what reads something that could not be read says no more than this

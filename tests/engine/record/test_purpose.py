@@ -7,10 +7,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kerong.engine.record.purpose import for_purpose, sensitivity_of
+from kerong.engine.record.purpose import for_purpose
 from kerong.rulebook import Rulebook, load
 from kerong.rulebook.content import Place, Purpose, Text
 from kerong.rulebook.facts import SENSITIVITIES
+from kerong.rulebook.sensitivity import sensitivity_of
 from kerong.rulebook.tree import fields_of
 from kerong.store.packs import read_pack
 

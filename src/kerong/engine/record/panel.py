@@ -14,12 +14,12 @@ from kerong.engine.record.clean import read_files
 from kerong.engine.record.decided import NOTHING_DECIDED, Decided
 from kerong.engine.record.features import features
 from kerong.engine.record.neighbours import HeldTable
-from kerong.engine.record.purpose import registers_behind
 from kerong.engine.record.recorded import recorded
 from kerong.engine.record.tables import ArchivedTable, FactTable
 from kerong.rulebook.content import Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.rulebook.pruning import pruned
+from kerong.rulebook.sensitivity import registers_behind
 
 ENTERPRISE, ON = "enterprise_id", "on"
 KNOWN = ".known"  # after the name of a field: the day on which what it rests on was known

@@ -4,14 +4,15 @@ A field is as sensitive as the most sensitive thing that it reads, directly or t
 every register behind it. What cannot be judged is not carried.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
 
 from kerong.rulebook.content import Purpose, Register, Rulebook
 from kerong.rulebook.facts import SENSITIVITIES
-from kerong.rulebook.pruning import OWN, reach
+from kerong.rulebook.pruning import OWN
+from kerong.rulebook.sensitivity import level_of, registers_behind, sensitivity_of
 from kerong.rulebook.tree import Node, fields_of
 
 ERROR = "!error"
@@ -59,39 +60,6 @@ def for_purpose(
     return Allowed(enterprises.select(kept), rows, withheld)
 
 
-def sensitivity_of(rulebook: Rulebook, field: str) -> str:
-    """How sensitive a field of an enterprise is.
-
-    Raises:
-        KeyError: there is no such field.
-    """
-    behind = reach(rulebook, ["name" if field == OWN[1] else field])
-    provided = behind.provided
-    levels = [_level(rulebook, pair) for name in provided for pair in rulebook.region.provides[name]]
-    for name in behind.measures:
-        measure = rulebook.measures[name]
-        register = rulebook.registers[measure.over]
-        nodes = [node for node in (measure.value, measure.by, measure.where) if node is not None]
-        levels += [register.sensitivity, *_columns(nodes, register, rulebook)]
-    for name in behind.networks:
-        network = rulebook.networks[name]
-        register = rulebook.registers[network.over]
-        levels += [register.sensitivity, *_columns(network.nodes(), register, rulebook)]
-    return max(levels, key=SENSITIVITIES.index, default=SENSITIVITIES[0])
-
-
-def registers_behind(rulebook: Rulebook, field: str) -> set[str]:
-    """The registers that a field of an enterprise rests on.
-
-    Raises:
-        KeyError: there is no such field.
-    """
-    behind = reach(rulebook, ["name" if field == OWN[1] else field])
-    provides = {register for name in behind.provided for register, _ in rulebook.region.provides[name]}
-    measured = {rulebook.measures[name].over for name in behind.measures}
-    return provides | measured | {rulebook.networks[name].over for name in behind.networks}
-
-
 def _plain(column: str) -> str:
     """The field that a column of the enterprises' table is or tells of."""
     return next((column.removesuffix(end) for end in SUFFIXES if column.endswith(end)), column)
@@ -122,14 +90,14 @@ def _of_column(rulebook: Rulebook, name: str, column: str, purpose: Purpose) -> 
     formulas = {formula.name: formula for formula in rulebook.row_formulas.get(name, ())}
     plain = _plain(column)
     if plain == "row_key":
-        levels = [_level(rulebook, (name, part)) for part in register.row if part != OWN[0]]
+        levels = [level_of(rulebook, (name, part)) for part in register.row if part != OWN[0]]
         levels = levels or [register.sensitivity]  # a row alone tells that the enterprise stands there
         return "" if all(_within(level, purpose) for level in levels) else "sensitivity"
     if plain in formulas:
         return _of_formula(rulebook, register, formulas[plain].value, purpose, {plain})
     if plain not in register.columns:
         return "field"
-    return "" if _within(_level(rulebook, (name, plain)), purpose) else "sensitivity"
+    return "" if _within(level_of(rulebook, (name, plain)), purpose) else "sensitivity"
 
 
 def _of_formula(rulebook: Rulebook, register: Register, node: Node, purpose: Purpose, seen: set[str]) -> str:
@@ -142,25 +110,10 @@ def _of_formula(rulebook: Rulebook, register: Register, node: Node, purpose: Pur
         elif column in own and column not in seen:
             reason = _of_formula(rulebook, register, own[column].value, purpose, seen | {column})
         else:
-            reason = "" if _within(_level(rulebook, (table, column)), purpose) else "sensitivity"
+            reason = "" if _within(level_of(rulebook, (table, column)), purpose) else "sensitivity"
         if reason:
             return reason
     return ""
-
-
-def _columns(nodes: Iterable[Node], register: Register, rulebook: Rulebook) -> list[str]:
-    read = {column for node in nodes for table, column in fields_of(node) if table == register.name}
-    read |= {name for name in (register.period,) if name is not None}
-    return [_level(rulebook, (register.name, column)) for column in read]
-
-
-def _level(rulebook: Rulebook, pair: tuple[str, str]) -> str:
-    """A column's own sensitivity, else that of its register; what is not known is restricted."""
-    register = rulebook.registers.get(pair[0])
-    column = None if register is None else register.columns.get(pair[1])
-    if register is None or (column is None and pair[1] != OWN[0]):
-        return SENSITIVITIES[-1]
-    return (column.sensitivity if column is not None else None) or register.sensitivity
 
 
 def _within(level: str, purpose: Purpose) -> bool:

@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from kerong.engine.record.purpose import registers_behind
 from kerong.rulebook.content import Rulebook, Text
 from kerong.rulebook.load_registers import provided_type
+from kerong.rulebook.sensitivity import registers_behind
 from kerong.web.base.selectors.carried import Carried
 from kerong.web.base.selectors.objections import Disputed, subject_title
 from kerong.web.base.selectors.published import Published
