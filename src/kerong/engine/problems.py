@@ -92,6 +92,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{value} 家企业的生命阶段（{column}）没有权重：按各阶段平均权重计分",
         "{value} firms are in a life stage without weights ({column}): they are scored with the mean of all stages",
     ),
+    "stage_of_few_firms": (
+        "生命阶段“{column}”只有 {value} 家企业（少于 100 家）：其客观权重按全部企业计算",
+        "life stage “{column}” has {value} firms, fewer than 100: its objective weights are those of all firms",
+    ),
+    "weights_without_evidence": (
+        "阶段“{column}”没有任何指标能区分企业，无法计算客观权重：按给定权重计分",
+        "no indicator tells firms of stage “{column}” apart: objective weights are impossible, the given ones are used",
+    ),
     "benefit_in_error": (
         "企业 {enterprise_id} 在“{rule}”下的年度收益无法计算（溢出或除以零），按未知排序",
         "the yearly worth of “{rule}” to {enterprise_id} is unknown: overflow or division by zero",

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.problems import sentence
-from kerong.engine.score import Bounds, Scale, fit, from_json, population, values
+from kerong.engine.score import Bounds, Scale, ScaleRefused, fit, from_json, population, values
 from kerong.rulebook.content import Indicator
 from tests.engine.score.sheet import ON, enterprises, flag, indicator, rulebook
 
@@ -121,12 +121,34 @@ def test_a_scale_read_back_from_json_is_equal_to_the_one_written(numbers: list[f
     assert from_json(scale.to_json()).to_json() == scale.to_json()
 
 
-def test_a_text_that_is_no_scale_or_of_another_version_is_refused() -> None:
+@pytest.mark.parametrize("text", ["[]", "{", "{}", "3", "[" * 100_000, '{"version": 2}'])
+def test_a_text_that_is_no_scale_is_refused_in_both_languages(text: str) -> None:
+    with pytest.raises(ScaleRefused, match="no scale") as caught:
+        from_json(text)
+    assert "不是评分标尺" in caught.value.said.zh
+
+
+@pytest.mark.parametrize("version", [1, 3, 99, "2", None])
+def test_a_scale_of_another_version_is_refused_and_says_what_to_do(version: object) -> None:
     scale, _ = fitted(firms([1.0]), [indicator("a")])
-    later = json.loads(scale.to_json()) | {"version": 99}
-    for text, words in (("[]", "no scale"), ("{", "no scale"), ("{}", "no scale"), (json.dumps(later), "version 99")):
-        with pytest.raises(ValueError, match=words):
-            from_json(text)
+    with pytest.raises(ScaleRefused, match=f"version {version}: this program reads version 2; assess again") as caught:
+        from_json(json.dumps(json.loads(scale.to_json()) | {"version": version}))
+    assert f"版本是 {version}，本程序只读版本 2" in caught.value.said.zh
+
+
+def test_a_scale_that_was_changed_by_hand_is_refused() -> None:
+    scale, _ = fitted(firms([1.0, 2.0]), [indicator("a")])
+    held = json.loads(scale.to_json())
+    held["yardsticks"][0]["everyone"]["low"] = 0.5
+    with pytest.raises(ScaleRefused, match="digest differs") as caught:
+        from_json(json.dumps(held))
+    assert "摘要不符" in caught.value.said.zh
+
+
+def test_scales_of_the_same_firms_have_one_digest_and_others_another() -> None:
+    one, again, other = (fitted(firms(numbers), [indicator("a")])[0] for numbers in ([1.0, 2.0], [2.0, 1.0], [1.0]))
+    assert one.digest == again.digest == json.loads(one.to_json())["digest"]
+    assert one.digest != other.digest
 
 
 def test_a_region_without_weights_gives_every_dimension_the_same() -> None:

@@ -4,7 +4,7 @@ from kerong.engine.score.apply import apply
 from kerong.engine.score.fit import fit
 from kerong.engine.score.index import Index, index
 from kerong.engine.score.population import population
-from kerong.engine.score.scale import Bounds, Scale, Yardstick, from_json
+from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, from_json
 from kerong.engine.score.standing import standing
 from kerong.engine.score.values import values
 
@@ -12,6 +12,7 @@ __all__ = [
     "Bounds",
     "Index",
     "Scale",
+    "ScaleRefused",
     "Yardstick",
     "apply",
     "fit",

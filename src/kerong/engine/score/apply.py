@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
-from kerong.engine.score.earned import Floats, earned
+from kerong.engine.score.earned import Floats, earned_by
 from kerong.engine.score.population import aligned, coded
-from kerong.engine.score.scale import Bounds, Scale, Yardstick
+from kerong.engine.score.scale import Scale, Yardstick
 
 Whole = NDArray[np.int64]
 Rows = NDArray[np.intp]
@@ -28,11 +28,10 @@ def apply(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> tuple[pl.D
     values, firms = aligned(values, firms)
     weights = _weights(firms["stage"], scale)
     names = dict.fromkeys(name for item in scale.yardsticks for name in item.groups)
-    groups = [None, *names]
+    groups: list[str | None] = [None, *names]
     rows = coded(firms["industry_group"], list(names)).number
     gained = {
-        item.name: _gained(item, values[item.name].to_numpy(), [item.bounds(name) for name in groups], rows, weights)
-        for item in scale.yardsticks
+        item.name: _gained(item, values[item.name].to_numpy(), groups, rows, weights) for item in scale.yardsticks
     }
     return _scores(firms, scale, weights, gained), _without_weights(firms["stage"], scale)
 
@@ -47,11 +46,9 @@ def _weights(stages: pl.Series, scale: Scale) -> ByIndicator:
     }
 
 
-def _gained(item: Yardstick, value: Floats, bounds: Sequence[Bounds], rows: Rows, weights: ByIndicator) -> Whole:
-    """Points of one indicator, half up; -1 where it is unknown. `rows` says which of `bounds` a firm is read with."""
-    low = np.array([np.nan if b.low is None else b.low for b in bounds])[rows]
-    high = np.array([np.nan if b.high is None else b.high for b in bounds])[rows]
-    points = earned(weights[item.name].astype(np.float64), value, low, high, item.better, item.best)
+def _gained(item: Yardstick, value: Floats, groups: Sequence[str | None], rows: Rows, weights: ByIndicator) -> Whole:
+    """Points of one indicator, half up; -1 where it is unknown. `rows` says which of `groups` a firm is read with."""
+    points = earned_by(item, value, groups, rows, weights[item.name].astype(np.float64))
     return np.where(np.isnan(points), -1, np.floor(np.nan_to_num(points) + 0.5)).astype(np.int64)
 
 

@@ -1,17 +1,21 @@
 """What a value earns between its bounds: from nothing at the worst to everything at the best."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
+from kerong.engine.score.scale import Yardstick
+
 Floats = NDArray[np.float64]
 
-SMALL = 2.0**-12  # differences of huge bounds, times a weight, stay finite; a power of two changes no digit
+SMALL = 2.0**-15  # differences of huge bounds, times a weight, stay finite; a power of two changes no digit
 
 
 def earned(full: Floats, value: Floats, low: Floats, high: Floats, better: str, best: float | None = None) -> Floats:
     """Points before rounding, in [0, `full`]; NaN where the value or its bounds are unknown.
 
-    All arrays have one length; `full` (at most 1000) is what the best earns, `low` <= `high`. Values beyond a bound
+    All arrays have one length; `full` (at most 10,000) is what the best earns, `low` <= `high`. Values beyond a bound
     count as the bound. `better`: "more", "less", or "middle" (everything at `best`, falling in a straight line to
     nothing at either bound; a `best` beyond a bound moves that bound). Where the bounds coincide there is nothing to
     compare within: a value like them earns half, a better one everything, a worse one nothing.
@@ -44,3 +48,13 @@ def _peaked(full: Floats, value: Floats, low: Floats, high: Floats, best: float)
     slopes = np.where(inside < peak, rising, np.where(inside > peak, falling, summit))
     nearness, usual = -np.abs(value * SMALL - peak * SMALL), -np.abs(low * SMALL - peak * SMALL)
     return np.where(low == high, _along(full, nearness, usual, usual), slopes)
+
+
+def earned_by(
+    item: Yardstick, value: Floats, groups: Sequence[str | None], rows: NDArray[np.intp], full: Floats
+) -> Floats:
+    """What values of an indicator earn; `rows` says with the bounds of which of `groups` (None: all) each is read."""
+    bounds = [item.bounds(name) for name in groups]
+    low = np.array([np.nan if b.low is None else b.low for b in bounds])[rows]
+    high = np.array([np.nan if b.high is None else b.high for b in bounds])[rows]
+    return earned(full, value, low, high, item.better, item.best)

@@ -6,6 +6,7 @@ the k-th largest (5 % and 95 %). They depend on the set of values alone, never o
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from kerong.engine.problems import problems
 from kerong.engine.score.population import aligned
 from kerong.engine.score.scale import Bounds, Scale, Yardstick
-from kerong.engine.score.weights import mean_points, points_by_indicator
+from kerong.engine.score.weighed import Evidence, weighed
 from kerong.rulebook.content import Indicator, Region, Rulebook
 
 LEAST_KNOWN = 30  # an industry group with fewer known values is read with the bounds of all firms
@@ -23,19 +24,33 @@ Floats = NDArray[np.float64]
 Members = dict[str, NDArray[np.intp]]
 
 
-def fit(values: pl.DataFrame, firms: pl.DataFrame, rulebook: Rulebook) -> tuple[Scale, pl.DataFrame]:
-    """The scale of these firms, and problems worth saying (constant, empty and duplicated indicators).
+def fit(
+    values: pl.DataFrame, firms: pl.DataFrame, rulebook: Rulebook, on: date | None = None
+) -> tuple[Scale, pl.DataFrame]:
+    """The scale of these firms, and problems worth saying (constant, empty and duplicated indicators, thin stages).
 
-    `values`: `enterprise_id` and one Float64 column per indicator (null = unknown); `firms`: as `population` gives it.
+    `values`: `enterprise_id` and one Float64 column per indicator (null = unknown); `firms`: as `population` gives it;
+    `on`: the day that the values are of, kept in the scale.
     Raises ValueError where the two are not about the same enterprises.
     """
     values, firms = aligned(values, firms)
-    indicators = list(rulebook.indicators.values())
+    indicators, region = list(rulebook.indicators.values()), rulebook.region
     columns = {item.name: values[item.name].to_numpy().astype(np.float64) for item in indicators}
     members = _members(firms["industry_group"])
     yardsticks = tuple(_yardstick(item, columns[item.name], members) for item in indicators)
-    scale = _weighted(yardsticks, indicators, rulebook.region)
-    noted = [*_flat(yardsticks), *_twins(columns), *_unmeasured(rulebook.region, indicators)]
+    dimensions = _dimensions(indicators, region)
+    weights, thin = weighed(region, indicators, dimensions, Evidence(yardsticks, columns, firms))
+    scale = Scale(
+        dimensions=dimensions,
+        yardsticks=yardsticks,
+        weights=weights.stages,
+        weights_unknown=weights.unknown,
+        grades=region.grades,
+        method=region.method,
+        fitted_on=on,
+        firms=firms.height,
+    )
+    noted = [*_flat(yardsticks), *_twins(columns), *_unmeasured(region, indicators), *thin]
     return scale, problems({"stage": "score", "severity": "noted", **row} for row in noted)
 
 
@@ -88,18 +103,10 @@ def _order_statistics(known: Floats) -> tuple[float, float]:
     return float(part[low]), float(part[high])
 
 
-def _weighted(yardsticks: tuple[Yardstick, ...], indicators: Sequence[Indicator], region: Region) -> Scale:
+def _dimensions(indicators: Sequence[Indicator], region: Region) -> tuple[str, ...]:
     measured = dict.fromkeys(indicator.dimension for indicator in indicators)
     declared = dict.fromkeys(name for points in region.weights.values() for name in points if name in measured)
-    dimensions = tuple(declared | measured)
-    unknown = mean_points(region.weights, dimensions)
-    return Scale(
-        dimensions=dimensions,
-        yardsticks=yardsticks,
-        weights={stage: points_by_indicator(points, indicators) for stage, points in region.weights.items()},
-        weights_unknown=points_by_indicator(unknown, indicators),
-        grades=region.grades,
-    )
+    return tuple(declared | measured)
 
 
 def _flat(yardsticks: Sequence[Yardstick]) -> list[dict[str, object]]:

@@ -28,6 +28,6 @@ def index(enterprises: pl.DataFrame, rulebook: Rulebook, on: date) -> Index:
     """Fit a scale on these enterprises and apply it. Raises ValueError where an `enterprise_id` stands twice."""
     firms = population(enterprises, rulebook)
     found, failed = values(enterprises, rulebook, on)
-    scale, weak = fit(found, firms, rulebook)
+    scale, weak = fit(found, firms, rulebook, on)
     scores, strange = apply(found, firms, scale)
     return Index(standing(scores, firms), scale, joined([failed, weak, strange]))

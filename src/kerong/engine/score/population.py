@@ -11,10 +11,10 @@ from kerong.rulebook.content import Rulebook
 
 
 class Codes(NamedTuple):
-    """Texts as numbers: `number` of every row below `count`; 0 stands for the unknown."""
+    """Texts as numbers: `number` of every row below `kinds`; 0 stands for the unknown."""
 
     number: NDArray[np.intp]
-    count: int
+    kinds: int
 
 
 def population(enterprises: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:

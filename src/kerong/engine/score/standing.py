@@ -66,8 +66,8 @@ def among(points: Whole, high: Whole, order: NDArray[np.intp], codes: Codes) -> 
     """Where firms stand among those with the same code. `order`: row numbers, first place first."""
     span = int(high.max(initial=0)) + 1
     at, at_high = codes.number * span + points, codes.number * span + high
-    proven = np.bincount(at, minlength=codes.count * span).reshape(codes.count, span)
-    possible = np.bincount(at_high, minlength=codes.count * span).reshape(codes.count, span)
+    proven = np.bincount(at, minlength=codes.kinds * span).reshape(codes.kinds, span)
+    possible = np.bincount(at_high, minlength=codes.kinds * span).reshape(codes.kinds, span)
     size = proven.sum(axis=1)
     up_to = proven.cumsum(axis=1)
     ahead = size[:, None] - up_to  # firms with more proven points
@@ -82,7 +82,7 @@ def _ranks(order: NDArray[np.intp], codes: Codes) -> Places:
     """Places from 1 among those with the same code, in the given order."""
     inside = codes.number[order]
     by_code = np.argsort(inside, kind="stable")
-    counts = np.bincount(inside, minlength=codes.count)
+    counts = np.bincount(inside, minlength=codes.kinds)
     starts = np.repeat(counts.cumsum() - counts, counts)
     ranks = np.empty(order.size, dtype=np.int32)
     ranks[order[by_code]] = np.arange(1, order.size + 1) - starts

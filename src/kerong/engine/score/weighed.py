@@ -1,0 +1,89 @@
+"""The weights of a scale: as the region's sheet gives them, or as its firms' figures do, per life stage."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kerong.engine.score.earned import earned_by
+from kerong.engine.score.objective import LEAST_KNOWN, STEPS, Positions, counted, mixed, strengths
+from kerong.engine.score.population import Codes, coded
+from kerong.engine.score.scale import Yardstick
+from kerong.engine.score.weights import mean_points, points_by_indicator
+from kerong.rulebook.content import Indicator, Region
+
+Points = Mapping[str, int]
+
+
+class Weights(NamedTuple):
+    """Points per stage and indicator, and those of a firm in none of the stages."""
+
+    stages: Mapping[str, Points]
+    unknown: Points
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What objective weights are fitted on: yardsticks, the values by indicator (NaN: unknown), and whose they are."""
+
+    yardsticks: Sequence[Yardstick]
+    columns: Mapping[str, NDArray[np.float64]]
+    firms: pl.DataFrame
+
+
+def weighed(
+    region: Region, indicators: Sequence[Indicator], dimensions: Sequence[str], evidence: Evidence
+) -> tuple[Weights, list[dict[str, object]]]:
+    """The weights by the region's method, and what is worth noting about them.
+
+    A region that declares no weights gives every dimension the same; an objective method then takes the stages that
+    occur. An indicator without given points has none by any method.
+    """
+    given = {stage: points_by_indicator(points, indicators) for stage, points in region.weights.items()}
+    unknown = points_by_indicator(mean_points(region.weights, dimensions), indicators)
+    if region.method == "given":
+        return Weights(given, unknown), []
+    occurring = evidence.firms["stage"].drop_nulls().unique().sort().to_list()
+    given = given or dict.fromkeys(occurring, unknown)
+    stages = coded(evidence.firms["stage"], list(given))
+    found = _found(region.method, [unknown, *given.values()], evidence, stages)
+    by_stage = [mixed(points, told, region.mix_bp) for points, told in zip(given.values(), found[1:], strict=True)]
+    everyone = mixed(unknown, found[0], region.mix_bp)
+    noted = [*_few(list(given), stages), *_telling_nothing([None, *given], [everyone, *by_stage])]
+    fitted = {stage: told or given[stage] for stage, told in zip(given, by_stage, strict=True)}
+    return Weights(fitted, everyone or unknown), noted
+
+
+def _found(method: str, given: Sequence[Points], evidence: Evidence, stages: Codes) -> list[dict[str, float]]:
+    groups = list(dict.fromkeys(name for item in evidence.yardsticks for name in item.groups))
+    rows = coded(evidence.firms["industry_group"], groups).number
+    items = {item.name: item for item in evidence.yardsticks}
+    ask = {
+        name: partial(_positions, item, evidence.columns[name], [None, *groups], rows) for name, item in items.items()
+    }
+    carrying = [{name for name, points in table.items() if points} for table in given]
+    return strengths(method, ask, stages, carrying, lambda name: counted(ask[name](), stages))
+
+
+def _positions(
+    item: Yardstick, value: NDArray[np.float64], groups: Sequence[str | None], rows: NDArray[np.intp]
+) -> Positions:
+    found = earned_by(item, value, groups, rows, np.full(value.size, float(STEPS)))
+    return np.floor(np.nan_to_num(found, nan=-1.0) + 0.5).astype(np.int16)
+
+
+def _few(names: Sequence[str], stages: Codes) -> Iterator[dict[str, object]]:
+    counts = np.bincount(stages.number, minlength=stages.kinds)[1:]
+    for name, count in zip(names, counts, strict=True):
+        if count < LEAST_KNOWN:
+            yield {"kind": "stage_of_few_firms", "column": name, "value": str(count)}
+
+
+def _telling_nothing(names: Sequence[str | None], found: Sequence[Points | None]) -> Iterator[dict[str, object]]:
+    for name, points in zip(names, found, strict=True):
+        if points is None:
+            yield {"kind": "weights_without_evidence", "column": name}
