@@ -1,4 +1,4 @@
-"""What is read about a model's leaks: kind -> sentence (zh, en); see `engine.problems`."""
+"""What is read about the table and the leaks of a model: kind -> sentence (zh, en); see `engine.problems`."""
 
 from collections.abc import Mapping
 
@@ -34,5 +34,25 @@ VALIDATION: Mapping[str, tuple[str, str]] = {
     "guard_without_outcomes": (
         "结果太少（较少一类仅 {value} 行）：无法检查单个特征是否好得不可信",
         "too few outcomes ({value} of the rarer class): no check whether one characteristic is unbelievably good",
+    ),
+    "table_cell_unread": (
+        "{file} 第 {line} 行，“{column}”：读不出“{value}”；若它表示未知，请写入 missing",
+        "{file}, line {line}, column {column}: “{value}” cannot be read; if it means unknown, name it in `missing`",
+    ),
+    "table_value_undefined": (
+        "{file}：“{column}”在 {value} 行无法计算（溢出或除以零），按未知处理",
+        "{file}: “{column}” is unknown in {value} rows: overflow or division by zero",
+    ),
+    "table_row_without_key": (
+        "{file}：{value} 行没有主体或决策日，未使用",
+        "{file}: {value} rows have no subject or no day of decision; they are left out",
+    ),
+    "table_row_elsewhere": (
+        "{file}：{value} 行的主体也在另一文件中，未使用",
+        "{file}: the subjects of {value} rows stand in the other file as well; they are left out",
+    ),
+    "table_row_repeated": (
+        "{file}：{value} 行与别的行主体、日期相同，只算一次",
+        "{file}: {value} rows repeat the subject and day of another; they count once",
     ),
 }

@@ -50,7 +50,7 @@ def calibrated(points: Whole, bad: Truth, method: Method) -> Steps:
         raise ValueError("no row to calibrate on")
     levels, places = np.unique(points, return_inverse=True)
     rows = np.bincount(places).astype(np.float64)
-    bads = np.bincount(places, weights=bad.astype(np.float64))
+    bads = np.bincount(places, weights=bad).astype(np.float64)
     if method == "isotonic":
         return _steps(levels, _isotonic(rows, bads))
     every = np.arange(levels[0], levels[-1] + 1)

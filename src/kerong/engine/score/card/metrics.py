@@ -18,6 +18,7 @@ Truth = NDArray[np.bool_]
 HALF_BP = 0.5 / 10_000  # a probability is never read as nearer to 0 or 1 than half a basis point
 STEPS = 100  # Newton's steps; two parameters need about eight
 FLATTEST = 1e-9
+STEEPEST = 1e3  # a slope beyond is that of outcomes that the probabilities part without an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def tally(bad: Truth, risk: Floats, probability: Floats | None = None) -> Tally:
         raise ValueError("every row needs a score and a probability that are finite numbers")
     keys = np.column_stack([np.asarray(risk, dtype=np.float64), np.nan_to_num(likely, nan=-1.0)]) + 0.0
     levels, places = np.unique(keys, axis=0, return_inverse=True)
-    bads = np.bincount(places.ravel(), weights=bad.astype(np.float64), minlength=len(levels))
+    bads = np.bincount(places.ravel(), weights=bad, minlength=len(levels)).astype(np.float64)
     whole = np.bincount(places.ravel(), minlength=len(levels)).astype(np.float64)
     found = levels[:, 1] if probability is not None else np.full(len(levels), np.nan)
     return Tally(levels[:, 0], found, whole - bads, bads)
@@ -220,24 +221,41 @@ def _line(counts: Tally) -> tuple[float, float] | None:
     if not counts.goods.sum() or not counts.bads.sum() or np.ptp(odds[whole > 0]) < FLATTEST:
         return None
     centre = float((whole * odds).sum() / whole.sum())
-    x, a, b = odds - centre, 0.0, 1.0
+    x, found = odds - centre, np.array([_log_odds(counts.bads.sum() / whole.sum()), 0.0])
+    held = _surprise(counts, x, found)
     for _ in range(STEPS):
-        likely = _logistic(a + b * x)
-        weight = whole * likely * (1 - likely)
-        left = counts.bads - whole * likely
-        g0, g1 = left.sum(), (left * x).sum()
-        h00, h01, h11 = weight.sum(), (weight * x).sum(), (weight * x * x).sum()
-        turn = h00 * h11 - h01 * h01
-        if not turn > 0 or abs(b) > 1e3:
+        step = _newton(counts, x, found)
+        if step is None or abs(found[1]) > STEEPEST:
             return None
-        da, db = (h11 * g0 - h01 * g1) / turn, (h00 * g1 - h01 * g0) / turn
-        a, b = a + float(np.clip(da, -2, 2)), b + float(np.clip(db, -2, 2))
-        if abs(da) < FLATTEST and abs(db) < FLATTEST:
-            return a - b * centre, b
+        share = 1.0
+        while (lower := _surprise(counts, x, found + share * step)) > held and share > FLATTEST:
+            share /= 2
+        found, held = found + share * step, min(lower, held)
+        if np.abs(step).max() < FLATTEST or share <= FLATTEST:
+            return float(found[0] - found[1] * centre), float(found[1])
     return None
 
 
-def _log_odds(probability: Floats) -> Floats:
+def _newton(counts: Tally, x: Floats, at: Floats) -> Floats | None:
+    """Newton's step of a logistic line through x; None where the curve is flat: the answer is not finite."""
+    whole = counts.goods + counts.bads
+    likely = _logistic(at[0] + at[1] * x)
+    weight, left = whole * likely * (1 - likely), counts.bads - whole * likely
+    h00, h01, h11 = weight.sum(), (weight * x).sum(), (weight * x * x).sum()
+    turn = h00 * h11 - h01 * h01
+    if not turn > FLATTEST * h00 * h00:
+        return None
+    g0, g1 = left.sum(), (left * x).sum()
+    return np.array([(h11 * g0 - h01 * g1) / turn, (h00 * g1 - h01 * g0) / turn])
+
+
+def _surprise(counts: Tally, x: Floats, at: Floats) -> float:
+    """Minus the log likelihood of the outcomes under a logistic line through x."""
+    odds = at[0] + at[1] * x
+    return float((counts.goods * np.logaddexp(0, odds) + counts.bads * np.logaddexp(0, -odds)).sum())
+
+
+def _log_odds(probability: Floats | float) -> Floats:
     held = np.clip(probability, HALF_BP, 1 - HALF_BP)
     return np.asarray(np.log(held / (1 - held)), dtype=np.float64)
 

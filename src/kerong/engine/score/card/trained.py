@@ -1,0 +1,73 @@
+"""A card fit to be used: guarded against leaks, fitted, and calibrated on points that had not seen their rows."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from kerong.engine.problems import joined
+from kerong.engine.score.card import guard
+from kerong.engine.score.card.calibration import Method, Truth, Whole, calibrated, folds
+from kerong.engine.score.card.card import Card
+from kerong.engine.score.card.fit import fit
+from kerong.engine.score.card.plan import Plan
+from kerong.engine.score.card.sample import Sample
+from kerong.engine.score.card.score import score
+
+FOLDS = 5
+
+
+def trained(
+    sample: Sample,
+    plan: Plan,
+    forbidden: Mapping[str, pl.Series],
+    outcome_on: pl.Series | None,
+    *,
+    on: date,
+    method: Method = "isotonic",
+) -> tuple[Card | None, pl.DataFrame]:
+    """The card and all problems; no card where the guard or the fit refuses. See `guard.check` and `fit`."""
+    leaks = guard.check(sample, plan, forbidden, outcome_on)
+    if (leaks["severity"] == "refused").any():
+        return None, leaks
+    card, told = fit(sample, plan, on=on)
+    if card is None:
+        return None, joined([leaks, told])
+    return recalibrated(card, sample, plan, on=on, method=method), joined([leaks, told])
+
+
+def recalibrated(card: Card, sample: Sample, plan: Plan, *, on: date, method: Method = "isotonic") -> Card:
+    """The card with every segment's probabilities learned from out-of-fold points of its own rows.
+
+    A segment with rows of one outcome only among these keeps the steps that its scaling implies.
+    """
+    rows = sample.judged.filter(pl.col("on") <= on)
+    points, names = out_of_fold(Sample(rows), plan, on=on, parts=folds(rows["subject"], FOLDS, plan.seed))
+    bad = rows["outcome"].to_numpy().astype(bool)
+    found = []
+    for segment in card.segments:
+        own = (names == segment.name) & (points != UNSEEN)
+        both = own.any() and bad[own].any() and not bad[own].all()
+        steps = calibrated(points[own], bad[own], method) if both else segment.calibration
+        found.append(replace(segment, calibration=steps))
+    return replace(card, segments=tuple(found))
+
+
+UNSEEN = np.iinfo(np.int64).min  # a row whose other folds gave no card
+
+
+def out_of_fold(sample: Sample, plan: Plan, *, on: date, parts: Whole) -> "tuple[Whole, Truth]":
+    """Points of every row by the card of the other folds (`UNSEEN` where these gave none), and its segment's name."""
+    points = np.full(sample.rows.height, UNSEEN, dtype=np.int64)
+    names = np.full(sample.rows.height, "", dtype=object)
+    for part in np.unique(parts):
+        here = parts == part
+        card, _ = fit(Sample(sample.rows.filter(pl.Series(~here))), plan, on=on)
+        if card is None:
+            continue
+        found = score(sample.rows.filter(pl.Series(here)), card)
+        points[here] = found["points"].to_numpy()
+        names[here] = found["segment"].to_numpy()
+    return points, names
