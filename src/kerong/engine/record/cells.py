@@ -1,6 +1,6 @@
 """One column of one file, through the reader of its type: values, and for every bad cell the kind of its problem."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
@@ -28,6 +28,8 @@ from kerong.rulebook.content import Column
 from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.types import COLUMN_TYPES
 
+STACKED = 1 << 16  # rows; from here on a column is long enough to be read for itself
+
 
 def column_dtype(column: Column) -> pl.DataType:
     """The Polars type of a cleaned column."""
@@ -42,8 +44,57 @@ def read_column(frame: pl.DataFrame, match: Match, column: Column) -> tuple[pl.S
     cells = as_text(frame[match.columns[column.name].header])
     if cells is None:
         return _alike(None, dtype, frame.height), _alike("cell_of_other_type", pl.String(), frame.height)
-    reading = _reading(cells, frame, match, column)
-    values, faults = reading.values.cast(dtype), reading.faults
+    return _checked(_reading(cells, _unit_cells(frame, match, column), match, column), column)
+
+
+def read_columns(
+    frame: pl.DataFrame, match: Match, columns: Iterable[Column]
+) -> dict[str, tuple[pl.Series, pl.Series]]:
+    """Values and faults of each column by its name, as `read_column` finds them.
+
+    A reading costs something whatever the number of cells: short columns that are read alike are read as one.
+    """
+    alike: dict[object, list[Column]] = {}
+    for number, column in enumerate(columns):
+        way = _way(column, match) if frame.height < STACKED else None
+        alike.setdefault(number if way is None else way, []).append(column)
+    return {name: found for together in alike.values() for name, found in _read_together(frame, match, together)}
+
+
+def _way(column: Column, match: Match) -> tuple[object, ...] | None:
+    """All that the reading of a column depends on beside its cells; None where the file does not have it."""
+    if column.name not in match.columns:
+        return None
+    asked = (column.type, column.format, column.extract, column.unit, tuple(column.codes.items()), id(column.code_list))
+    return (*asked, match.columns[column.name].unit, match.unit_columns.get(column.name))
+
+
+def _read_together(
+    frame: pl.DataFrame, match: Match, together: list[Column]
+) -> Iterator[tuple[str, tuple[pl.Series, pl.Series]]]:
+    """Columns of one way of reading, one below the other."""
+    texts = [as_text(frame[match.columns[column.name].header]) for column in together if column.name in match.columns]
+    cells = [text for text in texts if text is not None]
+    if len(together) == 1 or len(cells) < len(together):
+        yield from ((column.name, read_column(frame, match, column)) for column in together)
+        return
+    unit_cells = _unit_cells(frame, match, together[0])
+    unit_cells = None if unit_cells is None else pl.concat([unit_cells] * len(together))
+    reading = _reading(pl.concat(cells), unit_cells, match, together[0])
+    for number, column in enumerate(together):
+        own = slice(number * frame.height, (number + 1) * frame.height)
+        yield column.name, _checked(Reading(reading.values[own], reading.faults[own]), column)
+
+
+def _unit_cells(frame: pl.DataFrame, match: Match, column: Column) -> pl.Series | None:
+    """The cells that tell the unit of the column's cells, row by row."""
+    header = match.unit_columns.get(column.name)
+    return None if header is None or column.type != "fen" else as_text(frame[header])
+
+
+def _checked(reading: Reading, column: Column) -> tuple[pl.Series, pl.Series]:
+    """Values and faults, values outside the column's range and missing ones that it requires among these."""
+    values, faults = reading.values.cast(column_dtype(column)), reading.faults
     if column.range is not None:
         outside = ~values.is_between(*column.range)
         faults = _first(faults, outside, "value_out_of_range")
@@ -66,7 +117,7 @@ def _first(faults: pl.Series, where: pl.Series, kind: str) -> pl.Series:
     return faults.clone().scatter(at.filter(faults.gather(at).is_null()), kind)
 
 
-def _reading(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column) -> Reading:
+def _reading(cells: pl.Series, unit_cells: pl.Series | None, match: Match, column: Column) -> Reading:
     """Through the reader of the column's type, after its extraction."""
     taken: Reading | None = None
     if column.extract is not None:
@@ -74,7 +125,7 @@ def _reading(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column
         taken = through_distinct(cells, lambda distinct: extracted(distinct, pattern))
         cells = taken.values
     if column.type == "fen":
-        reading = _amounts(cells, frame, match, column)
+        reading = _amounts(cells, unit_cells, match, column)
     elif column.type in ("count", "days", "months", "year"):
         reading = plainly(cells, plain.wholes(0), lambda some: read_whole(some, 0))
     elif column.type == "ratio":
@@ -133,14 +184,12 @@ def _few(cells: pl.Series, match: Match, column: Column) -> Reading:
             return read_text(cells)
 
 
-def _amounts(cells: pl.Series, frame: pl.DataFrame, match: Match, column: Column) -> Reading:
+def _amounts(cells: pl.Series, unit_cells: pl.Series | None, match: Match, column: Column) -> Reading:
     """Money in fen: the unit of the row, else of the header, else of the register; two that differ are a fault."""
     words = units(column.unit)
     stated = match.columns[column.name].unit
     unit = stated or column.unit
     default = words[unit] if unit else None
-    header = match.unit_columns.get(column.name)
-    unit_cells = None if header is None else as_text(frame[header])
     if unit_cells is None:
         exponent = default or 0
         return plainly(cells, plain.wholes(exponent), lambda some: read_whole(some, exponent))

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from kerong.engine.problems import problems
-from kerong.engine.record.cells import column_dtype, read_column
+from kerong.engine.record.cells import column_dtype, read_columns
 from kerong.engine.record.compact import Texts, by_enterprise
 from kerong.engine.record.facts import VALUE_CHARACTERS, Sources, as_problems, facts
 from kerong.engine.record.faults import faulty
@@ -179,8 +179,9 @@ def cleaned_part(part: RawPart, index: int, register: Register) -> tuple[pl.Data
     columns: dict[str, pl.Series] = {}
     sound = np.ones(part.frame.height, dtype=np.bool_)
     wrong: list[pl.DataFrame] = []
+    read = read_columns(part.frame, match, register.columns.values())
     for column in register.columns.values():
-        values, faults = read_column(part.frame, match, column)
+        values, faults = read[column.name]
         columns[column.name] = values
         if faults.null_count() < len(faults):
             header = match.columns[column.name].header if column.name in match.columns else column.name
