@@ -9,6 +9,7 @@ from kerong.commands import (
     bench,
     data,
     explain,
+    index,
     lineage,
     link,
     network,
@@ -35,6 +36,7 @@ app.command()(explain.explain)
 app.command()(lineage.lineage)
 app.command()(record.record)
 app.add_typer(link.app, name="link")
+app.add_typer(index.app, name="index")
 app.command()(network.network)
 app.add_typer(data.app, name="data")
 app.command()(reconcile.reconcile)

@@ -1,0 +1,66 @@
+"""`kerong index`: what raises the index of a run, how stable its ranking is, and what it predicts."""
+
+import json
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import polars as pl
+import typer
+
+from kerong.commands.explain import firm_of
+from kerong.commands.packs import console, stop
+from kerong.engine.score import Scale, from_json, population, values
+from kerong.engine.score.raising import Raising, raising
+from kerong.engine.score.raising_words import sentences
+from kerong.rulebook import Rulebook, RulebookErrors, load
+from kerong.store.runs import NotARun, Run, read_run
+
+app = typer.Typer(help="What raises the index, how stable its ranking is, and what it predicts.", no_args_is_help=True)
+Lang = Annotated[Literal["zh", "en"], typer.Option(help="language")]
+Folder = Annotated[Path, typer.Argument(help="folder of a run")]
+
+
+@app.command("raise")
+def raise_(
+    run: Folder,
+    enterprise: Annotated[str, typer.Argument(help="the enterprise's id, or its exact name")],
+    lang: Lang = "zh",
+    as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
+) -> None:
+    """The cheapest set of changes that lifts a firm to the next grade, and what evidence alone could bring."""
+    made, book, scale, on = opened(run)
+    firm = firm_of(made, enterprise)
+    found = raised(made, book, scale, on, str(firm["enterprise_id"]))
+    if as_json:
+        sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, indent=1) + "\n")
+        return
+    console.print(f"{firm.get('name') or ''}  {firm['enterprise_id']}".strip(), style="bold")
+    for line in sentences(found, book, lang):
+        console.print(line, soft_wrap=True)
+
+
+def opened(run: Path) -> tuple[Run, Rulebook, Scale, date]:
+    """A run with an index: its rulebook, scale and day; one line and the end where it is none."""
+    try:
+        made = read_run(run)
+        book = load(made.rulebook())
+        scale = from_json(made.document("scale.json"))
+        on = date.fromisoformat(str(made.manifest["on"]))
+    except (NotARun, RulebookErrors) as error:
+        stop(f"kerong: {error}")
+    except (KeyError, ValueError) as error:
+        stop(f"kerong: {run} has no index that can be read: {error}")
+    if not scale.yardsticks:
+        stop(f"kerong: {book.region.name} has no indicators: there is no index")
+    return made, book, scale, on
+
+
+def raised(made: Run, book: Rulebook, scale: Scale, on: date, enterprise_id: str) -> Raising:
+    """What raises one firm, read with the scale of the run."""
+    own = made.scan("enterprises").filter(pl.col("enterprise_id") == enterprise_id).collect()
+    row = values(own, book, on)[0].row(0, named=True)
+    firm = population(own, book).row(0, named=True)
+    return raising(row, scale, list(book.indicators.values()), firm["stage"], firm["industry_group"])
