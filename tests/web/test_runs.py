@@ -38,6 +38,7 @@ def test_a_folder_that_is_no_run_is_refused_in_one_line(db: None, tmp_path: Path
         ("summary.json", "[]"),
         ("summary.json", "{}"),
         ("scale.json", "{}"),
+        ("scale.json", '{"version": 1}'),
         ("manifest.json", "[" * 100_000),
         ("manifest.json", '{"run_id": "1", "region": "demo", "on": "soon"}'),
     ],

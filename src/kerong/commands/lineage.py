@@ -19,7 +19,7 @@ from kerong.engine.record import Decided, FactTable
 from kerong.engine.record.lineage import Trace, Tracer
 from kerong.engine.record.lineage_rows import Row
 from kerong.engine.record.lineage_words import KINDS, WHY
-from kerong.engine.score import Scale, from_json
+from kerong.engine.score import Scale, ScaleRefused, from_json
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.types import COLUMN_TYPES
@@ -67,7 +67,7 @@ def lineage(
             found = traced_points(name, tracer, asked.scale)
         else:
             found = tracer.traces([name])[0]
-    except (NotARun, RulebookErrors, ArchiveError) as error:
+    except (NotARun, RulebookErrors, ArchiveError, ScaleRefused) as error:
         stop(f"kerong: {error}")
     except KeyError as error:
         missing = str(error.args[0])
