@@ -20,6 +20,7 @@ COLUMNS = (
     column("sales", "fen", unit="yuan", unit_column="unit"),
     column("wages", "fen", unit="yuan", unit_column="unit", required=True),
     column("tax", "fen", unit="wan"),
+    column("fee", "fen", unit="yuan"),
     column("heads", "count", range=(0, 100)),
     column("posts", "count"),
     column("begun", "date"),
