@@ -49,20 +49,21 @@ def column(table: pl.DataFrame, name: str, kind: Kind) -> pl.Series:
     return found.cast(pl.String if kind == "category" else pl.Float64)
 
 
-def cells(column: pl.Series, bad: NDArray[np.bool_], kind: Kind) -> Cells:
+def cells(column: pl.Series, bad: NDArray[np.bool_], kind: Kind, is_many: bool = False) -> Cells:
     """The fine cells of a column of `column`, over rows of which `bad` tells the outcome."""
     if kind == "category":
-        return _of_categories(column, bad)
-    return _of_numbers(column.to_numpy(), bad)
+        return _of_categories(column, bad, is_many)
+    return _of_numbers(column.to_numpy(), bad, is_many)
 
 
-def _of_numbers(values: Floats, bad: NDArray[np.bool_]) -> Cells:
+def _of_numbers(values: Floats, bad: NDArray[np.bool_], is_many: bool) -> Cells:
     found = edges(np.sort(values[np.isfinite(values)]))
-    codes = loops.coded(values, found)
-    return Cells(codes, *_counted(codes, bad, len(found) + 2), found, None)
+    codes = np.empty(len(values), np.uint8)
+    loops.coded(values, found, codes, is_many)
+    return Cells(codes, *loops.counted(codes, bad, len(found) + 2, is_many), found, None)
 
 
-def _of_categories(column: pl.Series, bad: NDArray[np.bool_]) -> Cells:
+def _of_categories(column: pl.Series, bad: NDArray[np.bool_], is_many: bool) -> Cells:
     """One cell per category that is frequent enough, neighbours in risk together where there are too many."""
     table = pl.DataFrame({"name": column, "bad": bad}).drop_nulls("name")
     counts = table.group_by("name").agg(pl.col("bad").sum().cast(pl.Int64), pl.len().cast(pl.Int64).alias("rows"))
@@ -78,7 +79,7 @@ def _of_categories(column: pl.Series, bad: NDArray[np.bool_]) -> Cells:
     number = int(cell.max()) + 1 if names else 0
     groups = tuple(tuple(sorted(n for n, c in zip(names, cell, strict=True) if c == at)) for at in range(number))
     codes = coded_categories(column, groups)
-    return Cells(codes, *_counted(codes, bad, number + 2), np.empty(0), groups)
+    return Cells(codes, *loops.counted(codes, bad, number + 2, is_many), np.empty(0), groups)
 
 
 def coded_categories(column: pl.Series, groups: tuple[tuple[str, ...], ...]) -> NDArray[np.uint8]:
@@ -86,12 +87,6 @@ def coded_categories(column: pl.Series, groups: tuple[tuple[str, ...], ...]) -> 
     cell = {name: at for at, group in enumerate(groups) for name in group}
     codes = column.replace_strict(cell, default=len(groups) + 1, return_dtype=pl.UInt8)
     return pl.select(pl.when(column.is_null()).then(len(groups)).otherwise(codes).cast(pl.UInt8)).to_series().to_numpy()
-
-
-def _counted(codes: NDArray[np.uint8], bad: NDArray[np.bool_], size: int) -> tuple[Counts, Counts]:
-    both = np.bincount(codes, minlength=size)
-    bads = np.bincount(codes[bad], minlength=size)
-    return (both - bads).astype(np.int64), bads.astype(np.int64)
 
 
 def starts(cells: Cells, characteristic: Characteristic, plan: Plan, totals: Totals) -> list[int]:

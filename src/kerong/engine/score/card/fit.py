@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from kerong.engine.problems import joined, problems
-from kerong.engine.score.card import noted, points
+from kerong.engine.score.card import loops, noted, points
 from kerong.engine.score.card.binning import Floats
 from kerong.engine.score.card.card import VERSION, Bin, Card, CardSegment, Line
 from kerong.engine.score.card.cells import Cells, bins, cells, column, starts
 from kerong.engine.score.card.logit import logit
-from kerong.engine.score.card.plan import EVERYONE, Plan, Segment
+from kerong.engine.score.card.plan import EVERYONE, Characteristic, Plan, Segment
 from kerong.engine.score.card.sample import Sample
 
 LEAST_OF_A_CLASS = 100  # with fewer of the rarer outcome a segment has no card of its own
@@ -82,9 +82,15 @@ def _rarer(rows: pl.DataFrame) -> int:
 def _segment(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegment, pl.DataFrame]:
     bad = rows["outcome"].to_numpy()
     totals = int((~bad).sum()), int(bad.sum())
+    is_many = rows.height * len(plan.characteristics) >= loops.MANY
     columns = [column(rows, item.name, item.kind) for item in plan.characteristics]
-    fine = [cells(one, bad, item.kind) for one, item in zip(columns, plan.characteristics, strict=True)]
-    firsts = [starts(one, item, plan, totals) for one, item in zip(fine, plan.characteristics, strict=True)]
+
+    def binned(item: Characteristic, values: pl.Series) -> tuple[Cells, list[int]]:
+        own = cells(values, bad, item.kind, is_many)
+        return own, starts(own, item, plan, totals)
+
+    each = loops.each(lambda pair: binned(*pair), zip(plan.characteristics, columns, strict=True), is_many)
+    fine, firsts = [own for own, _ in each], [first for _, first in each]
     lines = [
         Line(item.name, item.kind, *bins(one, first, totals))
         for item, one, first in zip(plan.characteristics, fine, firsts, strict=True)
@@ -92,17 +98,14 @@ def _segment(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegm
     same = noted.twins([line.name for line in lines], fine)
     counted = [line.name not in same for line in lines]
     weights = _weights(lines, fine, firsts) * np.array(counted)[:, None]
-    found = logit(np.stack([one.codes for one in fine]), weights, bad)
+    found = logit(np.stack([one.codes for one in fine]), weights, bad, is_many)
     scored = tuple(_scored(line, c, plan) for line, c in zip(lines, found.coefficients, strict=True))
     base = points.base_points(found.intercept, plan.scaling)
     made = CardSegment(segment.name, segment.condition, base, scored, ())
     steps = points.steps(made.worst, made.best, plan.scaling)
+    four = zip(plan.characteristics, columns, fine, lines, strict=True)
     told = [
-        *(
-            row
-            for four in zip(plan.characteristics, columns, fine, lines, strict=True)
-            for row in noted.characteristic(*four)
-        ),
+        *(row for one in four for row in noted.characteristic(*one)),
         *noted.without_weight(*_only(counted, lines, found.coefficients)),
         *({"kind": "characteristics_duplicated", "column": name, "value": first} for name, first in same.items()),
     ]

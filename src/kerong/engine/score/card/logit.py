@@ -26,17 +26,17 @@ class Logit:
     coefficients: Floats
 
 
-def logit(codes: NDArray[np.uint8], weights: Floats, bad: NDArray[np.bool_]) -> Logit:
+def logit(codes: NDArray[np.uint8], weights: Floats, bad: NDArray[np.bool_], is_many: bool = False) -> Logit:
     """The fit that minimises loss + ridge / 2 x squares of the coefficients, all of which are at least 0.
 
     `codes` (lines, rows): the bin of each value; `weights` (lines, bins): weight of evidence of each bin; `bad` (rows).
-    Needs rows of both classes.
+    Needs rows of both classes. `is_many`: by machine code.
     """
     rate = float(bad.mean())
     found = np.zeros(len(codes) + 1)
     found[0] = np.log(rate / (1 - rate))
     table = -weights
-    loss, slope, curve = loops.sums(codes, table, bad, found)
+    loss, slope, curve = loops.sums(codes, table, bad, found, is_many)
     for _ in range(STEPS_MOST):
         slope[1:] += RIDGE * found[1:]
         curve[np.arange(1, len(found)), np.arange(1, len(found))] += RIDGE
@@ -44,7 +44,7 @@ def logit(codes: NDArray[np.uint8], weights: Floats, bad: NDArray[np.bool_]) -> 
         penalised, share = loss + RIDGE / 2 * float(found[1:] @ found[1:]), 1.0
         while True:
             tried = found + share * step
-            loss, slope, curve = loops.sums(codes, table, bad, tried)
+            loss, slope, curve = loops.sums(codes, table, bad, tried, is_many)
             if loss + RIDGE / 2 * float(tried[1:] @ tried[1:]) <= penalised + 1e-9 * abs(penalised) or share < 1e-6:
                 break
             share /= 2

@@ -1,111 +1,166 @@
 """Reading people by a card: points that add up, what the unknown could change, and what cost most."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.score.card import loops
+from kerong.engine.score.card.calibration import probability_bp
 from kerong.engine.score.card.card import Card, CardSegment, Line
 from kerong.engine.score.card.cells import coded_categories, column
 
 REASONS_MOST = 4
 
-Whole = NDArray[np.int32]
+Codes = NDArray[np.uint8]
+Short = NDArray[np.int32]
 
 
 def score(table: pl.DataFrame, card: Card) -> pl.DataFrame:
-    """One row per row of `table`, in its order, which may lack characteristics (then they are missing).
+    """One row per row of `table`, in its order; a characteristic that the table lacks is missing for all.
 
-    `subject`, `on` (where the table has it), `segment`, `points`, `points_low` and `points_high` (whatever the missing
-    lines turn out to be), `coverage_bp` (share of the span of points that is known), `probability_bp` of the bad
-    outcome, `points_<line>` (null where the row's segment has no such line), and `reasons`: at most four lines that
-    cost most against the best of the segment, dearest first. base + all `points_<line>` = points.
+    `subject`, `on` (where the table has them), `segment`, `points`, `points_low` and `points_high` (whatever the
+    missing lines turn out to be), `coverage_bp` (share of the span of points that is known), `probability_bp` of the
+    bad outcome, `points_<line>` (null where the row's segment has no such line), and `reasons`: at most four lines
+    that cost most against the best of the segment, dearest first. The base of the segment and all `points_<line>` add
+    up to `points`. Raises ValueError for a column of another type.
     """
-    places = _places(table, card)
-    parts = [
-        _read(table[np.flatnonzero(places == at)], segment).with_columns(
-            pl.Series("place", np.flatnonzero(places == at), pl.UInt32)
-        )
-        for at, segment in enumerate(card.segments)
-        if (places == at).any() or at == len(card.segments) - 1
-    ]
-    found = pl.concat(parts, how="diagonal").sort("place").drop("place")
+    found = _joined([_scored(rows, segment) for rows, segment in _parts(table, card)])
     heads = [name for name in ("subject", "on") if name in table.columns]
-    lines = [f"points_{name}" for name in card.line_names if f"points_{name}" in found.columns]
-    names = ["segment", "points", "points_low", "points_high", "coverage_bp", "probability_bp", *lines, "reasons"]
-    return table.select(heads).hstack(found.select(names))
+    names = ["segment", "points", "points_low", "points_high", "coverage_bp", "probability_bp"]
+    lines = [f"points_{name}" for name in card.line_names]
+    return table.select(heads).hstack(found.select(*names, *lines, "reasons"))
 
 
-def _places(table: pl.DataFrame, card: Card) -> NDArray[np.int64]:
-    """The number of the segment that reads each row."""
-    everyone = len(card.segments) - 1
-    if "segment" not in table.columns or not everyone:
-        return np.full(table.height, everyone)
-    names = {segment.name: at for at, segment in enumerate(card.segments)}
-    return table["segment"].replace_strict(names, default=everyone, return_dtype=pl.Int64).to_numpy()
+def total_points(table: pl.DataFrame, card: Card) -> pl.Series:
+    """`points` of `score` alone (Int32), for whoever needs nothing else."""
+    return _joined([_totalled(rows, segment) for rows, segment in _parts(table, card)])["points"]
+
+
+def _parts(table: pl.DataFrame, card: Card) -> list[tuple[pl.DataFrame, CardSegment]]:
+    """The rows that each segment reads, with their places where there is more than one; `all` stands there always."""
+    *others, everyone = card.segments
+    if "segment" not in table.columns or not others:
+        return [(table, everyone)]
+    placed = table.with_row_index("place")
+    own = [(placed.filter(pl.col("segment") == item.name), item) for item in others]
+    known = pl.col("segment").is_in([item.name for item in others]).fill_null(False)
+    return [*(part for part in own if part[0].height), (placed.filter(~known), everyone)]
+
+
+def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    if len(parts) == 1:
+        return parts[0]
+    return pl.concat(parts, how="diagonal").sort("place")
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """Points of one line for every row, and where it is missing."""
+class _Reader:
+    """The lines of a segment over the rows of a table, as tables of whole numbers by line and code."""
 
-    line: Line
-    points: Whole
-    is_missing: NDArray[np.bool_]
+    rows: pl.DataFrame
+    segment: CardSegment
+    columns: list[pl.Series | Codes | None] = field(init=False)
+    cuts: list[NDArray[np.float64]] = field(init=False)
+    points: Short = field(init=False)
+
+    def __post_init__(self) -> None:
+        lines = self.segment.lines
+        points = np.zeros((len(lines), max((len(line.all_bins) for line in lines), default=0)), np.int32)
+        for row, line in zip(points, lines, strict=True):
+            row[: len(line.all_bins)] = [item.points for item in line.all_bins]
+        cuts = [np.array([item.low for item in line.bins[1:]], np.float64) for line in lines if line.kind == "number"]
+        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "columns", [self._column(line) for line in lines])
+        object.__setattr__(self, "cuts", cuts)
+
+    @property
+    def is_many(self) -> bool:
+        """Whether there is so much to read that machine code pays."""
+        return self.rows.height * len(self.segment.lines) >= loops.MANY
+
+    def _column(self, line: Line) -> pl.Series | Codes | None:
+        """Numbers as they stand, categories as codes, None where the table has no such column."""
+        if line.name not in self.rows.columns:
+            return None
+        found = column(self.rows, line.name, line.kind)
+        if line.kind == "number":
+            return found
+        return coded_categories(found, tuple(item.categories for item in line.bins))
+
+    def codes(self, rows: slice) -> Codes:
+        """The bin of each line and row, in the order of `all_bins`."""
+        found = np.empty((len(self.columns), rows.stop - rows.start), np.uint8)
+        cuts = iter(self.cuts)
+        for codes, line, values in zip(found, self.segment.lines, self.columns, strict=True):
+            own = next(cuts) if line.kind == "number" else None
+            if values is None:
+                codes[:] = len(line.bins)
+            elif own is not None and isinstance(values, pl.Series):
+                loops.coded(values[rows].to_numpy(), own, codes, self.is_many)
+            else:
+                codes[:] = values[rows]
+        return found
+
+    def told(self, *columns: pl.Series) -> pl.DataFrame:
+        """These columns, and the places of the rows where they have one."""
+        return pl.DataFrame([*columns, *(self.rows[name] for name in ("place",) if name in self.rows.columns)])
 
 
-def _read(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
-    read = [_line(rows, line) for line in segment.lines]
-    nothing = np.zeros(rows.height, np.int32)
-    total = sum((one.points for one in read), nothing) + np.int32(segment.base)
-    low, high = total.copy(), total.copy()
-    known = np.zeros(rows.height, np.int64)
-    for one in read:
-        own = one.line.missing.points
-        low += np.where(one.is_missing, min(0, min(one.line.known_points) - own), 0).astype(np.int32)
-        high += np.where(one.is_missing, max(0, max(one.line.known_points) - own), 0).astype(np.int32)
-        known += np.where(one.is_missing, 0, one.line.span)
-    span = sum(line.span for line in segment.lines)
-    return pl.DataFrame(
-        {
-            "segment": pl.repeat(segment.name, rows.height, dtype=pl.String, eager=True),
-            "points": total,
-            "points_low": low,
-            "points_high": high,
-            "coverage_bp": known * 10_000 // span if span else np.full(rows.height, 10_000),
-            "probability_bp": _probability(total, segment),
-            **{f"points_{one.line.name}": one.points for one in read},
-            "reasons": _reasons(read, rows.height),
-        }
+def _totalled(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
+    reader = _Reader(rows, segment)
+    found = np.full(rows.height, segment.base, np.int32)
+
+    def read(block: slice) -> None:
+        loops.total(reader.codes(block), reader.points, found[block], reader.is_many)
+
+    loops.each(read, loops.blocks(rows.height), reader.is_many)
+    return reader.told(pl.Series("points", found, pl.Int32))
+
+
+def _scored(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
+    reader, lines = _Reader(rows, segment), segment.lines
+    missing = np.array([len(line.bins) for line in lines], np.uint8)
+    gaps = _gaps(lines)
+    cost = np.array([line.best for line in lines], np.int32)[:, None] - reader.points
+    points, unsure = np.full(rows.height, segment.base, np.int32), np.zeros((3, rows.height), np.int32)
+    parts = np.empty((len(lines), rows.height), np.int32)
+    reasons, counts = np.zeros((rows.height, REASONS_MOST), np.int32), np.zeros(rows.height, np.uint8)
+
+    def read(block: slice) -> None:
+        codes = reader.codes(block)
+        loops.total(codes, reader.points, points[block], reader.is_many)
+        loops.unknown(codes, missing, gaps, unsure[:, block], reader.is_many)
+        for own, line, part in zip(reader.points, codes, parts, strict=True):
+            part[block] = own[line]
+        reasons[block], counts[block] = loops.dearest(codes, cost, REASONS_MOST, reader.is_many)
+
+    loops.each(read, loops.blocks(rows.height), reader.is_many)
+    low, high, span = unsure
+    whole = sum(line.span for line in lines)
+    return reader.told(
+        pl.repeat(segment.name, rows.height, dtype=pl.String, eager=True).alias("segment"),
+        pl.Series("points", points, pl.Int32),
+        pl.Series("points_low", points + low, pl.Int32),
+        pl.Series("points_high", points + high, pl.Int32),
+        pl.Series(
+            "coverage_bp", (whole - span.astype(np.int64)) * 10_000 // whole if whole else span + 10_000, pl.Int64
+        ),
+        pl.Series("probability_bp", probability_bp(points.astype(np.int64), segment.calibration), pl.Int64),
+        *(pl.Series(f"points_{line.name}", part, pl.Int32) for line, part in zip(lines, parts, strict=True)),
+        _named([line.name for line in lines], reasons, counts),
     )
 
 
-def _line(rows: pl.DataFrame, line: Line) -> _Read:
-    missing = len(line.bins)
-    if line.name not in rows.columns:
-        codes = np.full(rows.height, missing, np.uint8)
-    elif line.kind == "category":
-        codes = coded_categories(column(rows, line.name, line.kind), tuple(item.categories for item in line.bins))
-    else:
-        cuts = np.array([item.low for item in line.bins[1:]], dtype=np.float64)
-        codes = loops.coded(column(rows, line.name, line.kind).to_numpy(), cuts)
-    table = np.array([item.points for item in line.all_bins], np.int32)
-    return _Read(line, table[codes], codes == missing)
+def _gaps(lines: tuple[Line, ...]) -> Short:
+    """What each line could take from the points and add to them were it known, and its span."""
+    low = [min(0, min(line.known_points) - line.missing.points) for line in lines]
+    high = [max(0, max(line.known_points) - line.missing.points) for line in lines]
+    return np.array([low, high, [line.span for line in lines]], np.int32)
 
 
-def _probability(total: Whole, segment: CardSegment) -> NDArray[np.int32]:
-    least = np.array([points for points, _ in segment.calibration])
-    chance = np.array([bp for _, bp in segment.calibration], np.int32)
-    found: NDArray[np.int32] = chance[np.maximum(np.searchsorted(least, total, side="right") - 1, 0)]
-    return found
-
-
-def _reasons(read: list[_Read], rows: int) -> pl.Series:
-    cost = np.stack([one.line.best - one.points for one in read]) if read else np.zeros((0, rows), np.int32)
-    order = np.argsort(-cost, axis=0, kind="stable")[:REASONS_MOST]
-    names = [one.line.name for one in read]
-    dearest = np.take_along_axis(cost, order, axis=0) > 0
-    told = [[names[at] for at in row[own]] for row, own in zip(order.T, dearest.T, strict=True)]
-    return pl.Series("reasons", told, pl.List(pl.String))
+def _named(names: list[str], reasons: Short, counts: Codes) -> pl.Series:
+    told = pl.Series(names, dtype=pl.String).gather(pl.Series(reasons.reshape(-1))).reshape((-1, REASONS_MOST))
+    lists = pl.DataFrame({"reasons": told.arr.to_list(), "many": counts})
+    return lists.select(pl.col("reasons").list.head(pl.col("many")))["reasons"]
