@@ -5,7 +5,7 @@ on their order. `risk` rises with danger (a credit score: its points times -1). 
 rank statistic), Efron 1979 (bootstrap), Cox 1958 and Steyerberg 2019, ch. 15 (calibration slope and intercept).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -170,6 +170,58 @@ def estimates(
     return {
         name: _estimate(None if held is None else metric(held), drawn[name], draws) for name, metric in metrics.items()
     }
+
+
+def repeated(
+    bad: Truth,
+    scores: Sequence[tuple[Floats, Floats]],
+    rng: np.random.Generator,
+    *,
+    metrics: Mapping[str, Metric] = ALL,
+    draws: int = 500,
+    rate: float | None = None,
+) -> dict[str, Estimate]:
+    """As `estimates`, of the mean over repeats: `scores` holds risk and probability of every row for each of them.
+
+    A draw takes the same rows in every repeat. Rows have to come in a canonical order.
+    """
+    whole = [_placed(bad, risk, probability) for risk, probability in scores]
+    drawn: dict[str, list[float]] = {name: [] for name in metrics}
+    for _ in range(draws):
+        rows = rng.integers(0, max(bad.size, 1), bad.size)
+        for name, value in _means(whole, rows, metrics, rate).items():
+            if value is not None:
+                drawn[name].append(value)
+    found = _means(whole, np.arange(bad.size), metrics, rate)
+    return {name: _estimate(found[name], drawn[name], draws) for name in metrics}
+
+
+def _placed(bad: Truth, risk: Floats, probability: Floats) -> tuple[Tally, Whole]:
+    """The levels, and the cell of every row: its level, the bad after the good."""
+    counts = tally(bad, risk, probability)
+    order = np.lexsort((probability, risk))
+    new = np.concatenate([[False], (np.diff(risk[order]) != 0) | (np.diff(probability[order]) != 0)])
+    places = np.empty(risk.size, dtype=np.int64)
+    places[order] = np.cumsum(new)
+    return counts, places + np.where(bad, counts.risk.size, 0)
+
+
+def _means(
+    whole: Sequence[tuple[Tally, Whole]], rows: Whole, metrics: Mapping[str, Metric], rate: float | None
+) -> dict[str, float | None]:
+    found: dict[str, list[float | None]] = {name: [] for name in metrics}
+    for counts, cells in whole:
+        levels = counts.risk.size
+        cut = np.bincount(cells[rows], minlength=2 * levels).astype(np.float64)
+        sample = _weighted(replace(counts, goods=cut[:levels], bads=cut[levels:]), rate)
+        for name, metric in metrics.items():
+            found[name].append(None if sample is None else metric(sample))
+    return {name: _mean(values) for name, values in found.items()}
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    held = [value for value in values if value is not None]
+    return sum(held) / len(held) if held and len(held) == len(values) else None
 
 
 def interval(drawn: "list[float] | Floats", draws: int) -> tuple[float | None, float | None]:

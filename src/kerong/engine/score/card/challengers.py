@@ -1,0 +1,152 @@
+"""Other models on the same rows, so that a card is never called good without anything beside it.
+
+A plain logit on standardised numbers and categories as flags, and LightGBM with monotone constraints (extra `models`;
+where it is not installed the report says so). They are shown, not used: only a card is readable enough to decide by.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kerong.engine.score.card.card import Card
+from kerong.engine.score.card.plan import Characteristic, Plan
+
+Floats = NDArray[np.float64]
+Truth = NDArray[np.bool_]
+
+LEAST_ROWS = 20  # of a category that has a flag of its own
+RIDGE = 1.0
+STEPS = 50
+TREES, LEAVES, RATE, LEAST_IN_LEAF = 300, 15, 0.05, 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """How a characteristic becomes numbers: by mean and deviation, or by categories in order of their names."""
+
+    name: str
+    categories: tuple[str, ...] | None
+    mean: float
+    deviation: float
+
+
+def challenged(train: pl.DataFrame, test: pl.DataFrame, plan: Plan, card: Card) -> Mapping[str, Floats | None]:
+    """The probability of being bad of every row of `test` by each challenger; None where one cannot be fitted.
+
+    Both tables have `outcome` and the plan's characteristics; `train` needs rows of both outcomes.
+    """
+    return {"logit": _logit(train, test, plan), "lightgbm": _boosted(train, test, plan, card)}
+
+
+def has_lightgbm() -> bool:
+    """Whether the extra `models` is installed."""
+    return find_spec("lightgbm") is not None
+
+
+def _logit(train: pl.DataFrame, test: pl.DataFrame, plan: Plan) -> Floats | None:
+    columns = [_column(train[item.name], item) for item in plan.characteristics]
+    x, y = _flags(train, columns), train["outcome"].to_numpy().astype(np.float64)
+    if not 0 < y.mean() < 1:
+        return None
+    found = np.zeros(x.shape[1])
+    found[0] = np.log(y.mean() / (1 - y.mean()))
+    ridge = np.full(found.size, RIDGE)
+    ridge[0] = 0.0
+    for _ in range(STEPS):
+        likely = 1 / (1 + np.exp(-np.clip(x @ found, -35, 35)))
+        curve = (x * (likely * (1 - likely))[:, None]).T @ x + np.diag(ridge) + 1e-9 * np.eye(found.size)
+        step = np.linalg.solve(curve, x.T @ (y - likely) - ridge * found)
+        found = found + np.clip(step, -2, 2)
+        if np.abs(step).max() < 1e-8:
+            break
+    return np.asarray(1 / (1 + np.exp(-np.clip(_flags(test, columns) @ found, -35, 35))), dtype=np.float64)
+
+
+def _column(values: pl.Series, item: Characteristic) -> _Column:
+    if item.kind == "category":
+        counts = values.drop_nulls().value_counts().filter(pl.col("count") >= LEAST_ROWS)
+        return _Column(item.name, tuple(sorted(counts[values.name].to_list())), 0.0, 1.0)
+    held = np.sort(_numbers(values)[np.isfinite(_numbers(values))])
+    deviation = float(held.std()) if held.size else 0.0
+    return _Column(item.name, None, float(held.mean()) if held.size else 0.0, deviation or 1.0)
+
+
+def _flags(rows: pl.DataFrame, columns: list[_Column]) -> Floats:
+    """One column of ones, then numbers (the mean where missing), whether they are missing, and flags of categories."""
+    parts = [np.ones(rows.height)]
+    for one in columns:
+        if one.categories is None:
+            values = _numbers(rows[one.name])
+            known = np.isfinite(values)
+            parts += [np.where(known, (values - one.mean) / one.deviation, 0.0), (~known).astype(np.float64)]
+        else:
+            parts += [
+                (rows[one.name] == name).fill_null(False).to_numpy().astype(np.float64) for name in one.categories
+            ]
+            parts.append(rows[one.name].is_null().to_numpy().astype(np.float64))
+    return np.column_stack(parts)
+
+
+def _numbers(values: pl.Series) -> Floats:
+    return np.asarray(values.cast(pl.Float64).fill_null(float("nan")).to_numpy(), dtype=np.float64)
+
+
+def _boosted(train: pl.DataFrame, test: pl.DataFrame, plan: Plan, card: Card) -> Floats | None:
+    """One thread and a fixed seed: the same rows give the same trees."""
+    if not has_lightgbm() or train["outcome"].n_unique() < 2:
+        return None
+    from lightgbm import Dataset
+    from lightgbm import train as boosted
+
+    names = [item.name for item in plan.characteristics]
+    columns = [_column(train[item.name], item) for item in plan.characteristics]
+    settings = {
+        "objective": "binary",
+        "learning_rate": RATE,
+        "num_leaves": LEAVES,
+        "min_data_in_leaf": LEAST_IN_LEAF,
+        "monotone_constraints": [_direction(item, card) for item in plan.characteristics],
+        "deterministic": True,
+        "force_row_wise": True,
+        "num_threads": 1,
+        "seed": plan.seed % 2**31,
+        "verbosity": -1,
+    }
+    categories = [item.name for item in plan.characteristics if item.kind == "category"]
+    rows = Dataset(
+        _codes(train, columns),
+        train["outcome"].to_numpy().astype(np.float64),
+        feature_name=names,
+        categorical_feature=categories,
+        free_raw_data=False,
+    )
+    found = boosted(settings, rows, num_boost_round=TREES).predict(_codes(test, columns), num_threads=1)
+    return np.asarray(found, dtype=np.float64)
+
+
+def _codes(rows: pl.DataFrame, columns: list[_Column]) -> Floats:
+    """Numbers as they are, categories as their places; NaN where missing or never seen."""
+    parts = []
+    for one in columns:
+        if one.categories is None:
+            values = _numbers(rows[one.name])
+            parts.append(np.where(np.isfinite(values), values, np.nan))
+        else:
+            places = {name: float(at) for at, name in enumerate(one.categories)}
+            parts.append(_numbers(rows[one.name].replace_strict(places, default=None, return_dtype=pl.Float64)))
+    return np.column_stack(parts)
+
+
+def _direction(item: Characteristic, card: Card) -> int:
+    """How the risk moves with the value: as declared, else as the card's bins have it; 0 where they turn."""
+    if item.kind == "category":
+        return 0
+    if item.trend in ("rising", "falling"):
+        return 1 if item.trend == "rising" else -1
+    line = next((one for one in card.segments[-1].lines if one.name == item.name), None)
+    steps = np.diff([one.woe for one in line.bins]) if line else np.zeros(0)
+    return 1 if steps.size and (steps <= 0).all() else -1 if steps.size and (steps >= 0).all() else 0
