@@ -49,11 +49,16 @@ def column(table: pl.DataFrame, name: str, kind: Kind) -> pl.Series:
     return found.cast(pl.String if kind == "category" else pl.Float64)
 
 
+def numbers(column: pl.Series) -> Floats:
+    """The values of a Float64 column, NaN where unknown."""
+    return column.fill_null(float("nan")).to_numpy()
+
+
 def cells(column: pl.Series, bad: NDArray[np.bool_], kind: Kind, is_many: bool = False) -> Cells:
     """The fine cells of a column of `column`, over rows of which `bad` tells the outcome."""
     if kind == "category":
         return _of_categories(column, bad, is_many)
-    return _of_numbers(column.to_numpy(), bad, is_many)
+    return _of_numbers(numbers(column), bad, is_many)
 
 
 def _of_numbers(values: Floats, bad: NDArray[np.bool_], is_many: bool) -> Cells:

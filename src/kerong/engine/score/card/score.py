@@ -1,6 +1,6 @@
 """Reading people by a card: points that add up, what the unknown could change, and what cost most."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kerong.engine.score.card import loops
 from kerong.engine.score.card.calibration import probability_bp
 from kerong.engine.score.card.card import Card, CardSegment, Line
-from kerong.engine.score.card.cells import coded_categories, column
+from kerong.engine.score.card.cells import coded_categories, column, numbers
 
 REASONS_MOST = 4
 
@@ -56,90 +56,75 @@ def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
-    """The lines of a segment over the rows of a table, as tables of whole numbers by line and code."""
+class _Read:
+    """The rows of a segment as codes: for each line and row the place of its bin in `all_bins`; and the points of each
+    line and code. `is_many`: so much to read that machine code pays."""
 
     rows: pl.DataFrame
-    segment: CardSegment
-    columns: list[pl.Series | Codes | None] = field(init=False)
-    cuts: list[NDArray[np.float64]] = field(init=False)
-    points: Short = field(init=False)
-
-    def __post_init__(self) -> None:
-        lines = self.segment.lines
-        points = np.zeros((len(lines), max((len(line.all_bins) for line in lines), default=0)), np.int32)
-        for row, line in zip(points, lines, strict=True):
-            row[: len(line.all_bins)] = [item.points for item in line.all_bins]
-        cuts = [np.array([item.low for item in line.bins[1:]], np.float64) for line in lines if line.kind == "number"]
-        object.__setattr__(self, "points", points)
-        object.__setattr__(self, "columns", [self._column(line) for line in lines])
-        object.__setattr__(self, "cuts", cuts)
-
-    @property
-    def is_many(self) -> bool:
-        """Whether there is so much to read that machine code pays."""
-        return self.rows.height * len(self.segment.lines) >= loops.MANY
-
-    def _column(self, line: Line) -> pl.Series | Codes | None:
-        """Numbers as they stand, categories as codes, None where the table has no such column."""
-        if line.name not in self.rows.columns:
-            return None
-        found = column(self.rows, line.name, line.kind)
-        if line.kind == "number":
-            return found
-        return coded_categories(found, tuple(item.categories for item in line.bins))
-
-    def codes(self, rows: slice) -> Codes:
-        """The bin of each line and row, in the order of `all_bins`."""
-        found = np.empty((len(self.columns), rows.stop - rows.start), np.uint8)
-        cuts = iter(self.cuts)
-        for codes, line, values in zip(found, self.segment.lines, self.columns, strict=True):
-            own = next(cuts) if line.kind == "number" else None
-            if values is None:
-                codes[:] = len(line.bins)
-            elif own is not None and isinstance(values, pl.Series):
-                loops.coded(values[rows].to_numpy(), own, codes, self.is_many)
-            else:
-                codes[:] = values[rows]
-        return found
+    codes: Codes
+    points: Short
+    is_many: bool
 
     def told(self, *columns: pl.Series) -> pl.DataFrame:
         """These columns, and the places of the rows where they have one."""
         return pl.DataFrame([*columns, *(self.rows[name] for name in ("place",) if name in self.rows.columns)])
 
 
+def _read(rows: pl.DataFrame, segment: CardSegment) -> _Read:
+    lines = segment.lines
+    points = np.zeros((len(lines), max(len(line.all_bins) for line in lines)), np.int32)
+    for row, line in zip(points, lines, strict=True):
+        row[: len(line.all_bins)] = [item.points for item in line.all_bins]
+    is_many = rows.height * len(lines) >= loops.MANY
+    codes = np.empty((len(lines), rows.height), np.uint8)
+    loops.each(lambda pair: _code(rows, *pair, is_many), zip(lines, codes, strict=True), is_many)
+    return _Read(rows, codes, points, is_many)
+
+
+def _code(rows: pl.DataFrame, line: Line, codes: Codes, is_many: bool) -> None:
+    if line.name not in rows.columns:
+        codes[:] = len(line.bins)
+        return
+    values = column(rows, line.name, line.kind)
+    if line.kind == "category":
+        codes[:] = coded_categories(values, tuple(item.categories for item in line.bins))
+    else:
+        cuts = np.array([item.low for item in line.bins[1:]], np.float64)
+        loops.coded(numbers(values), cuts, codes, is_many)
+
+
 def _totalled(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
-    reader = _Reader(rows, segment)
+    read = _read(rows, segment)
     found = np.full(rows.height, segment.base, np.int32)
 
-    def read(block: slice) -> None:
-        loops.total(reader.codes(block), reader.points, found[block], reader.is_many)
+    def add(block: slice) -> None:
+        loops.total(read.codes[:, block], read.points, found[block], read.is_many)
 
-    loops.each(read, loops.blocks(rows.height), reader.is_many)
-    return reader.told(pl.Series("points", found, pl.Int32))
+    loops.each(add, loops.blocks(rows.height), read.is_many)
+    return read.told(pl.Series("points", found, pl.Int32))
 
 
 def _scored(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
-    reader, lines = _Reader(rows, segment), segment.lines
+    read, lines = _read(rows, segment), segment.lines
     missing = np.array([len(line.bins) for line in lines], np.uint8)
     gaps = _gaps(lines)
-    cost = np.array([line.best for line in lines], np.int32)[:, None] - reader.points
+    cost = np.array([line.best for line in lines], np.int32)[:, None] - read.points
     points, unsure = np.full(rows.height, segment.base, np.int32), np.zeros((3, rows.height), np.int32)
     parts = np.empty((len(lines), rows.height), np.int32)
     reasons, counts = np.zeros((rows.height, REASONS_MOST), np.int32), np.zeros(rows.height, np.uint8)
 
-    def read(block: slice) -> None:
-        codes = reader.codes(block)
-        loops.total(codes, reader.points, points[block], reader.is_many)
-        loops.unknown(codes, missing, gaps, unsure[:, block], reader.is_many)
-        for own, line, part in zip(reader.points, codes, parts, strict=True):
+    def add(block: slice) -> None:
+        codes = read.codes[:, block]
+        loops.total(codes, read.points, points[block], read.is_many)
+        loops.unknown(codes, missing, gaps, unsure[:, block], read.is_many)
+        for own, line, part in zip(read.points, codes, parts, strict=True):
             part[block] = own[line]
-        reasons[block], counts[block] = loops.dearest(codes, cost, REASONS_MOST, reader.is_many)
+        reasons[block], counts[block] = loops.dearest(codes, cost, REASONS_MOST, read.is_many)
 
-    loops.each(read, loops.blocks(rows.height), reader.is_many)
+    loops.each(add, loops.blocks(rows.height), read.is_many)
     low, high, span = unsure
     whole = sum(line.span for line in lines)
-    return reader.told(
+    return read.told(
         pl.repeat(segment.name, rows.height, dtype=pl.String, eager=True).alias("segment"),
         pl.Series("points", points, pl.Int32),
         pl.Series("points_low", points + low, pl.Int32),
