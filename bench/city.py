@@ -3,8 +3,12 @@
 The other registers are those of `kerong synth`; its own invoices give way to these.
 """
 
+import os
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -29,23 +33,37 @@ def folder(scratch: Path, firms: int, rows: int) -> Path:
 
 def city(scratch: Path, firms: int, rows: int) -> None:
     """The registers of a city of `firms` firms with about `rows` invoices; made once per scratch folder."""
-    target = folder(scratch, firms, rows)
-    if target.exists():
-        return
     cities.registers(scratch, firms)
-    shutil.copytree(scratch / f"city-{firms}", target, ignore=shutil.ignore_patterns("invoice*", "truth"))
+    cities.made(folder(scratch, firms, rows), lambda target: _made(scratch / f"city-{firms}", target, rows))
+
+
+def _made(registers: Path, target: Path, rows: int) -> None:
+    """The registers but for their invoices, as links, and the invoices of twelve months: two months at a time."""
+    others = shutil.ignore_patterns("invoice*", "truth")
+    shutil.copytree(registers, target, ignore=others, copy_function=_linked)
+    # Polars' threads do not live on in a forked process
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        list(pool.map(write_month, repeat(target), range(len(MONTHS)), repeat(rows // len(MONTHS))))
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # a file system without links
+        shutil.copyfile(source, target)
+
+
+def write_month(target: Path, number: int, count: int) -> None:
+    """The invoices of one month, drawn from a stream of its own, in the order of pieces."""
     codes = _codes(target)
-    rng = np.random.default_rng(SEED)
-    sizes = rng.lognormal(0, 1.2, len(codes))
-    shares, first = np.cumsum(sizes / sizes.sum()), 0
-    for month in MONTHS:
-        count = rows // len(MONTHS)
-        with (target / f"invoice_{month}.csv").open("wb") as file:
-            file.write(HEADER.encode())
-            for begun in range(0, count, PIECE):
-                piece = _rows(rng, codes, shares, month, first + begun, min(PIECE, count - begun))
-                file.write(piece.write_csv(include_header=False, float_precision=2).encode())
-        first += count
+    sizes = np.random.default_rng(SEED).lognormal(0, 1.2, len(codes))
+    shares, rng = np.cumsum(sizes / sizes.sum()), np.random.default_rng([SEED, number])
+    with (target / f"invoice_{MONTHS[number]}.csv").open("wb") as file:
+        file.write(HEADER.encode())
+        for begun in range(0, count, PIECE):
+            first = number * count + begun
+            piece = _rows(rng, codes, shares, MONTHS[number], first, min(PIECE, count - begun))
+            piece.write_csv(file, include_header=False, float_precision=2)
 
 
 def _codes(target: Path) -> pl.Series:

@@ -55,7 +55,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One row of the table. `prepare` makes what rounds share in the scratch folder, once."""
+    """One row of the table. `prepare` makes what rounds share in the scratch folder, once.
+
+    `rounds`: the most that are measured; of works of minutes a few tell enough.
+    """
 
     name: str
     ours: Program
@@ -64,3 +67,4 @@ class Claim:
     prepare: Callable[[Path], None] | None = None
     # how far two answers may lie apart, as a share; peers that hold money in floats need room
     tolerance: float = 1e-9
+    rounds: int | None = None

@@ -93,16 +93,19 @@ RECORD = (
 CITY_FIRMS, CITY_ROWS = 100_000, 20_000_000
 CITY = (
     Claim(
-        name="100,000 firms, twelve months of invoices (20 m rows): from an archive to all measures and networks",
+        # 33 m rows of 42 registers; that they are received is the next claim
+        name="100,000 firms, twelve months of invoices (20 m rows): from an archive to 195 measures and all networks",
         ours=Program("kerong.engine.record", "bench.programs.invoiced:measured", (str(CITY_FIRMS), str(CITY_ROWS))),
         target=Target(seconds=120, memory_mb=6144),
         prepare=lambda scratch: invoiced.archived(scratch, CITY_FIRMS, CITY_ROWS),
+        rounds=3,
     ),
     Claim(
         name="the same city's files, 33 m rows: received into an archive, every cell checked, every batch judged",
         ours=Program("kerong data import", "bench.programs.invoiced:received", (str(CITY_FIRMS), str(CITY_ROWS))),
         target=Target(memory_mb=6144),
         prepare=lambda scratch: city(scratch, CITY_FIRMS, CITY_ROWS),
+        rounds=1,
     ),
 )
 MONEY = (

@@ -70,6 +70,7 @@ def measure(claim: Claim, scratch: Path, watch: Watch, rounds: int = ROUNDS) -> 
     if claim.prepare:
         watch(f"{claim.name}: preparing")
         claim.prepare(scratch)
+    rounds = rounds if claim.rounds is None else min(rounds, claim.rounds)
     ours: list[Round] = []
     peers: list[Round] = []
     for number in range(1, rounds + 1):
@@ -98,8 +99,14 @@ def _agree(claim: Claim, answers: list[float]) -> None:
             raise BenchError(f"{claim.name}: answers differ, {answers[0]:.6g} and {answer:.6g}: not the same work")
 
 
-def run(claims: Iterable[Claim], watch: Watch, rounds: int = ROUNDS) -> Iterator[Row]:
-    """The rows of claims, as they are measured, in a scratch folder that is deleted at the end."""
+def run(claims: Iterable[Claim], watch: Watch, rounds: int = ROUNDS, scratch: Path | None = None) -> Iterator[Row]:
+    """The rows of claims, as they are measured.
+
+    What preparations make lies in `scratch`, is found there the next time and stays; without, in a folder that is
+    deleted at the end.
+    """
     with tempfile.TemporaryDirectory(prefix="kerong-bench-") as folder:
+        shared = Path(folder) if scratch is None else scratch.absolute()
+        shared.mkdir(parents=True, exist_ok=True)
         for claim in claims:
-            yield measure(claim, Path(folder), watch, rounds)
+            yield measure(claim, shared, watch, rounds)

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from kerong.store.packs import read_pack
@@ -29,10 +30,22 @@ def command(*arguments: str, environment: dict[str, str] | None = None) -> None:
         raise RuntimeError(f"{' '.join(arguments[:2])}: {said[-1] if said else done.returncode}")
 
 
+def made(target: Path, make: Callable[[Path], None]) -> None:
+    """Makes a folder that is not there yet: beside, then renamed, so that what was interrupted is never used."""
+    if target.exists():
+        return
+    half = target.with_name(f"{target.name}.half")
+    shutil.rmtree(half, ignore_errors=True)
+    make(half)
+    half.rename(target)
+
+
 def registers(scratch: Path, firms: int) -> None:
     """The registers of a city of `firms` firms, in city-<firms>/."""
-    if not (scratch / f"city-{firms}").exists():
-        command("kerong", "synth", str(scratch / f"city-{firms}"), "--firms", str(firms), "--seed", SEED)
+    made(
+        scratch / f"city-{firms}",
+        lambda folder: command("kerong", "synth", str(folder), "--firms", str(firms), "--seed", SEED),
+    )
 
 
 def pack_of(scratch: Path, rules: int) -> Path:
@@ -63,10 +76,11 @@ def portal_environment(data: Path) -> dict[str, str]:
 
 def published(scratch: Path, firms: int) -> None:
     """A portal's data folder with the run of the city on it, in portal-<firms>/."""
-    data = scratch / f"portal-{firms}"
-    if data.exists():
-        return
     registers(scratch, firms)
+    made(scratch / f"portal-{firms}", lambda data: _published(scratch, firms, data))
+
+
+def _published(scratch: Path, firms: int, data: Path) -> None:
     data.mkdir()
     run = str(data / "run")
     command("kerong", "assess", str(scratch / f"city-{firms}"), "--region", "demo", "--on", ON, "--out", run)

@@ -6,7 +6,8 @@ import pytest
 
 from bench.claims import Claim, Program, Target
 from bench.groups import GROUPS, claims_of
-from bench.harness import BenchError, Row, measure, one_round
+from bench.harness import BenchError, Row, measure, one_round, run
+from bench.programs.cities import made
 from tests.bench.works import MEGABYTES
 
 
@@ -76,3 +77,35 @@ def test_memory_that_the_starter_holds_is_not_counted(tmp_path: Path) -> None:
     held = bytearray(2 * MEGABYTES * 1024 * 1024)
     assert one_round(program("quick"), tmp_path).peak_mb < MEGABYTES
     assert len(held) > 0
+
+
+def test_a_claim_of_minutes_is_measured_no_more_often_than_it_says(tmp_path: Path) -> None:
+    told: list[str] = []
+    measure(Claim("long", program("quick"), Target(seconds=5), rounds=2), tmp_path, told.append, rounds=5)
+    assert told == ["long: round 1 of 2", "long: round 2 of 2"]
+
+
+def test_what_was_prepared_in_a_named_folder_is_there_the_next_time(tmp_path: Path) -> None:
+    scratch, times = tmp_path / "kept", []
+
+    def prepare(folder: Path) -> None:
+        made(folder / "city", lambda half: (half.mkdir(), times.append(half.name))[0])
+
+    claim = Claim("kept", program("quick"), Target(seconds=5), prepare=prepare)
+    for _ in range(2):
+        assert [row.name for row in run([claim], ignore, 1, scratch)] == ["kept"]
+    assert times == ["city.half"]
+    assert (scratch / "city").is_dir()
+
+
+def test_an_interrupted_preparation_is_made_anew(tmp_path: Path) -> None:
+    def interrupted(half: Path) -> None:
+        half.mkdir()
+        (half / "first").touch()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        made(tmp_path / "city", interrupted)
+    assert not (tmp_path / "city").exists()
+    made(tmp_path / "city", lambda half: half.mkdir())
+    assert not list((tmp_path / "city").iterdir())

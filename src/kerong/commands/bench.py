@@ -21,6 +21,10 @@ def bench(
     name: Annotated[str, typer.Argument(help="a group of claims, or all")] = "all",
     as_json: Annotated[bool, typer.Option("--json", help="a list of objects instead of a table")] = False,
     rounds: Annotated[int, typer.Option(min=1, help="rounds of each side; five or more count as a claim")] = 5,
+    scratch: Annotated[
+        Path | None,
+        typer.Option(help="folder where made-up cities are kept for the next time; empty it when they change"),
+    ] = None,
     gb: Annotated[float | None, typer.Option(min=0.05, help="gigabytes that “reading” reads; 2 is the claim")] = None,
 ) -> None:
     """Measure claims of speed, ours and the peer's in turns."""
@@ -37,7 +41,7 @@ def bench(
     rows: list[dict[str, object]] = []
     try:
         with errors.status("measuring") as status:
-            for row in harness.run(groups.claims_of(name), status.update, rounds):
+            for row in harness.run(groups.claims_of(name), status.update, rounds, scratch):
                 rows.append(row.as_json())
                 table.add_row(*(_cell(value) for value in rows[-1].values()))
     except harness.BenchError as failure:
