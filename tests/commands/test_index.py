@@ -37,3 +37,11 @@ def test_a_folder_that_is_no_run_and_a_firm_that_is_not_there_end_in_one_line(ru
     assert "is not a run" in nowhere.stderr
     assert "no enterprise x" in nobody.stderr
     assert "Traceback" not in nowhere.stderr + nobody.stderr
+
+
+def test_the_table_of_other_weights_ends_in_a_sentence_in_both_languages(run: Path) -> None:
+    done = kerong("index", "sensitivity", str(run), "--draws", "5", "--seed", "1")
+    assert done.returncode == 0, done.stderr
+    assert all(
+        word in done.stdout for word in ("entropy", "CRITIC", "equal", "drawn", "不能说明谁更好", "who is better")
+    )

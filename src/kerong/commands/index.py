@@ -7,19 +7,29 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
+import numpy as np
 import polars as pl
 import typer
+from rich.table import Table
 
 from kerong.commands.explain import firm_of
 from kerong.commands.packs import console, stop
 from kerong.engine.score import Scale, from_json, population, values
 from kerong.engine.score.raising import Raising, raising
 from kerong.engine.score.raising_words import sentences
+from kerong.engine.score.sensitivity import Agreement, sensitivity, sentence
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.store.runs import NotARun, Run, read_run
 
 app = typer.Typer(help="What raises the index, how stable its ranking is, and what it predicts.", no_args_is_help=True)
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="language")]
+WEIGHTS = {
+    "given": "给定 given",
+    "entropy": "熵权 entropy",
+    "critic": "CRITIC",
+    "equal": "等权 equal",
+    "drawn": "随机抽取 drawn",
+}
 Folder = Annotated[Path, typer.Argument(help="folder of a run")]
 
 
@@ -40,6 +50,53 @@ def raise_(
     console.print(f"{firm.get('name') or ''}  {firm['enterprise_id']}".strip(), style="bold")
     for line in sentences(found, book, lang):
         console.print(line, soft_wrap=True)
+
+
+@app.command("sensitivity")
+def sensitivity_(
+    run: Folder,
+    draws: Annotated[int, typer.Option(min=0, help="weightings drawn around the given ones")] = 200,
+    seed: Annotated[int, typer.Option(min=0, help="the same seed draws the same weights")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
+) -> None:
+    """How stable the ranking is under other weights, in a table and one sentence in both languages."""
+    made, book, scale, on = opened(run)
+    firms = made.table("enterprises")
+    if firms.is_empty():
+        stop(f"kerong: {run} has no enterprises to rank")
+    found = sensitivity(
+        values(firms, book, on)[0], population(firms, book), scale, book, draws, np.random.default_rng(seed)
+    )
+    told = [sentence(found, lang) for lang in ("zh", "en")]
+    if as_json:
+        rows = [asdict(item) for item in found.agreements]
+        data = {"firms": found.firms, "draws": draws, "agreements": rows, "zh": told[0], "en": told[1]}
+        sys.stdout.write(json.dumps(data | {"places": found.places.to_dicts()}, ensure_ascii=False, indent=1) + "\n")
+        return
+    table = Table("权重 weights", "Kendall τ", "Spearman ρ", "前一成留住 top tenth kept")
+    for item in found.agreements:
+        table.add_row(*agreement_cells(item))
+    console.print(table)
+    for line in told:
+        console.print(line, soft_wrap=True)
+
+
+def agreement_cells(item: Agreement) -> tuple[str, str, str, str]:
+    """One weighting as cells; of draws the middle one and what 95 % of them reach."""
+
+    def told(value: float | None, low: float | None, digits: str) -> str:
+        if value is None:
+            return "—"
+        return f"{value:{digits}}" + ("" if low is None else f" (≥ {low:{digits}})")
+
+    low = None if item.top_bp_low is None else item.top_bp_low / 10_000
+    top = told(item.top_bp / 10_000, low, ".0%")
+    return (
+        WEIGHTS[item.weights],
+        told(item.kendall, item.kendall_low, ".3f"),
+        told(item.spearman, item.spearman_low, ".3f"),
+        top,
+    )
 
 
 def opened(run: Path) -> tuple[Run, Rulebook, Scale, date]:
