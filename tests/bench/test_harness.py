@@ -88,8 +88,12 @@ def test_a_claim_of_minutes_is_measured_no_more_often_than_it_says(tmp_path: Pat
 def test_what_was_prepared_in_a_named_folder_is_there_the_next_time(tmp_path: Path) -> None:
     scratch, times = tmp_path / "kept", []
 
+    def make(half: Path) -> None:
+        half.mkdir()
+        times.append(half.name)
+
     def prepare(folder: Path) -> None:
-        made(folder / "city", lambda half: (half.mkdir(), times.append(half.name))[0])
+        made(folder / "city", make)
 
     claim = Claim("kept", program("quick"), Target(seconds=5), prepare=prepare)
     for _ in range(2):

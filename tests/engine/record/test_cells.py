@@ -75,7 +75,12 @@ def test_long_columns_are_read_one_by_one(
     monkeypatch.setattr(cells, "STACKED", 2)
     seen: list[int] = []
     read = plain.wholes(0)
-    monkeypatch.setattr(plain, "wholes", lambda _: lambda some, odd: (seen.append(len(some)), read(some, odd))[1])
+
+    def watched(some: pl.Series, odd: plain.Bytes) -> tuple[pl.Series, int] | None:
+        seen.append(len(some))
+        return read(some, odd)
+
+    monkeypatch.setattr(plain, "wholes", lambda _: watched)
     monkeypatch.setattr(plain, "LONG", 1)
     frame = pl.DataFrame({"posts": ["1"] * height, "seats": ["2"] * height})
     columns = [column("posts", "count"), column("seats", "count")]

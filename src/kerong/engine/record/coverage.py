@@ -74,5 +74,7 @@ def _months(days: pl.Series) -> pl.Series:
     first, last = numbers.min(), numbers.max()
     if first is None or last is None:
         return numbers
-    every = pl.int_range(int(first), int(last) + 1, dtype=pl.Int32, eager=True).cast(pl.Date)  # type: ignore[arg-type]
-    return (every.dt.year() * 12 + every.dt.month()).gather(numbers - first)
+    number = pl.int_range(int(first), int(last) + 1, dtype=pl.Int32)  # type: ignore[arg-type]
+    every = pl.select(number.cast(pl.Date).alias("day"))
+    month = pl.col("day").dt.year() * 12 + pl.col("day").dt.month()
+    return every.select(month.alias("month")).to_series().gather(numbers - first)
