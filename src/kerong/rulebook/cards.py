@@ -16,6 +16,7 @@ from kerong.rulebook.types import BOOL, DECIMAL, RATIO, TEXT, WHOLE
 
 ROW = "row"  # the table of a card's values: a flat row, whatever it was made from
 VERSION = 1
+BIN = ("low", "high", "categories", "goods", "bads", "woe", "points")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def text_of(held: Mapping[str, Any], model: str, source: Text, values: Mapping[s
 
 
 def _bin(one: Mapping[str, Any]) -> str:
-    kept = {key: value for key, value in one.items() if value is not None and (key != "categories" or value)}
+    kept = {key: one[key] for key in BIN if one[key] is not None and (key != "categories" or one[key])}
     return _table(kept)
 
 

@@ -73,7 +73,10 @@ def held_of(sheet: Sheet) -> tuple[dict[str, Any], dict[str, str]]:
     segments = [_segment(item) for item in sheet.tables("segment")]
     names = [one["name"] for one in segments]
     if not names or names[-1] != EVERYONE or len(set(names)) < len(names):
-        raise sheet.fail(f"the last segment is called {EVERYONE}, and each has a name of its own", "segment")
+        raise sheet.fail(
+            f"the last segment is called {EVERYONE}, and each has a name of its own",
+            *(("segment", len(names) - 1, "name") if names else ()),
+        )
     values = sheet.table("values")
     prior = sheet.whole("prior_bp", None)
     if prior is not None and not 0 < prior < WHOLE_BP:
@@ -105,8 +108,8 @@ def _segment(sheet: Sheet) -> dict[str, Any]:
             )
     lines = [_line(item) for item in sheet.tables("line")]
     names = [line["name"] for line in lines]
-    if len(set(names)) < len(names):
-        raise sheet.fail("a line stands twice", "line")
+    if not lines or len(set(names)) < len(names):
+        raise sheet.fail("a segment has at least one line, and each line once", *(("line",) if lines else ()))
     return {
         "name": sheet.name(),
         "condition": sheet.text("condition", None),

@@ -80,7 +80,7 @@ def days_of(
         watch(on.isoformat())
         made = recorded(read, book, on, compact=True, decided=decided)
         enterprises, _, _ = features(made.enterprises, made.registers, book, on)
-        yield Day(on, enterprises, _known(enterprises[ENTERPRISE], made.coverage, behind))
+        yield Day(on, enterprises, _known(enterprises[ENTERPRISE], made.coverage, behind, on))
 
 
 def _read_once(table: FactTable, rulebook: Rulebook, name: str) -> ArchivedTable:
@@ -93,19 +93,27 @@ def _read_once(table: FactTable, rulebook: Rulebook, name: str) -> ArchivedTable
     return HeldTable(name, sources, rows, wrong=wrong)
 
 
-def _known(ids: pl.Series, coverage: pl.DataFrame, behind: Mapping[str, frozenset[str]]) -> pl.DataFrame:
-    """A Date column per field, a row per enterprise."""
+def _known(ids: pl.Series, coverage: pl.DataFrame, behind: Mapping[str, frozenset[str]], on: date) -> pl.DataFrame:
+    """A Date column per field, a row per enterprise; null where a register behind it tells no day.
+
+    That an empty register has no row is known on the day itself.
+    """
     firms = ids.to_frame()
-    nothing = pl.Series([None] * len(ids), dtype=pl.Date)
     days: dict[str, pl.Series] = {}
     for register in sorted({name for names in behind.values() for name in names}):
         told = coverage.filter(pl.col("register") == register).select(ENTERPRISE, "known")
         own = firms.join(told, on=ENTERPRISE, how="left", maintain_order="left")["known"]
-        days[register] = own.fill_null(told["known"].max()) if told["known"].max() is not None else nothing  # type: ignore[arg-type]
+        latest = told["known"].max() if told.height else on
+        days[register] = pl.select(pl.coalesce(own, pl.lit(latest, dtype=pl.Date))).to_series()
     columns = [
-        pl.select(pl.max_horizontal(*(days[register] for register in sorted(names)))).to_series().alias(field)
-        if names
-        else nothing.alias(field)
-        for field, names in behind.items()
+        _latest([days[register] for register in sorted(names)], len(ids)).alias(n) for n, names in behind.items()
     ]
     return pl.DataFrame([ids, *columns])
+
+
+def _latest(days: Sequence[pl.Series], rows: int) -> pl.Series:
+    """The latest day of each row, null where one is."""
+    if not days:
+        return pl.Series([None] * rows, dtype=pl.Date)
+    told = pl.select(pl.when(pl.all_horizontal(*(day.is_not_null() for day in days))).then(pl.max_horizontal(*days)))
+    return told.to_series()

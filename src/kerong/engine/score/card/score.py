@@ -30,6 +30,8 @@ def score(table: pl.DataFrame, card: Card) -> pl.DataFrame:
     heads = [name for name in ("subject", "on") if name in table.columns]
     names = ["segment", "points", "points_low", "points_high", "coverage_bp", "probability_bp"]
     lines = [f"points_{name}" for name in card.line_names]
+    unread = [pl.lit(None, pl.Int32).alias(name) for name in lines if name not in found.columns]  # nobody's segment
+    found = found.with_columns(unread)
     return table.select(heads).hstack(found.select(*names, *lines, "reasons"))
 
 
