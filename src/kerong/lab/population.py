@@ -12,8 +12,6 @@ from kerong.lab.streams import stream
 from kerong.lab.trades import draw_trades, traits
 from kerong.lab.window import Dates, Flags, Floats, Whole, Window, days
 
-DISTRESS_YEARS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Population:
@@ -27,8 +25,12 @@ class Population:
     closed: Dates
     quality: Floats
     risk: Floats
-    default_probability: Floats  # that distress begins within a year
-    distressed: Dates  # month in which it began
+    default_probability: Floats  # that distress would begin within a year for reasons of the firm's own
+    patience: Floats  # how much hazard a firm bears before distress begins: one exponential draw
+    lingers: Floats  # days from default to closure; NaN for those that stay
+    distressed: Dates  # month in which it began; NaT until `draw_troubles` said so, as the next two
+    recovered: Dates  # month in which it was over
+    defaulted: Dates  # day on which the firm stopped paying; may lie after the day of the city
     size: Floats  # heads when grown
     growth: Floats  # a year, as a share
     rd_intensity: Floats
@@ -47,12 +49,16 @@ class Population:
         return np.asarray((self.established <= day) & ~(self.closed <= day))
 
     def ails(self, day: np.datetime64) -> Flags:
-        """Distress has begun by `day`."""
-        return np.asarray(self.distressed.astype("M8[D]") <= day)
+        """Distress has begun by `day` and is not over."""
+        return np.asarray((self.distressed.astype("M8[D]") <= day) & ~(self.recovered.astype("M8[D]") <= day))
+
+    def failed(self, day: np.datetime64) -> Flags:
+        """The firm has stopped paying by `day`."""
+        return np.asarray(self.defaulted <= day)
 
 
 def draw_population(firms: int, seed: int, window: Window, places: Places) -> Population:
-    """`firms` firms whose fields hang together, from the stream "population" of `seed`."""
+    """`firms` firms whose fields hang together, from the stream "population" of `seed`; nobody is in distress yet."""
     rng = stream(seed, "population")
     trade = draw_trades(rng, firms)
     weights = rng.dirichlet(np.full(len(places.districts), 4.0))
@@ -61,22 +67,28 @@ def draw_population(firms: int, seed: int, window: Window, places: Places) -> Po
     risk = 0.75 * risk_noise - 0.65 * quality
     established = _established(rng, firms, window)
     probability = 1.0 / (1.0 + np.exp(4.1 - 1.05 * risk))
-    distressed = _distressed(rng, probability, established, window)
+    patience = rng.exponential(1.0, firms)
     active_research = rng.random(firms) < 1.0 / (
         1.0 + np.exp(-0.9 - 0.5 * quality - 8 * (traits("rd_intensity")[trade] - 0.1))
     )
     intensity = traits("rd_intensity")[trade] * np.exp(0.45 * rng.normal(size=firms) + 0.25 * quality) * active_research
+    code, name = credit_codes(rng, district), company_names(rng, places.city, trade)
+    lingers, closed = _ends(rng, established, window)
     return Population(
-        code=credit_codes(rng, district),
-        name=company_names(rng, places.city, trade),
+        code=code,
+        name=name,
         district=district,
         trade=trade,
         established=established,
-        closed=_closed(rng, established, distressed, window),
+        closed=closed,
+        lingers=lingers,
         quality=quality,
         risk=risk,
         default_probability=probability,
-        distressed=distressed,
+        patience=patience,
+        distressed=np.full(firms, np.datetime64("NaT", "M")),
+        recovered=np.full(firms, np.datetime64("NaT", "M")),
+        defaulted=np.full(firms, np.datetime64("NaT", "D")),
         size=np.clip(np.exp(2.75 + 0.3 * quality + 1.05 * rng.normal(size=firms)), 1.0, 6000.0),
         growth=0.05 + 0.09 * quality + 0.10 * rng.normal(size=firms),
         rd_intensity=np.minimum(intensity, 1.5),
@@ -95,22 +107,12 @@ def _established(rng: np.random.Generator, firms: int, window: Window) -> Dates:
     return np.asarray(window.day - days(age * 365.25))
 
 
-def _distressed(rng: np.random.Generator, probability: Floats, established: Dates, window: Window) -> Dates:
-    """The month in which distress began, within the last years, else NaT."""
-    start = np.maximum(established, window.day - days(np.array([DISTRESS_YEARS * 365.25]))).astype("M8[M]")
-    waited = rng.exponential(1.0, len(probability)) / -np.log1p(-probability) * 12
-    month = start + np.minimum(waited, 1200).astype(np.int64).astype("m8[M]")
-    return np.where(month <= window.last, month, np.datetime64("NaT", "M"))
-
-
-def _closed(rng: np.random.Generator, established: Dates, distressed: Dates, window: Window) -> Dates:
-    """Some ailing firms close within years, and a few others leave for reasons of their own."""
-    nat = np.datetime64("NaT", "D")
+def _ends(rng: np.random.Generator, established: Dates, window: Window) -> tuple[Floats, Dates]:
+    """Days that firms linger after default, half of them for good; and when a few leave for reasons of their own."""
     count = len(established)
-    after_distress = distressed.astype("M8[D]") + days(rng.uniform(180, 1200, count))
-    by_distress = np.where(rng.random(count) < 0.5, after_distress, nat)
+    lingers = rng.uniform(90, 900, count)
+    lingers = np.where(rng.random(count) < 0.5, lingers, np.nan)
     span = (window.day - established).astype(np.float64)
     leaves = established + days(span * rng.uniform(0.3, 1.0, count))
-    recent = (rng.random(count) < 0.04) & (leaves >= window.first.astype("M8[D]"))
-    closed = np.where(np.isnat(by_distress) & recent, leaves, by_distress)
-    return np.where(closed < window.day, closed, nat)
+    recent = (rng.random(count) < 0.04) & (leaves >= window.first.astype("M8[D]")) & (leaves < window.day)
+    return lingers, np.where(recent, leaves, np.datetime64("NaT", "D"))

@@ -71,3 +71,8 @@ def month_end(months: Dates) -> Dates:
 def days(count: Floats | Whole) -> npt.NDArray[np.timedelta64]:
     """Whole days as differences of dates."""
     return np.floor(count).astype(np.int64).astype("m8[D]")
+
+
+def later(start: Dates, count: Floats | Whole) -> Dates:
+    """The days that lie `count` whole days after each start; the first of a month where months are given."""
+    return np.asarray(start.astype("M8[D]") + days(count)).astype("M8[D]")

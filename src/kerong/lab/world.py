@@ -1,20 +1,39 @@
 """Everything that a register may draw on, and small means of drawing a table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from kerong.lab.bonds import Bonds, draw_bonds
 from kerong.lab.funds import Funds, draw_funds
 from kerong.lab.panel import Panel, draw_panel
 from kerong.lab.places import Places
 from kerong.lab.population import Population, draw_population
 from kerong.lab.rates import Rates
+from kerong.lab.stages import Grid, draw_plants, draw_stages
 from kerong.lab.standing import Standing, draw_standing
+from kerong.lab.tables import table
+from kerong.lab.troubles import Troubles, draw_troubles
+from kerong.lab.ways import DEFAULT, Ways
 from kerong.lab.window import Dates, Flags, Floats, Whole, Window, days
+
+__all__ = [
+    "PLANTED",
+    "World",
+    "between",
+    "chosen",
+    "draw_world",
+    "numbered",
+    "pick",
+    "pick_code",
+    "planted_kinds",
+    "rounded_fen",
+    "table",
+]
 
 PLANTED = "planted"  # a column that tells the truth about a row: the kind of error it carries, null for none
 
@@ -31,6 +50,11 @@ class World:
     panel: Panel
     standing: Standing
     funds: Funds
+    ways: Ways
+    bonds: Bonds
+    troubles: Troubles
+    plants: Dates  # month in which a new plant opens, NaT for most
+    stages: Grid  # by firm and month of the panel
 
     @property
     def codes(self) -> npt.NDArray[np.str_]:
@@ -38,27 +62,32 @@ class World:
         return np.concatenate([self.firms.code, self.funds.code])
 
 
-def draw_world(firms: int, seed: int, on: date, places: Places, rates: Rates) -> World:
-    """A city of `firms` firms as of `on`."""
+def draw_world(firms: int, seed: int, on: date, places: Places, rates: Rates, ways: Ways = DEFAULT) -> World:
+    """A city of `firms` firms as of `on` that behave in `ways`."""
     window = Window(on)
     population = draw_population(firms, seed, window, places)
-    panel = draw_panel(population, seed, window)
+    bonds = draw_bonds(population, seed)
+    troubles = draw_troubles(population, bonds, seed, window, ways)
+    population = _troubled(population, troubles, window)
+    plants = draw_plants(population, seed, window)
+    panel = draw_panel(population, troubles, plants, seed, window, ways.noise)
+    stages = draw_stages(population, panel, plants, seed)
     standing = draw_standing(population, panel, seed)
     funds = draw_funds(population.code, seed, window, places)
-    return World(seed, window, places, rates, population, panel, standing, funds)
+    return World(seed, window, places, rates, population, panel, standing, funds, ways, bonds, troubles, plants, stages)
 
 
-def table(columns: Mapping[str, npt.NDArray[np.generic] | pl.Series | list[str]]) -> pl.DataFrame:
-    """A frame from arrays: dates of any NumPy unit become Date (NaT is null), the rest keeps its type."""
-    series = []
-    for name, values in columns.items():
-        if isinstance(values, np.ndarray) and values.dtype.kind == "M":
-            series.append(pl.Series(name, values.astype("M8[D]")).cast(pl.Date))
-        elif isinstance(values, np.ndarray) and values.dtype.kind == "U":
-            series.append(pl.Series(name, values.tolist(), dtype=pl.String))
-        else:
-            series.append(pl.Series(name, values))
-    return pl.DataFrame(series)
+def _troubled(firms: Population, troubles: Troubles, window: Window) -> Population:
+    """The population with its distress; half of the firms that defaulted close some time later."""
+    gone = troubles.defaulted + days(np.nan_to_num(firms.lingers))
+    gone = np.where(np.isnan(firms.lingers) | ~(gone < window.day), np.datetime64("NaT", "D"), gone)
+    return replace(
+        firms,
+        distressed=troubles.began,
+        recovered=troubles.recovered,
+        defaulted=troubles.defaulted,
+        closed=np.where(np.isnat(gone), firms.closed, gone),
+    )
 
 
 def pick(rng: np.random.Generator, weights: Mapping[str, float], count: int) -> npt.NDArray[np.str_]:

@@ -7,8 +7,8 @@ from kerong.lab.registers.credit import draw_loans
 from kerong.lab.registers.law import judgement, penalty
 from kerong.lab.streams import stream
 from kerong.lab.ties import draw_ties
-from kerong.lab.window import Dates, Whole, days
-from kerong.lab.world import World, numbered, pick, rounded_fen, table
+from kerong.lab.window import Dates, Whole, days, later
+from kerong.lab.world import World, numbered, pick, pick_code, rounded_fen, table
 
 _NAT = np.datetime64("NaT", "D")
 _REASONS = {"no_report": 62.0, "not_found": 28.0, "not_told": 7.0, "false_report": 3.0}
@@ -49,7 +49,7 @@ def pledge(world: World, rng: np.random.Generator) -> pl.DataFrame:
         (filed[struck] + np.timedelta64(9, "D")).astype("M8[D]"),
         np.full(int(struck.sum()), _NAT),
     )
-    rows = pl.concat([pledged, frozen]).join(top, on="firm", maintain_order="left")
+    rows = pl.concat([pledged, frozen, _pressed(world)]).join(top, on="firm", maintain_order="left")
     part = rng.choice((30, 50, 80, 100), len(rows))
     return (
         rows.with_columns(
@@ -61,6 +61,19 @@ def pledge(world: World, rng: np.random.Generator) -> pl.DataFrame:
         .drop("holder")
         .filter(pl.col("registered_on") <= pl.lit(today.item()))
     )
+
+
+def _pressed(world: World) -> pl.DataFrame:
+    """Shares that holders pledge when their firm is short of money: an early sign, and a few for other reasons."""
+    rng = stream(world.seed, "pressed pledges")
+    firm, month = world.troubles.signs["pledge"].events()
+    since = later(month, rng.uniform(0, 28, len(firm)))
+    creditor = pick_code(rng, world.places.institutions.get("bank", ()), len(firm))
+    amount = rounded_fen(np.clip(world.firms.size[firm] * 40_000 * np.exp(0.5 * rng.normal(size=len(firm))), 1e5, 5e7))
+    lifted = np.where(rng.random(len(firm)) < 0.4, since + days(rng.uniform(120, 700, len(firm))), _NAT)
+    lives = (since > world.firms.established[firm]) & ~(world.firms.closed[firm] <= since)
+    rows = _against("equity_pledge", firm, creditor, amount, since, lifted)
+    return rows.filter(pl.Series(lives), pl.col("registered_on") <= world.window.on)
 
 
 def pledge_goods(world: World, rng: np.random.Generator) -> pl.DataFrame:
@@ -121,7 +134,7 @@ def _executions(world: World) -> pl.DataFrame:
     """From stream "executions": firms that lost and did not pay; a third pay within the year."""
     rng, today = stream(world.seed, "executions"), world.window.day
     lost = judgement(world, stream(world.seed, "judgement")).filter(pl.col("role") != "plaintiff")
-    ails = world.firms.ails(today)[lost["firm"].to_numpy()]
+    ails = world.firms.failed(today)[lost["firm"].to_numpy()]
     lost = lost.filter(pl.Series(rng.random(len(lost)) < np.where(ails, 0.55, 0.04)))
     filed = lost["judged_on"].to_numpy().astype("M8[D]") + days(rng.uniform(30, 150, len(lost)))
     ended = np.where(rng.random(len(lost)) < 0.33, filed + days(rng.uniform(30, 365, len(lost))), _NAT)

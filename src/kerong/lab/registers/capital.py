@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from kerong.lab.registers.raising import followed
 from kerong.lab.streams import stream
 from kerong.lab.trades import TRADES
 from kerong.lab.window import Dates, Flags, Whole, days
@@ -53,7 +54,7 @@ def insurance(world: World, rng: np.random.Generator) -> pl.DataFrame:
 
 
 def equity_round(world: World, rng: np.random.Generator) -> pl.DataFrame:
-    """Rounds of funded firms in the order of their days; each is larger than the one before."""
+    """Rounds of funded firms in the order of their days, when they want money; each is larger than the one before."""
     firms, today = world.firms, world.window.day
     funded = np.flatnonzero(world.standing.funded)
     older = np.clip(firms.age_years(today)[funded] / 3, 0, 3)
@@ -67,7 +68,8 @@ def equity_round(world: World, rng: np.random.Generator) -> pl.DataFrame:
     begin = np.maximum(firms.established[firm] + np.timedelta64(60, "D"), today - np.timedelta64(7 * 365, "D"))
     end = np.where(np.isnat(firms.closed[firm]), today, firms.closed[firm])
     span = np.maximum((end - begin).astype(np.float64), 0) / np.repeat(held, held)
-    closed = (begin + days(span * (turn + rng.random(count)))).astype("M8[D]")
+    start = (begin + days(span * turn)).astype("M8[D]")
+    closed = followed(world, firm, start, (begin + days(span * (turn + 1))).astype("M8[D]"), rng.random(count))
     amount = rounded_fen(_TYPICAL_YUAN[stage] * np.exp(0.55 * rng.normal(size=count)), 100_000)
     local = rng.random(count) < 0.45
     funds = world.places.institutions.get("fund", ())

@@ -7,7 +7,7 @@ from kerong.lab.credit_codes import registration_numbers
 from kerong.lab.names import other_spelling
 from kerong.lab.streams import stream
 from kerong.lab.trades import TRADES
-from kerong.lab.window import Whole, days
+from kerong.lab.window import Whole, days, later
 from kerong.lab.world import PLANTED, World, between, pick, rounded_fen, table
 
 FIRST_CREDIT_CODES = np.datetime64("2015-10-01")  # firms of before have a registration number too
@@ -78,10 +78,18 @@ def _renamed(world: World, rng: np.random.Generator, base: pl.DataFrame) -> pl.D
 
 
 def _altered(world: World, rng: np.random.Generator, base: pl.DataFrame) -> pl.DataFrame:
-    """A new legal representative; firms in trouble change theirs more often."""
-    likely = world.rates.altered * (1 + 1.5 * world.firms.ails(world.window.day))
-    rows = np.flatnonzero(rng.random(len(base)) < likely)
-    changed = _later(world, rng, base, rows)
+    """A new legal representative: of some firms on any day, of others when trouble is near."""
+    rows = np.flatnonzero(rng.random(len(base)) < world.rates.altered)
+    usual = _later(world, rng, base, rows)
+    firm, month = world.troubles.signs["representative"].events()
+    _, first = np.unique(firm, return_index=True)
+    firm, month = firm[first], month[first]
+    day = later(month, rng.uniform(0, 28, len(firm)))
+    fits = (day - np.timedelta64(5, "D") > base["updated_on"].to_numpy()[firm]) & ~(world.firms.closed[firm] <= day)
+    firm, day = firm[fits], day[fits]
+    stay = ~np.isin(rows, firm)
+    rows = np.concatenate([rows[stay], firm])
+    changed = pl.concat([usual.filter(pl.Series(stay)), pl.Series(day.astype("M8[D]")).cast(pl.Date)])
     return (
         base[rows]
         .with_columns(changed.alias("legal_representative_changed_on"), changed.alias("updated_on"))

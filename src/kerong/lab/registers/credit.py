@@ -1,17 +1,19 @@
 """Loans as banks report them once a year, and the guarantees that stand behind some."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from kerong.lab.registers.losses import Losses, draw_losses, told
+from kerong.lab.registers.needs import DRIVERS, draw_debts
 from kerong.lab.streams import stream
-from kerong.lab.window import Dates, Floats, Whole, days
-from kerong.lab.world import World, between, chosen, numbered, pick, pick_code, rounded_fen, table
+from kerong.lab.window import Dates, Whole, days
+from kerong.lab.world import World, numbered, pick, pick_code, rounded_fen, table
 
-BORROWERS = 0.30
+_GUARANTEED_IF_BOUND, _STOPS = 0.85, 0.95  # loans of bound firms; loans of firms in default that are not paid
 _PURPOSES = {"working": 68.0, "research": 15.0, "equipment": 13.0, "tape_out": 2.0, "merger": 2.0}
 _SECURITIES = {"unsecured": 40.0, "guaranteed": 26.0, "mortgaged": 20.0, "pledged": 7.0, "ip_pledge": 7.0}
 _SPREAD_BP = {"unsecured": 55, "guaranteed": 20, "mortgaged": 0, "pledged": 15, "ip_pledge": 35}
@@ -45,54 +47,38 @@ class Loans:
     slipped_days: Whole  # a short delay that was made good
 
 
+@lru_cache(maxsize=1)
 def draw_loans(world: World) -> Loans:
-    """The city's loans of the last three years; loan and guarantee registers draw them alike from one stream."""
-    rng = stream(world.seed, "loans")
-    firms, today = world.firms, world.window.day
-    revenue = world.panel.revenue_fen[:, -36:].max(axis=1) / 100 * 12
-    allowed = (
-        (revenue > 0)
-        & (firms.age_years(today) > 0.7)
-        & (np.isnat(firms.closed) | (firms.closed > today - np.timedelta64(500, "D")))
-    )
-    borrower = chosen(rng, 0.35 * np.log1p(revenue) - 0.5 * firms.risk, BORROWERS, allowed)
-    firm = np.repeat(borrower, 1 + rng.poisson(0.6, len(borrower)))
-    count = len(firm)
-    start = np.maximum(firms.established[firm] + np.timedelta64(200, "D"), today - np.timedelta64(3 * 365, "D"))
-    end = np.minimum(np.where(np.isnat(firms.closed[firm]), today, firms.closed[firm]), today)
-    ill = firms.distressed[firm].astype("M8[D]")
-    drawn = between(rng, np.minimum(start, end), np.where(ill > start, np.minimum(ill, end), end))
-    months = rng.choice((6, 12, 24, 36), count, p=(0.15, 0.55, 0.18, 0.12))
+    """The city's loans of the last three years: the needs that were met; the registers of loans draw them alike."""
+    debts, firms = draw_debts(world), world.firms
+    since = world.window.day - np.timedelta64(3 * 365, "D")
+    row = np.flatnonzero(~np.isnat(debts.drawn) & (debts.due > since))
+    firm, drawn, due = debts.firm[row], debts.drawn[row], debts.due[row]
+    rng, count = stream(world.seed, "terms of loans"), len(row)
     security = pick(rng, _SECURITIES, count)
-    spread = np.array([_SPREAD_BP[kind] for kind in security])
-    stops = ~np.isnat(ill) & (rng.random(count) < 0.85)
-    stopped = np.where(
-        stops,
-        np.maximum(ill + days(rng.uniform(20, 150, count)), drawn + np.timedelta64(35, "D")),
-        np.datetime64("NaT", "D"),
-    )
-    due = drawn + days(months * 30.4375)
-    stopped = np.where(stopped < due + np.timedelta64(1, "D"), stopped, np.datetime64("NaT", "D"))
+    bound = np.isin(firm, world.bonds.debtor) & (rng.random(count) < _GUARANTEED_IF_BOUND)
+    security = np.where(bound, "guaranteed", security)
+    purpose = pick(rng, _PURPOSES, count)
+    purpose = np.where((debts.driver[row] == DRIVERS.index("plant")) & (rng.random(count) < 0.8), "equipment", purpose)
+    spread = np.array([_SPREAD_BP[kind] for kind in security], dtype=np.int64)
+    ill = firms.defaulted[firm]
+    stopped = np.maximum(ill + days(rng.uniform(0, 40, count)), drawn + np.timedelta64(35, "D"))
+    stops = (rng.random(count) < _STOPS) & (stopped < due + np.timedelta64(1, "D"))
     return Loans(
         firm=firm,
         loan_id=numbered("L", drawn),
         institution=pick_code(rng, world.places.institutions.get("bank", ()), count),
-        purpose=pick(rng, _PURPOSES, count),
+        purpose=purpose,
         security=security,
-        amount_fen=_sizes(rng, revenue[firm]),
+        amount_fen=debts.amount_fen[row],
         drawn=drawn,
         due=due,
         rate_bp=np.clip(
             np.rint((345 + spread + 32 * firms.risk[firm] + 14 * rng.normal(size=count)) / 5) * 5, 220, 900
         ).astype(np.int64),
-        stopped=stopped,
+        stopped=np.where(stops, stopped, np.datetime64("NaT", "D")),
         slipped_days=np.where(rng.random(count) < 0.03, rng.integers(1, 31, count), 0),
     )
-
-
-def _sizes(rng: np.random.Generator, revenue: Floats) -> Whole:
-    """Loans of a few per cent of a year's revenue, in steps of CNY 10,000, between CNY 100,000 and 80 m."""
-    return rounded_fen(np.clip(revenue * rng.uniform(0.04, 0.22, len(revenue)), 1e5, 8e7), 10_000)
 
 
 def loan(world: World, _rng: np.random.Generator) -> pl.DataFrame:

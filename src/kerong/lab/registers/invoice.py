@@ -8,6 +8,7 @@ from kerong.lab.window import Dates, Flags, Whole, days, month_end
 from kerong.lab.world import World, numbered, pick, table
 
 INVOICED_MONTHS = 24
+_TAKEN_BACK = 0.15  # of the invoices of a firm that shows it
 _STATUS = {"normal": 96.0, "void": 2.5, "red": 1.5}
 
 
@@ -27,13 +28,15 @@ def invoice(world: World, rng: np.random.Generator) -> pl.DataFrame:
     rows, outward = rows[order], outward[order]
     amount = np.concatenate([sold[1], bought[1]])[order]
     status = pick(rng, _STATUS, len(rows))
+    odd = world.troubles.signs["void"].at(firm[rows], month[rows]) & (rng.random(len(rows)) < _TAKEN_BACK)
+    status = np.where(odd & (status == "normal"), pick(rng, {"void": 2.0, "red": 1.0}, len(rows)), status)
     issued = _issued(rng, month[rows])
     return table(
         {
             "firm": firm[rows],
             "number": numbered("9", issued),
             "direction": pl.Series(["in", "out"], dtype=pl.String).gather(outward.astype(np.int64)),
-            "counterparty": _counterparties(world, rng, firm[rows], outward),
+            "counterparty": _counterparties(world, rng, firm[rows], month[rows], outward),
             "issued_on": issued,
             "amount_fen": np.where(status == "red", -amount // 3, amount),
             "status": status,
@@ -60,12 +63,21 @@ def _issued(rng: np.random.Generator, month: Dates) -> Dates:
     return np.asarray(month.astype("M8[D]") + days(rng.random(len(month)) * span))
 
 
-def _counterparties(world: World, rng: np.random.Generator, firm: Whole, outward: Flags) -> pl.Series:
-    """Partners of a firm: the first ones take most of the trade; half of them are firms of the city."""
+def _counterparties(world: World, rng: np.random.Generator, firm: Whole, month: Dates, outward: Flags) -> pl.Series:
+    """Partners of a firm: the first ones take most of the trade; half of them are firms of the city.
+
+    The first buyer is the customer that the firm is bound to; it goes when it closes, or when customers are lost.
+    """
     count = len(world.firms)
     outside = credit_codes(rng, np.full(max(count // 2, 200), "110000"))
     known = pl.concat([pl.Series(world.firms.code.tolist()), pl.Series(outside.tolist())])
     breadth = np.clip(0.12 + 0.5 * rng.random(count), 0.05, 0.9)[firm]
+    breadth = np.where(outward, 1.0 - world.bonds.customer_share[firm], breadth)
     place = np.floor(np.log1p(-rng.random(len(firm))) / np.log1p(-breadth)).astype(np.int64)
+    lost = outward & world.troubles.signs["customers"].at(firm, month)
+    place = np.where(lost, 1 + np.minimum(place, 1), place)
+    buyer = world.bonds.customer[firm]
+    there = (world.firms.established[buyer] <= month) & ~(world.firms.closed[buyer] <= month) & (buyer >= 0)
+    main = outward & (place == 0) & there
     mixed = (firm + 1) * 2654435761 + (place * 2 + outward) * 40503 * 65537
-    return known.gather(np.abs(mixed ^ (mixed >> 13)) % len(known))
+    return known.gather(np.where(main, buyer, np.abs(mixed ^ (mixed >> 13)) % len(known)))

@@ -1,9 +1,9 @@
-"""Judgements, penalties and listings: rare for the sound, common after distress."""
+"""Judgements, penalties and listings: rare for the sound; cases come before default in many firms, the rest after."""
 
 import numpy as np
 import polars as pl
 
-from kerong.lab.window import Dates, Floats, Whole, days
+from kerong.lab.window import Dates, Flags, Floats, Whole, days
 from kerong.lab.world import World, between, numbered, pick, rounded_fen, table
 
 _YEARS = 5
@@ -11,11 +11,13 @@ _YEARS = 5
 
 def judgement(world: World, rng: np.random.Generator) -> pl.DataFrame:
     """Cases of the last five years by firm; defendants in loan and contract cases are mostly those in distress."""
-    ill, sound = _events(world, rng, 1.6, 0.12)
+    ill, sound = _events(world, rng, 1.6, 0.12, ~np.isnat(world.troubles.signs["litigation"].onset))
     firm = np.concatenate([ill, sound])
-    judged = np.concatenate([_after_distress(world, rng, ill), _any_day(world, rng, sound)])
+    sued = world.troubles.signs["litigation"].onset[ill]
+    judged = np.concatenate([_since(rng, sued.astype("M8[D]"), 5, 180), _any_day(world, rng, sound)])
+    firm, judged = _with_scares(world, rng, firm, judged)
     count = len(firm)
-    failing = np.arange(count) < len(ill)
+    failing = (np.arange(count) < len(ill)) | (np.arange(count) >= len(ill) + len(sound))
     role = np.where(
         failing,
         pick(rng, {"defendant": 70.0, "debtor": 25.0, "plaintiff": 5.0}, count),
@@ -42,9 +44,9 @@ def judgement(world: World, rng: np.random.Generator) -> pl.DataFrame:
 
 def penalty(world: World, rng: np.random.Generator) -> pl.DataFrame:
     """Fines and listings of the last five years; a listing of a sound firm is lifted within months."""
-    ill, sound = _events(world, rng, 0.6, 0.045)
+    ill, sound = _events(world, rng, 0.6, 0.045, ~np.isnat(world.firms.defaulted))
     firm = np.concatenate([ill, sound])
-    decided = np.concatenate([_after_distress(world, rng, ill), _any_day(world, rng, sound)])
+    decided = np.concatenate([_since(rng, world.firms.defaulted[ill], 30, 240), _any_day(world, rng, sound)])
     count = len(firm)
     failing = np.arange(count) < len(ill)
     kind = np.where(
@@ -70,17 +72,26 @@ def penalty(world: World, rng: np.random.Generator) -> pl.DataFrame:
     return rows.sort("decided_on", "firm", "kind")
 
 
-def _events(world: World, rng: np.random.Generator, ill_rate: float, sound_rate: float) -> tuple[Whole, Whole]:
-    """Firms, once per event: those of firms in distress, and those of all firms in five years."""
-    ails = world.firms.ails(world.window.day)
+def _events(
+    world: World, rng: np.random.Generator, ill_rate: float, sound_rate: float, ails: Flags
+) -> tuple[Whole, Whole]:
+    """Firms, once per event: those of firms that are ill, and those of all firms in five years."""
     years: Floats = np.clip(world.firms.age_years(world.window.day), 0.0, _YEARS)
     ill = np.repeat(np.arange(len(ails)), rng.poisson(ill_rate * ails))
     usual = sound_rate * years / _YEARS * np.sqrt(world.firms.size / 15) * np.exp(0.3 * world.firms.risk)
     return ill, np.repeat(np.arange(len(ails)), rng.poisson(np.minimum(usual, 5.0)))
 
 
-def _after_distress(world: World, rng: np.random.Generator, firm: Whole) -> Dates:
-    return np.asarray(world.firms.distressed[firm].astype("M8[D]") + days(30 + rng.exponential(240, len(firm))))
+def _since(rng: np.random.Generator, begin: Dates, least: float, mean: float) -> Dates:
+    return np.asarray(begin + days(least + rng.exponential(mean, len(begin))))
+
+
+def _with_scares(world: World, rng: np.random.Generator, firm: Whole, judged: Dates) -> tuple[Whole, Dates]:
+    """And the cases of firms that were sued but not ill, or not for long."""
+    told = world.troubles.signs["litigation"]
+    scared = [np.flatnonzero(~np.isnat(told.shocked)), np.flatnonzero(~np.isnat(told.false))]
+    since = np.concatenate([told.shocked[scared[0]], told.false[scared[1]]]).astype("M8[D]")
+    return np.concatenate([firm, *scared]), np.concatenate([judged, _since(rng, since, 5, 60)])
 
 
 def _any_day(world: World, rng: np.random.Generator, firm: Whole) -> Dates:

@@ -16,10 +16,10 @@ def tax(world: World, rng: np.random.Generator) -> pl.DataFrame:
     revenue = world.panel.revenue_fen[firm, column]
     sales = np.rint(revenue * (1 + rng.normal(0, 0.012, count))).astype(np.int64)
     burden = np.clip(0.031 * np.exp(0.3 * rng.normal(size=len(world.firms))), 0.005, 0.12)[firm]
-    paid = np.where(rng.random(count) < 0.06, 0, np.rint(sales * burden)).astype(np.int64)
+    owing = world.troubles.signs["tax"].at(firm, month)
+    paid = np.where(rng.random(count) < np.where(owing, 0.5, 0.06), 0, np.rint(sales * burden)).astype(np.int64)
     draw = rng.random(count)
-    ails = (month >= world.firms.distressed[firm]) & ~np.isnat(world.firms.distressed[firm])
-    late = draw < world.rates.late * np.where(ails, 6.0, 1.0)
+    late = draw < world.rates.late * np.where(owing, 6.0, 1.0)
     due = (month + np.timedelta64(1, "M")).astype("M8[D]") + np.timedelta64(14, "D")
     filed = due - days(rng.uniform(0, 13, count))
     filed = np.where(late, due + days(rng.uniform(1, 90, count)), filed)
@@ -40,8 +40,8 @@ def social_security(world: World, rng: np.random.Generator) -> pl.DataFrame:
     insured = np.maximum(np.rint(world.panel.heads[firm, column] * share).astype(np.int64), 1)
     level = 7_200 * np.exp(0.22 * rng.normal(size=len(firms)) + 0.08 * firms.quality) * (1 + 0.5 * firms.rd_share)
     wage = np.rint(insured * level[firm] * (1 + rng.normal(0, 0.02, count)) * 100).astype(np.int64)
-    ails = (month >= firms.distressed[firm] + np.timedelta64(1, "M")) & ~np.isnat(firms.distressed[firm])
-    owing = rng.random(count) < np.where(ails, 0.45, 0.002)
+    shows = world.troubles.signs["social_security"].at(firm, month)
+    owing = rng.random(count) < np.where(shows, 0.5, 0.002)
     arrears = np.where(owing, np.rint(wage * 0.25 * rng.uniform(0.5, 1.5, count)), 0).astype(np.int64)
     return table({"firm": firm, "month": month, "insured": insured, "wage_fen": wage, "arrears_fen": arrears})
 

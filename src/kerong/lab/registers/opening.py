@@ -50,7 +50,7 @@ def fund_holding(world: World, rng: np.random.Generator) -> pl.DataFrame:
             .sort("firm", "fund")
         )
         firm = held["firm"].to_numpy()
-        fails = world.firms.ails(at)[firm]
+        fails = world.firms.failed(at)[firm]
         value = rounded_fen(held["cost_fen"].to_numpy() / 100 * np.where(fails, 0.3, 1.0) * worth[firm], 10_000)
         told = np.minimum(at + days(rng.uniform(5, 40, len(held))), world.window.day)
         parts.append(

@@ -10,7 +10,7 @@ from kerong.lab.registers.capital import equity_round
 from kerong.lab.registers.company import company
 from kerong.lab.streams import stream
 from kerong.lab.ties import WHOLE_BP, Ties, draw_ties, masked
-from kerong.lab.window import Dates, Flags, Whole, days
+from kerong.lab.window import Dates, Flags, Whole, days, later
 from kerong.lab.world import World, between, table
 
 _NAT = np.datetime64("NaT", "D")
@@ -52,9 +52,25 @@ def person(world: World, rng: np.random.Generator) -> pl.DataFrame:
     guest = np.where(rng.random(len(research)) < 0.08, rng.integers(0, count, len(research)), research)
     parts.append(led("technical_head", research, count + 2 * guest, since[research]))
     money = np.flatnonzero(firms.size > 60)
-    parts.append(led("finance_head", money, 4 * count + rng.integers(0, _POOL, len(money)), since[money]))
+    keeper = 4 * count + rng.integers(0, _POOL, len(money))
+    left = _finance_head_left(world)[money]
+    gone = ~np.isnat(left)
+    parts.append(led("finance_head", money, keeper, since[money], left))
+    parts.append(led("finance_head", money[gone], count + 2 * money[gone] + 1, left[gone]))
     rows = pl.concat(parts).unique(["firm", "person_id", "role", "from_on"], keep="first", maintain_order=True)
     return rows.with_columns(known_on=_told(world, rng, rows["from_on"].to_numpy()))
+
+
+def _finance_head_left(world: World) -> Dates:
+    """The day on which the head of finance went, an early sign; NaT where he is still the first."""
+    firm, month = world.troubles.signs["finance_head"].events()
+    _, first = np.unique(firm, return_index=True)
+    firm = firm[first]
+    day = later(month[first], stream(world.seed, "finance heads").uniform(0, 28, len(firm)))
+    fits = (day > world.firms.established[firm]) & (day <= world.window.day) & ~(world.firms.closed[firm] <= day)
+    left = np.full(len(world.firms), _NAT)
+    left[firm[fits]] = day[fits]
+    return left
 
 
 def company_change(world: World, rng: np.random.Generator) -> pl.DataFrame:

@@ -48,9 +48,9 @@ def _solid(world: World, rng: np.random.Generator) -> Mapping[str, Whole]:
 
 
 def _endangered(world: World, rng: np.random.Generator) -> Mapping[str, Whole]:
-    """Firms in distress that are still there."""
+    """Firms that defaulted and are still there."""
     firms, today = world.firms, world.window.day
-    ill = firms.lives(today) & firms.ails(today - np.timedelta64(60, "D"))
+    ill = firms.lives(today) & firms.failed(today - np.timedelta64(60, "D"))
     joint = np.array(["股份" in name for name in firms.name])
     return {
         "pledge_risk": np.flatnonzero(ill & joint & (rng.random(len(firms)) < 0.5)),
@@ -73,7 +73,7 @@ def _entries(world: World, rng: np.random.Generator, name: str, firm: Whole) -> 
     firms, today, count = world.firms, world.window.day, len(firm)
     since: Dates = firms.established[firm] + np.timedelta64(90, "D")
     if name in ("pledge_risk", "in_difficulty", "chain_risk"):
-        since = np.asarray(firms.distressed[firm].astype("M8[D]") + days(np.full(count, 30.0)))
+        since = np.asarray(firms.defaulted[firm] + days(np.full(count, 30.0)))
     entered = between(rng, np.maximum(since, today - np.timedelta64(4 * 365, "D")), np.full(count, today))
     return table(
         {

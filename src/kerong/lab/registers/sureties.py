@@ -1,4 +1,4 @@
-"""Firms and persons behind loans of firms: persons in charge, and circles in which firms stand for one another."""
+"""Firms and persons behind loans of firms: persons in charge, other firms, and circles that stand for one another."""
 
 import numpy as np
 import polars as pl
@@ -9,54 +9,43 @@ from kerong.lab.ties import draw_ties
 from kerong.lab.window import Whole
 from kerong.lab.world import World, table
 
-CIRCLES = 0.05  # per loan that a guarantor stands behind and that is still open
-_BACKED, _BY_PERSON = 0.5, 0.6  # of those loans, and of these by the person in charge
+_BY_PERSON = 0.3  # of the loans with a guarantor by trade
 
 
 def surety(world: World, _rng: np.random.Generator) -> pl.DataFrame:
-    """Rows by loan and guarantor: the circles, and what stands behind other loans."""
-    return pl.concat([_circles(world).drop("structure"), _others(world)]).unique(
+    """Rows by loan and guarantor: the bonds among firms, then persons in charge."""
+    return pl.concat([_by_bonds(world).drop("circle"), _by_persons(world)]).unique(
         ["loan_id", "guarantor"], keep="first", maintain_order=True
     )
 
 
 def circles(world: World) -> pl.DataFrame:
-    """The truth: kind (guarantee_circle), number and firms of each circle."""
-    rows = _circles(world)
-    return rows.select(pl.lit("guarantee_circle").alias("kind"), "structure", "firm").unique().sort("structure", "firm")
+    """The truth: kind (guarantee_circle), number and firms of each circle whose every member has such a loan."""
+    bonds = world.bonds
+    shown = np.isin(bonds.debtor, _by_bonds(world)["firm"].to_numpy())
+    rows = table({"structure": bonds.circle, "firm": bonds.debtor, "shown": shown}).filter(pl.col("structure") >= 0)
+    rows = rows.filter(pl.col("shown").all().over("structure"))
+    return rows.select(pl.lit("guarantee_circle").alias("kind"), "structure", "firm").sort("structure", "firm")
 
 
-def _circles(world: World) -> pl.DataFrame:
-    """Rings of three to five borrowers, from stream "circles": each stands for the next one's open loan."""
-    rng, loans, today = stream(world.seed, "circles"), draw_loans(world), world.window.day
-    is_open = (loans.security == "guaranteed") & (loans.due > today) & (loans.drawn <= today)
-    row = np.flatnonzero(is_open)
-    _, first = np.unique(loans.firm[row], return_index=True)
-    row = rng.permutation(row[np.sort(first)])
-    parts, taken = [], 0
-    for number in range(int(np.ceil(CIRCLES * len(row)))):
-        size = int(rng.integers(3, 6))
-        ring = row[taken : taken + size]
-        taken += size
-        if len(ring) == size:
-            behind = np.roll(loans.firm[ring], 1)
-            rows = _rows(loans, ring, world.firms.code[behind], "enterprise")
-            parts.append(rows.with_columns(structure=pl.lit(number, pl.Int64)))
-    none = _rows(loans, row[:0], np.array([], dtype="U18"), "enterprise")
-    return pl.concat([none.with_columns(structure=pl.lit(0, pl.Int64)), *parts])
+def _by_bonds(world: World) -> pl.DataFrame:
+    """Every loan with a guarantor that a bound firm drew while the other firm was there and paid its own debts."""
+    loans, bonds, firms = draw_loans(world), world.bonds, world.firms
+    behind = np.full(len(firms), -1)
+    behind[bonds.debtor] = np.arange(len(bonds.debtor))
+    row = np.flatnonzero((loans.security == "guaranteed") & (behind[loans.firm] >= 0))
+    bond = behind[loans.firm[row]]
+    other, drawn = bonds.guarantor[bond], loans.drawn[row]
+    fits = (firms.established[other] < drawn) & ~(firms.closed[other] <= drawn) & ~(firms.defaulted[other] <= drawn)
+    rows = _rows(loans, row[fits], firms.code[other[fits]], "enterprise")
+    return rows.with_columns(circle=pl.Series(bonds.circle[bond[fits]]))
 
 
-def _others(world: World) -> pl.DataFrame:
-    """Loans with a guarantor by trade are often backed by the person in charge as well, some by another firm."""
+def _by_persons(world: World) -> pl.DataFrame:
+    """Loans with a guarantor by trade are often backed by the person in charge as well."""
     rng, loans, ties = stream(world.seed, "sureties"), draw_loans(world), draw_ties(world)
-    row = np.flatnonzero((loans.security == "guaranteed") & (rng.random(len(loans.firm)) < _BACKED))
-    personal = rng.random(len(row)) < _BY_PERSON
-    persons = _rows(loans, row[personal], ties.person[ties.founder[loans.firm[row[personal]]]], "person")
-    rest = row[~personal]
-    other = rng.integers(0, len(world.firms), len(rest))
-    # an older firm stands for a younger one only, so that no ring arises by chance
-    older = world.firms.established[other] < world.firms.established[loans.firm[rest]]
-    return pl.concat([persons, _rows(loans, rest[older], world.firms.code[other[older]], "enterprise")])
+    row = np.flatnonzero((loans.security == "guaranteed") & (rng.random(len(loans.firm)) < _BY_PERSON))
+    return _rows(loans, row, ties.person[ties.founder[loans.firm[row]]], "person")
 
 
 def _rows(loans: Loans, row: Whole, guarantor: np.ndarray, kind: str) -> pl.DataFrame:

@@ -12,10 +12,11 @@ from kerong.lab.world import World, table
 HOUSED_MONTHS, POWERED_MONTHS, SHIPPED_MONTHS = 13, 24, 24
 _HOUSED, _EXPORTS, _IMPORTS = 0.85, 0.18, 0.10
 _YUAN_PER_KWH = 0.72
+_IDLE = 0.7  # of the power that sales would need, where machines stand still
 
 
 def housing_fund(world: World, rng: np.random.Generator) -> pl.DataFrame:
-    """Follows social security: the same people in most firms, and arrears in the months in which those are owed too."""
+    """Follows social security: the same people in most firms; its arrears are a sign of their own."""
     insured = social_security(world, stream(world.seed, "social_security"))
     housed = rng.random(len(world.firms)) < _HOUSED
     first = world.window.last - np.timedelta64(HOUSED_MONTHS - 1, "M")
@@ -28,7 +29,9 @@ def housing_fund(world: World, rng: np.random.Generator) -> pl.DataFrame:
     persons = np.maximum(np.rint(rows["insured"].to_numpy() * joined).astype(np.int64), 1)
     # employer and employee pay the same rate
     due = rows["wage_fen"].to_numpy() // rows["insured"].to_numpy() * persons * 2 * rate // 100
-    owed = np.where((rows["arrears_fen"].to_numpy() > 0) & (rng.random(len(rows)) < 0.8), due, 0)
+    month = rows["month"].to_numpy().astype("M8[M]")
+    shows = world.troubles.signs["housing_fund"].at(firm, month)
+    owed = np.where(rng.random(len(rows)) < np.where(shows, 0.6, 0.001), due, 0)
     return table(
         {"firm": firm, "month": rows["month"], "persons": persons, "paid_fen": due - owed, "arrears_fen": owed}
     )
@@ -42,6 +45,7 @@ def electricity(world: World, rng: np.random.Generator) -> pl.DataFrame:
     per_yuan = 0.035 * np.exp(0.5 * rng.normal(size=count))  # kWh for a yuan of sales
     base = world.firms.size * 45 * np.exp(0.4 * rng.normal(size=count))
     used = sales / 100 * per_yuan[firm] * np.exp(0.06 * rng.normal(size=len(firm))) + base[firm]
+    used *= np.where(world.troubles.signs["electricity"].at(firm, month), _IDLE, 1.0)
     price = _YUAN_PER_KWH * np.exp(0.1 * rng.normal(size=count))[firm]
     kwh = np.rint(used).astype(np.int64)
     two = (world.firms.size > 120)[firm]
@@ -68,7 +72,7 @@ def customs(world: World, rng: np.random.Generator) -> pl.DataFrame:
         np.where(moved[way], np.minimum(sales * share[firm] * noise[way], sales * 0.98), 0)
         for way, share in enumerate((sends, buys))
     ]
-    ails = world.firms.ails(world.window.day)
+    ails = world.firms.failed(world.window.day)
     grade = np.where(
         ails & (rng.random(count) < 0.1), "dishonest", np.where(world.firms.size > 300, "advanced", "ordinary")
     )

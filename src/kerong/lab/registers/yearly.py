@@ -118,7 +118,8 @@ def taxpayer_grade(world: World, rng: np.random.Generator) -> pl.DataFrame:
         points = (
             1.1
             - 0.75 * world.firms.risk[firm]
-            - 2.2 * world.firms.ails(published)[firm]
+            - 0.7 * world.firms.ails(published)[firm]
+            - 1.5 * world.firms.failed(published)[firm]
             + 0.6 * rng.normal(size=len(firm))
         )
         graded = np.select([new, points > 1.0, points > -0.6, points > -2.0], ["M", "A", "B", "C"], "D")
