@@ -54,6 +54,12 @@ KINDS: dict[str, tuple[plain.Loop, Reader, list[str]]] = {
             "a\tb",
             "\ufffd",
             "1.5",
+            "abcdefgh i",
+            "abcdefgh  i",
+            "abcdefghi ",
+            "abcdefghi\x7f",
+            "abcdefghi苏州",
+            "abcdefghijklmnopqrst",
         ],
     ),
     "district": (plain.texts(is_code=True), read_upper, ["320505", "E0600", "e06", "３２", "a" * 13]),
@@ -81,6 +87,13 @@ KINDS: dict[str, tuple[plain.Loop, Reader, list[str]]] = {
             "2024-01-31T",
             "2024-01/31",
             "２０２４-01-31",
+            "2024:01-31",
+            "2024-01:31",
+            "2024-01-3/",
+            "2024-01-:1",
+            "202:-01-31",
+            "2024-0:-31",
+            "2024-0é-31",
         ],
     ),
     "month": (
@@ -159,6 +172,7 @@ def test_a_loop_reads_what_the_reader_reads(kind: str, data: st.DataObject) -> N
         st.text(st.sampled_from("0123456789-/.,eE 元a"), max_size=12),
         st.text(st.sampled_from("鑻忓窞甯傜苏州（ a"), max_size=12),
         st.text(max_size=14),
+        st.text(st.sampled_from("abcdefg-9 \x7f"), min_size=7, max_size=20),
     )
     cells = in_chunks(data.draw(st.lists(cell, min_size=1, max_size=8)))
     assert equal(plainly(cells, loop, read), read(cells))

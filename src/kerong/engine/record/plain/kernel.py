@@ -23,6 +23,10 @@ LOW, HIGH = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x8080808080808080)
 ABOVE, BELOW = np.uint64(0x0101010101010101), np.uint64(0x2121212121212121)
 # what a character of three bytes is in `texts`: plain, and where in three of mojibake it may stand
 PLAIN, FIRST, SECOND, THIRD = 1, 2, 4, 8
+# of eight bytes: 0 in each, what makes all above 9 reach 128, and digits where 2024-01- and 2024-01 have them
+ZEROS, ABOVE_NINE = np.uint64(0x3030303030303030), np.uint64(0x7676767676767676)
+IN_MONTH = np.uint64(0x00FFFF00FFFFFFFF)
+LAST = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int64)
 DIGITS = 18  # so many digits fit into 64 bits, whatever they are
 
 
@@ -85,6 +89,10 @@ def texts(views: int, buffers: Whole, valid: Bytes, is_code: bool, classes: Byte
             if (((word & LOW) + ABOVE) | word | (~(((word & LOW) | HIGH) - BELOW))) & HIGH or is_code:
                 break
             at += 8
+        if is_plain and 8 <= at < length and not is_code:  # what is left, with some of the bytes before it
+            word = carray(pointer(text.ctypes.data + length - 8), 1, np.uint64)[0]
+            if not (((word & LOW) + ABOVE) | word | (~(((word & LOW) | HIGH) - BELOW))) & HIGH:
+                at = length
         before = BLANK if at == 0 else text[at - 1]
         of_two, of_one = 0, 0  # classes of the character before the last, and of the last
         while is_plain and at < length:
@@ -138,22 +146,23 @@ def days(views: int, buffers: Whole, valid: Bytes, with_day: bool, values: Days,
         values[row] = 0
         if len(valid) and not valid[row]:
             continue
-        text = _cell(views, buffers, row)
-        is_plain = len(text) == (10 if with_day else 7)
+        # a plain day lies in its view: the length, and the text behind it
+        head = carray(pointer(views + 16 * row), 4, np.int32)
+        is_plain = head[0] == (10 if with_day else 7)
         if is_plain:
-            is_plain = text[4] in (MINUS, SLASH) and (not with_day or text[7] in (MINUS, SLASH))
-            for at in (0, 1, 2, 3, 5, 6, 8, 9) if with_day else (0, 1, 2, 3, 5, 6, 0, 0):
-                is_plain = is_plain and ZERO <= text[at] <= NINE
+            text = carray(pointer(views + 16 * row + 4), 12, np.uint8)
+            word = carray(pointer(views + 16 * row + 4), 1, np.uint64)[0]
+            digits = (word ^ ZEROS) & IN_MONTH
+            is_plain = not (digits | (digits + ABOVE_NINE)) & HIGH and (text[4] == MINUS or text[4] == SLASH)
+            if with_day:
+                is_plain &= text[7] == MINUS or text[7] == SLASH
+                is_plain &= ZERO <= text[8] <= NINE and ZERO <= text[9] <= NINE
         if is_plain:
             year = (text[0] - 48) * 1000 + (text[1] - 48) * 100 + (text[2] - 48) * 10 + text[3] - 48
             month = (text[5] - 48) * 10 + text[6] - 48
             day = (text[8] - 48) * 10 + text[9] - 48 if with_day else 1
             is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-            last = 31
-            if month == 2:
-                last = 29 if is_leap else 28
-            elif month == 4 or month == 6 or month == 9 or month == 11:
-                last = 30
+            last = LAST[min(month, 12)] + (month == 2 and is_leap)
             is_plain = 1900 <= year < 2200 and 1 <= month <= 12 and 1 <= day <= last
             if is_plain:
                 # days from civil, with years that begin in March (Howard Hinnant)
