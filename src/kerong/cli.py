@@ -12,6 +12,7 @@ from kerong.commands import (
     index,
     lineage,
     link,
+    model,
     network,
     publish,
     reconcile,
@@ -36,6 +37,7 @@ app.command()(explain.explain)
 app.command()(lineage.lineage)
 app.command()(record.record)
 app.add_typer(link.app, name="link")
+app.add_typer(model.app, name="model")
 app.add_typer(index.app, name="index")
 app.command()(network.network)
 app.add_typer(data.app, name="data")

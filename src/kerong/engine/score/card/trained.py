@@ -38,6 +38,12 @@ def trained(
     return recalibrated(card, sample, plan, on=on, method=method), joined([leaks, told])
 
 
+def fitted(sample: Sample, plan: Plan, *, on: date, method: Method = "isotonic") -> Card | None:
+    """A fitted and calibrated card of a sample that the guard has passed; None where the fit refuses."""
+    card, _ = fit(sample, plan, on=on)
+    return None if card is None else recalibrated(card, sample, plan, on=on, method=method)
+
+
 def recalibrated(card: Card, sample: Sample, plan: Plan, *, on: date, method: Method = "isotonic") -> Card:
     """The card with every segment's probabilities learned from out-of-fold points of its own rows.
 

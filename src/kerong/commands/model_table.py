@@ -1,0 +1,171 @@
+"""A table and its sheet, opened for `kerong model`: what is wrong with either ends in lines, not in a traceback."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kerong.commands.packs import console, stop
+from kerong.engine.problems import sentence
+from kerong.engine.score.card.card import Card, from_json
+from kerong.engine.score.card.report import About, Tested
+from kerong.engine.score.card.tabled import Tabled, tabled
+from kerong.engine.score.card.tested import held_out, in_turns
+from kerong.rulebook import RulebookErrors
+from kerong.rulebook.said import Text
+from kerong.rulebook.table_models import TableModel, load_table_model
+
+Truth = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A table read under its model; `train` marks the rows of the sample that a card may be fitted on."""
+
+    model: TableModel
+    read: Tabled
+    train: Truth
+    on: date
+
+
+def opened(table: Path, sheet: Path, without: Path | None) -> Opened:
+    """The sample of a table; subjects that also stand in `without` are left out."""
+    model = sheet_of(sheet)
+    other = set() if without is None else _subjects(without, model)
+    try:
+        read = tabled(rows_of(table, model), model, table.name, other)
+    except ValueError as error:
+        stop(f"kerong model: {error}")
+    refused(read.problems)
+    days = read.sample.rows["on"]
+    last = days.max()
+    if not isinstance(last, date):
+        stop(f"kerong model: {table} has no row with a subject and a day of decision")
+    train = _train(read, model)
+    return Opened(model, read, train, model.test.until or last)
+
+
+def sheet_of(path: Path) -> TableModel:
+    """The model that a sheet declares."""
+    try:
+        return load_table_model(path.read_text("utf-8-sig"), path.name)
+    except UnicodeDecodeError:
+        stop(f"kerong model: {path} is not UTF-8")
+    except RulebookErrors as error:
+        stop(*map(str, error.errors), f"kerong model: {path} was not loaded")
+
+
+def rows_of(path: Path, model: TableModel) -> pl.DataFrame:
+    """The table with every cell as text."""
+    try:
+        if path.suffix == ".parquet":
+            return pl.read_parquet(path).cast(pl.String)
+        names = list(model.headers) or None
+        return pl.read_csv(
+            path,
+            separator=model.separator,
+            has_header=not names,
+            new_columns=names,
+            infer_schema=False,
+            encoding="utf8-lossy",
+        )
+    except (OSError, pl.exceptions.PolarsError) as error:
+        stop(f"kerong model: {path}: {str(error).splitlines()[0]}")
+
+
+def card_of(path: Path, model: TableModel) -> Card:
+    """A card that `kerong model fit` wrote for this model."""
+    try:
+        card = from_json(path.read_text("utf-8"))
+    except ValueError as error:
+        stop(f"kerong model: {path}: {error}")
+    if card.name != model.name:
+        stop(f"kerong model: {path} is a card of {card.name}, the sheet declares {model.name}")
+    return card
+
+
+def refused(problems: pl.DataFrame) -> None:
+    """Say in both languages why nothing is made, and end; say nothing where nothing was refused."""
+    rows = problems.filter(pl.col("severity") == "refused")
+    if rows.height:
+        told = [sentence(row, lang) for row in rows.iter_rows(named=True) for lang in ("zh", "en")]
+        stop(*told, f"kerong model: {rows.height} refused; nothing was made")
+
+
+def noted(problems: pl.DataFrame) -> None:
+    """Say in both languages what is worth knowing."""
+    for row in problems.filter(pl.col("severity") == "noted").iter_rows(named=True):
+        console.print(f"{sentence(row, 'zh')} / {sentence(row, 'en')}", soft_wrap=True)
+
+
+def tested(at: Opened, card: Card, repeats: int | None) -> Tested:
+    """The card and its challengers on rows that they had not seen, in the way that the sheet says."""
+    if at.model.test.way != "folds":
+        return held_out(at.read.sample, at.train, at.read.plan, card)
+    turns = at.model.test.repeats if repeats is None else repeats
+    try:
+        return in_turns(at.read.sample, at.read.plan, on=at.on, parts=at.model.test.folds, repeats=turns)
+    except ValueError as error:
+        stop(f"kerong model: {error}")
+
+
+def about(model: TableModel) -> About:
+    """What the sheet says of the model, for its report."""
+    limits = (model.limits, *UNIVERSAL)
+    reasons = tuple((one.name, one.reason) for one in model.forbidden if one.reason)
+    return About(model.name, model.kind, model.title, model.meaning, limits, reasons, _told(model))
+
+
+UNIVERSAL = (
+    Text(
+        "只说相似的过去有多少变坏，不说原因；改变某个特征不会因此改变结果",
+        "It says how many that looked alike turned bad, not why: to change a characteristic changes no outcome",
+    ),
+    Text(
+        "只见过被批准的对象：对被拒绝者的好坏一无所知",
+        "It has seen only those that were approved, and knows nothing of those that were refused",
+    ),
+    Text(
+        "拟合行的结果以最终状态计，在检验起点当日未必都已知道：实际使用时可用的结果更少",
+        "Outcomes of the fit are final ones, not all known when the tested time began: in use fewer are known",
+    ),
+)
+
+
+def _told(model: TableModel) -> Text:
+    test = model.test
+    if test.way == "time":
+        return Text(
+            f"按时间检验：{test.until} 及以前拟合，之后检验", f"Out of time: fitted up to {test.until}, tested after"
+        )
+    if test.way == "column":
+        return Text(
+            f"按表中划分检验：{test.column} = {test.train} 拟合，其余检验",
+            f"By the table's own split: fitted where {test.column} = {test.train}, tested on the rest",
+        )
+    return Text(
+        f"{test.folds} 折交叉验证；所附评分卡用全部行拟合",
+        f"Cross-validation in {test.folds} folds; the card shown is fitted on all rows",
+    )
+
+
+def _train(read: Tabled, model: TableModel) -> Truth:
+    rows, test = read.sample.rows, model.test
+    if test.way == "time":
+        return np.asarray((rows["on"] <= test.until).to_numpy(), dtype=bool)
+    if test.way == "column":
+        return np.asarray((rows["held"] == test.train).fill_null(False).to_numpy(), dtype=bool)
+    return np.ones(rows.height, dtype=bool)
+
+
+def _subjects(path: Path, model: TableModel) -> set[str]:
+    """The subjects of another table, in a column that has one of the headers of ours."""
+    table = rows_of(path, model)
+    column = next((one for one in model.columns if one.name == model.subject), None)
+    header = next((name for name in table.columns if column and name in column.headers), None)
+    if header is None:
+        stop(f"kerong model: {path} has no column with the subjects of model {model.name}")
+    return set(table[header].str.strip_chars().str.replace(r"^(\d+)\.0+$", "$1").drop_nulls().to_list())
