@@ -4,7 +4,7 @@ from kerong.engine.score.card.card import VERSION, Bin, Card, CardSegment, Line,
 from kerong.engine.score.card.fit import fit
 from kerong.engine.score.card.plan import EVERYONE, Characteristic, Plan, Scaling, Segment
 from kerong.engine.score.card.sample import Sample
-from kerong.engine.score.card.score import score
+from kerong.engine.score.card.score import score, total_points
 
 __all__ = [
     "EVERYONE",
@@ -21,4 +21,5 @@ __all__ = [
     "fit",
     "from_json",
     "score",
+    "total_points",
 ]

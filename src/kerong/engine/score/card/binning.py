@@ -24,23 +24,47 @@ Pieces = NDArray[Any]
 
 def edges(known: Floats) -> Floats:
     """The least value of every fine cell but the first, ascending, from the known values in ascending order."""
-    if known.size == 0:
-        return np.empty(0)
-    starts = np.flatnonzero(np.concatenate(([True], known[1:] != known[:-1])))
-    values, counts = known[starts] + 0.0, np.diff(np.append(starts, known.size))
+    values, counts = _distinct(known)
     if values.size <= CELLS:
         return values[1:].copy()
-    # a frequent value counts as one share, so that the shares of the others stay fine; it is a cell of its own
-    share = -(-known.size // CELLS)
-    capped = np.minimum(counts, share)
-    before = np.cumsum(capped) - capped
-    cell = before * CELLS // int(capped.sum())
-    first = np.concatenate(([False], cell[1:] > cell[:-1]))
-    frequent = np.flatnonzero(counts >= 2 * share)
+    first = _shared(counts, CELLS)
+    # a frequent value is a cell of its own
+    frequent = np.flatnonzero(counts * CELLS >= 2 * known.size)
     first[frequent] = True
     first[np.minimum(frequent + 1, values.size - 1)] = True
     first[0] = False
     return values[first][:MOST_EDGES].copy()
+
+
+def finer(known: Floats, found: Floats, firsts: Sequence[int]) -> Floats:
+    """Edges as close as possible around the cuts between bins that begin with the cells `firsts` of edges `found`.
+
+    The cells on both sides of every cut are parted anew, all others are one with their bin.
+    """
+    ends = np.concatenate(([-np.inf], found, [np.inf]))
+    near = sorted({cell for first in firsts[1:] for cell in (first - 1, first)})
+    parts = [found[[first - 1 for first in firsts[1:]]]]
+    for cell in near:
+        low, high = np.searchsorted(known, ends[cell : cell + 2])
+        values, counts = _distinct(known[low:high])
+        parts.append(values[_shared(counts, MOST_EDGES // len(near))])
+    return np.unique(np.concatenate(parts))
+
+
+def _distinct(known: Floats) -> tuple[Floats, Counts]:
+    """The distinct values of sorted ones, and how often each is met; zero without a sign."""
+    starts = np.flatnonzero(np.concatenate((np.ones(min(known.size, 1), bool), known[1:] != known[:-1])))
+    return known[starts] + 0.0, np.diff(np.append(starts, known.size))
+
+
+def _shared(counts: Counts, parts: int) -> Pieces:
+    """Which of the distinct values begin another part but the first; there are at most `parts` of about equal size.
+
+    A frequent value counts as one part at most, so that the parts of the others stay fine.
+    """
+    capped = np.minimum(counts, -(-int(counts.sum()) // parts))
+    cell = (np.cumsum(capped) - capped) * parts // max(int(capped.sum()), 1)
+    return np.concatenate((np.zeros(min(counts.size, 1), bool), cell[1:] > cell[:-1]))
 
 
 def odds(goods: Any, bads: Any) -> Any:

@@ -7,9 +7,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.score.card import loops
-from kerong.engine.score.card.binning import CELLS, LEAST_ROWS, Counts, Floats, edges, merged, odds, weight
+from kerong.engine.score.card.binning import CELLS, LEAST_ROWS, Counts, Floats, edges, finer, merged, odds, weight
 from kerong.engine.score.card.card import Bin
-from kerong.engine.score.card.plan import Characteristic, Kind, Plan
+from kerong.engine.score.card.plan import Characteristic, Kind, Plan, Trend
 
 Totals = tuple[int, int]
 
@@ -54,18 +54,30 @@ def numbers(column: pl.Series) -> Floats:
     return column.fill_null(float("nan")).to_numpy()
 
 
-def cells(column: pl.Series, bad: NDArray[np.bool_], kind: Kind, is_many: bool = False) -> Cells:
-    """The fine cells of a column of `column`, over rows of which `bad` tells the outcome."""
-    if kind == "category":
-        return _of_categories(column, bad, is_many)
-    return _of_numbers(numbers(column), bad, is_many)
+def binned(
+    column: pl.Series, bad: NDArray[np.bool_], item: Characteristic, plan: Plan, totals: Totals, is_many: bool
+) -> tuple[Cells, list[int]]:
+    """The cells of a column of `column` over rows of which `bad` tells the outcome, and the first cells of its bins.
+
+    Numbers are merged twice: hundredths first, then the values around the cuts that were found.
+    """
+    if item.kind == "category":
+        own = _of_categories(column, bad, is_many)
+        return own, _starts(own, "rising", plan, totals)
+    values = numbers(column)
+    known = np.sort(values[np.isfinite(values)])
+    own = _of_numbers(values, bad, edges(known), is_many)
+    firsts = _starts(own, item.trend, plan, totals)
+    if len(firsts) > 1 and len(own.edges) < int((known[1:] != known[:-1]).sum()):
+        own = _of_numbers(values, bad, finer(known, own.edges, firsts), is_many)
+        firsts = _starts(own, item.trend, plan, totals)
+    return own, firsts
 
 
-def _of_numbers(values: Floats, bad: NDArray[np.bool_], is_many: bool) -> Cells:
-    found = edges(np.sort(values[np.isfinite(values)]))
+def _of_numbers(values: Floats, bad: NDArray[np.bool_], cuts: Floats, is_many: bool) -> Cells:
     codes = np.empty(len(values), np.uint8)
-    loops.coded(values, found, codes, is_many)
-    return Cells(codes, *loops.counted(codes, bad, len(found) + 2, is_many), found, None)
+    loops.coded(values, cuts, codes, is_many)
+    return Cells(codes, *loops.counted(codes, bad, len(cuts) + 2, is_many), cuts, None)
 
 
 def _of_categories(column: pl.Series, bad: NDArray[np.bool_], is_many: bool) -> Cells:
@@ -94,15 +106,12 @@ def coded_categories(column: pl.Series, groups: tuple[tuple[str, ...], ...]) -> 
     return pl.select(pl.when(column.is_null()).then(len(groups)).otherwise(codes).cast(pl.UInt8)).to_series().to_numpy()
 
 
-def starts(cells: Cells, characteristic: Characteristic, plan: Plan, totals: Totals) -> list[int]:
-    """The first cells of the bins."""
+def _starts(cells: Cells, trend: Trend, plan: Plan, totals: Totals) -> list[int]:
     if cells.values < 2:
         return [0]
-    rows = int(cells.goods[: cells.values].sum() + cells.bads[: cells.values].sum())
-    least = max(LEAST_ROWS, -(-rows * plan.bin_least_bp // 10_000))
-    trend = "rising" if characteristic.kind == "category" else characteristic.trend
-    both = cells.goods[: cells.values], cells.bads[: cells.values]
-    return merged(*both, totals, least, plan.bins_most, trend)
+    goods, bads = cells.goods[: cells.values], cells.bads[: cells.values]
+    least = max(LEAST_ROWS, -(-int(goods.sum() + bads.sum()) * plan.bin_least_bp // 10_000))
+    return merged(goods, bads, totals, least, plan.bins_most, trend)
 
 
 def bins(cells: Cells, firsts: list[int], totals: Totals) -> tuple[tuple[Bin, ...], Bin, Bin | None]:

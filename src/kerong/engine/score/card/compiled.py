@@ -6,7 +6,7 @@ Numba keeps what it compiled, and compiles anew when this file changes. No sum i
 import numpy as np
 from numpy.typing import NDArray
 
-from kerong.rulebook.machine.kernel import compiled
+from kerong.compiled import compiled
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.uint8]

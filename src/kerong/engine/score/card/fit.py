@@ -11,7 +11,7 @@ from kerong.engine.problems import joined, problems
 from kerong.engine.score.card import loops, noted, points
 from kerong.engine.score.card.binning import Floats
 from kerong.engine.score.card.card import VERSION, Bin, Card, CardSegment, Line
-from kerong.engine.score.card.cells import Cells, bins, cells, column, starts
+from kerong.engine.score.card.cells import Cells, binned, bins, column
 from kerong.engine.score.card.logit import logit
 from kerong.engine.score.card.plan import EVERYONE, Characteristic, Plan, Segment
 from kerong.engine.score.card.sample import Sample
@@ -85,11 +85,10 @@ def _segment(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegm
     is_many = rows.height * len(plan.characteristics) >= loops.MANY
     columns = [column(rows, item.name, item.kind) for item in plan.characteristics]
 
-    def binned(item: Characteristic, values: pl.Series) -> tuple[Cells, list[int]]:
-        own = cells(values, bad, item.kind, is_many)
-        return own, starts(own, item, plan, totals)
+    def one(pair: tuple[Characteristic, pl.Series]) -> tuple[Cells, list[int]]:
+        return binned(pair[1], bad, pair[0], plan, totals, is_many)
 
-    each = loops.each(lambda pair: binned(*pair), zip(plan.characteristics, columns, strict=True), is_many)
+    each = loops.each(one, zip(plan.characteristics, columns, strict=True), is_many)
     fine, firsts = [own for own, _ in each], [first for _, first in each]
     lines = [
         Line(item.name, item.kind, *bins(one, first, totals))
@@ -105,7 +104,7 @@ def _segment(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegm
     steps = points.steps(made.worst, made.best, plan.scaling)
     four = zip(plan.characteristics, columns, fine, lines, strict=True)
     told = [
-        *(row for one in four for row in noted.characteristic(*one)),
+        *(row for own in four for row in noted.characteristic(*own)),
         *noted.without_weight(*_only(counted, lines, found.coefficients)),
         *({"kind": "characteristics_duplicated", "column": name, "value": first} for name, first in same.items()),
     ]

@@ -70,7 +70,7 @@ class Plan:
             raise ValueError(
                 f"plan {self.name}: no characteristic may be called {', '.join(sorted(RESERVED & set(names)))}"
             )
-        if self.bins_most < 1 or not 0 <= self.bin_least_bp <= 10_000:
-            raise ValueError(f"plan {self.name}: bins_most is at least 1, bin_least_bp within 0 and 10,000")
+        if not 1 <= self.bins_most <= 100 or not 0 <= self.bin_least_bp <= 10_000:
+            raise ValueError(f"plan {self.name}: bins_most is within 1 and 100, bin_least_bp within 0 and 10,000")
         if not 1 <= self.scaling.pdo <= 1_000 or not 0 < self.scaling.odds < float("inf"):
             raise ValueError(f"plan {self.name}: pdo is within 1 and 1,000, odds are above 0")
