@@ -53,10 +53,10 @@ def facts(
     found: list[pl.DataFrame] = []
     for step in (identified, known_in_time):
         table, set_aside = step(table, register, on)
-        found.append(located(set_aside, files))
+        found.append(set_aside)
     if whose is not None:
         table, set_aside = renumbered(table, register, whose)
-        found.append(located(set_aside, files))
+        found.append(set_aside)
     key = [name for name in register.row if name in table.columns]
 
     def complete(rows: pl.DataFrame) -> pl.DataFrame:
@@ -71,8 +71,8 @@ def facts(
     weights = {index: reliability.get(source.feed, register.reliability) for index, source in enumerate(sources)}
     weight = pl.col(PART).replace_strict(weights, default=register.reliability, return_dtype=pl.Int64)
     once = without_duplicates(table, key, known_on(register), register.keep, complete, weight)
-    found.append(located(once.aside, files))
-    return Facts(hidden(once.rows, register, on), pl.concat(found), once.contested)
+    told = located(pl.concat([*found, once.aside], how="diagonal"), files)
+    return Facts(hidden(once.rows, register, on), told, once.contested)
 
 
 def as_problems(table: pl.DataFrame) -> pl.DataFrame:

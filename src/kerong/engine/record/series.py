@@ -5,6 +5,7 @@ place are in ascending order of time. What cannot be said is NaN.
 """
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
@@ -75,8 +76,8 @@ def largest_share(place: Whole, value: Real, largest: int) -> tuple[Whole, Real]
 
     One row per place and partner, in any order within a place.
     """
-    order = np.lexsort((-value, place))
-    place, positive = place[order], np.clip(value[order], 0, None)
+    ordered = pl.DataFrame({"place": place, "value": value}).sort("place", "value", descending=[False, True])
+    place, positive = ordered["place"].to_numpy(), np.clip(ordered["value"].to_numpy(), 0, None)
     size, count = _counts(place)
     first = np.concatenate([[0], np.cumsum(count)[:-1]]) if size else np.zeros(0, dtype=np.int64)
     rank = np.arange(len(place)) - first[place]
