@@ -170,8 +170,8 @@ READING = (
 PEOPLE, LINES = "900000", "60"
 CARDS = (
     Claim(
-        # both sides begin with columns in memory (ours: a Polars frame with nulls, theirs: a pandas frame with NaN) and end
-        # with one number per row; the cards were fitted on 100,000 rows
+        # both sides begin with columns in memory (ours: a Polars frame with nulls, theirs: a pandas frame with NaN) and
+        # end with one number per row; the cards were fitted on 100,000 rows
         name="900,000 people x 60 characteristics read by a scorecard: points",
         ours=Program("kerong.engine.score.card", "bench.programs.cards:points", (PEOPLE, LINES), warm=1),
         peer=Program("optbinning Scorecard.score", "bench.peers.scorecards:score", (PEOPLE, LINES)),
