@@ -9,26 +9,28 @@ from tests.tidy.source import Source
 FACES = "public|enterprise|institution|fund|government|steward|api"
 # Pages and the api use all of web/base but its models: what is read and written goes through selectors and services.
 BASE_FOR_FACES = r"kerong\.web\.base(\.(?!models|migrations|management)\w+(\..+)?)?"
-PURE = r"kerong\.(engine|rulebook)(\..+)?"
+PURE = r"kerong\.(engine|rulebook|compiled)(\..+)?"
 # room -> what it may import of ours; the first room that fits a module counts, its own room is always allowed
 ROOMS: tuple[tuple[str, str], ...] = (
     (r"kerong\.flow", PURE),
-    (r"kerong\.rulebook(\..+)?", r"kerong\.rulebook(\..+)?"),
-    (r"kerong\.engine(\.problems)?", r"kerong\.(rulebook(\..+)?|engine\.(problems|\w+_sentences)(\..+)?)"),
+    (r"kerong\.past", rf"kerong\.flow(\..+)?|{PURE}"),
+    (r"kerong\.compiled(\..+)?", r"kerong\.compiled(\..+)?"),
+    (r"kerong\.rulebook(\..+)?", r"kerong\.(rulebook|compiled)(\..+)?"),
+    (r"kerong\.engine(\.problems)?", r"kerong\.((rulebook|compiled)(\..+)?|engine\.(problems|\w+_sentences)(\..+)?)"),
     (
         r"kerong\.engine\.(?P<stage>\w+)(\..+)?",
-        r"kerong\.(rulebook(\..+)?|engine\.(problems|\w+_sentences|{stage})(\..+)?)",
+        r"kerong\.((rulebook|compiled)(\..+)?|engine\.(problems|\w+_sentences|{stage})(\..+)?)",
     ),
-    (r"kerong\.lab(\..+)?", r"kerong\.(flow|engine|rulebook|lab)(\..+)?"),
-    (r"kerong\.store(\..+)?", r"kerong\.store(\..+)?"),
+    (r"kerong\.lab(\..+)?", r"kerong\.(flow|past|engine|rulebook|lab)(\..+)?"),
+    (r"kerong\.store(\..+)?", r"kerong\.(store|compiled)(\..+)?"),
     (r"kerong\.intake(\..+)?", r"kerong\.(rulebook|engine\.(problems|\w+_sentences|record)|store|intake)(\..+)?"),
     (r"kerong\.regions(\..+)?", r"nothing"),
-    (r"kerong\.web\.base(\..+)?", r"kerong\.(flow|lab|rulebook|engine|store|intake|web\.base)(\..+)?"),
+    (r"kerong\.web\.base(\..+)?", r"kerong\.(flow|past|lab|rulebook|engine|store|intake|web\.base)(\..+)?"),
     (rf"kerong\.web\.(?P<face>{FACES})(\..+)?", rf"({BASE_FOR_FACES}|kerong\.web\.{{face}}(\..+)?)"),
     (r"kerong\.web(\.(settings|urls|wsgi|asgi))?", r"kerong\.web(\..+)?"),
     (
         r"kerong\.(cli|__main__|commands(\..+)?)",
-        r"kerong\.(cli|flow|commands|engine|rulebook|lab|store|intake|web\.base\.(services|selectors))(\..+)?",
+        r"kerong\.(cli|flow|past|commands|engine|rulebook|lab|store|intake|web\.base\.(services|selectors))(\..+)?",
     ),
 )
 OUTSIDE_WORLD = {

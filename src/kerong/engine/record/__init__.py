@@ -2,8 +2,20 @@
 
 from kerong.engine.record.decided import NOTHING_DECIDED, Decided
 from kerong.engine.record.features import features
-from kerong.engine.record.panel import panel
+from kerong.engine.record.panel import days_of, panel, reports
 from kerong.engine.record.recorded import Record, Refused, recorded
 from kerong.engine.record.tables import FactTable, RawTable
 
-__all__ = ["NOTHING_DECIDED", "Decided", "FactTable", "RawTable", "Record", "Refused", "features", "panel", "recorded"]
+__all__ = [
+    "NOTHING_DECIDED",
+    "Decided",
+    "FactTable",
+    "RawTable",
+    "Record",
+    "Refused",
+    "days_of",
+    "features",
+    "panel",
+    "recorded",
+    "reports",
+]

@@ -5,18 +5,19 @@ it is, every window) is done anew for each day by the functions of the stage, so
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from kerong.engine.record.clean import read_files
+from kerong.engine.record.dates import known_on
 from kerong.engine.record.decided import NOTHING_DECIDED, Decided
 from kerong.engine.record.features import features
 from kerong.engine.record.neighbours import HeldTable
 from kerong.engine.record.recorded import recorded
 from kerong.engine.record.tables import ArchivedTable, FactTable
-from kerong.rulebook.content import Rulebook
+from kerong.rulebook.content import Register, Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.rulebook.pruning import pruned
 from kerong.rulebook.sensitivity import registers_behind
@@ -117,3 +118,30 @@ def _latest(days: Sequence[pl.Series], rows: int) -> pl.Series:
         return pl.Series([None] * rows, dtype=pl.Date)
     told = pl.select(pl.when(pl.all_horizontal(*(day.is_not_null() for day in days))).then(pl.max_horizontal(*days)))
     return told.to_series()
+
+
+def reports(
+    facts: Mapping[str, FactTable],
+    rulebook: Rulebook,
+    registers: Iterable[str],
+    on: date,
+    decided: Decided = NOTHING_DECIDED,
+) -> tuple[dict[str, pl.DataFrame], dict[str, pl.Series]]:
+    """By register every row that was known on a day, also those that a later report replaced; and when each was known.
+
+    Raises:
+        Refused: a register cannot be used.
+    """
+    book, asked = pruned(rulebook, ["name"] if "name" in rulebook.region.provides else []), set(registers)
+    every = {name: replace(one, row=()) for name, one in rulebook.registers.items() if name in asked}
+    kept = {name: one for name, one in book.registers.items() if name not in asked}
+    feeds = {name: feed for name, feed in rulebook.feeds.items() if feed.register in {*every, *kept}}
+    made = recorded(facts, replace(book, registers=kept | every, feeds=feeds), on, whole=asked, decided=decided)
+    found = {name: table for name, table in made.registers.items() if name in asked}
+    known = {name: _days(table, rulebook.registers[name]) for name, table in found.items()}
+    return found, known
+
+
+def _days(table: pl.DataFrame, register: Register) -> pl.Series:
+    known = known_on(register)
+    return table.select((pl.lit(None, dtype=pl.Date) if known is None else known).alias("known")).to_series()

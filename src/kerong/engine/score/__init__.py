@@ -1,24 +1,38 @@
-"""The innovation index: values of the indicators, a frozen scale, points with their interval, standing."""
+"""The innovation index (values, a frozen scale, points, standing, trend); cards over declared models."""
 
 from kerong.engine.score.apply import apply
+from kerong.engine.score.credit import credit
+from kerong.engine.score.declared import fields_read, plan_of, registers_read
 from kerong.engine.score.fit import fit
+from kerong.engine.score.gathered import Gathered, gathered
 from kerong.engine.score.index import Index, index
+from kerong.engine.score.outcomes import events
 from kerong.engine.score.population import population
 from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, from_json
 from kerong.engine.score.standing import standing
+from kerong.engine.score.trend import fields_of_index, trend
 from kerong.engine.score.values import values
 
 __all__ = [
     "Bounds",
+    "Gathered",
     "Index",
     "Scale",
     "ScaleRefused",
     "Yardstick",
     "apply",
+    "credit",
+    "events",
+    "fields_of_index",
+    "fields_read",
     "fit",
     "from_json",
+    "gathered",
     "index",
+    "plan_of",
     "population",
+    "registers_read",
     "standing",
+    "trend",
     "values",
 ]

@@ -36,9 +36,17 @@ def plan_of(model: Model) -> Plan:
 
 
 def fields_read(model: Model) -> list[str]:
-    """The fields of an enterprise that the model reads, sorted."""
+    """The fields of an enterprise that the model reads or forbids, sorted."""
     read = {column for node in model.nodes() for table, column in fields_of(node) if table == "enterprise"}
-    return sorted(read - {ENTERPRISE})
+    forbidden = {one.name.removeprefix("enterprise.") for one in model.forbidden if one.name.startswith("enterprise.")}
+    return sorted((read | forbidden) - {ENTERPRISE})
+
+
+def registers_read(model: Model) -> list[str]:
+    """The registers whose every report tells the outcome, or holds what is forbidden."""
+    events = {one.register for one in (model.outcome.events if model.outcome else ())}
+    forbidden = {one.name.partition(".")[0] for one in model.forbidden} - {"enterprise"}
+    return sorted(events | forbidden)
 
 
 def fields_behind(model: Model) -> dict[str, frozenset[str]]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 
 from kerong.rulebook.compiled import evaluate
-from kerong.rulebook.models import Event, Outcome
+from kerong.rulebook.models import Event, Model, Outcome
 from kerong.rulebook.rows import prefixed
 
 SUBJECT = "subject"
@@ -15,14 +15,14 @@ EVENTS = pl.Schema({SUBJECT: pl.String(), "happened": pl.Date(), "known": pl.Dat
 
 
 def events(
-    registers: Mapping[str, pl.DataFrame], known: Mapping[str, pl.Series], outcome: Outcome, on: date
+    registers: Mapping[str, pl.DataFrame], known: Mapping[str, pl.Series], model: Model, on: date
 ) -> pl.DataFrame:
     """`subject`, `happened`, `known` of every event, sorted by all three.
 
     `registers`: cleaned rows with `enterprise_id`, every report of a row among them; `known`: by register the day on
     which each row was known. Rows whose condition or day is not known are no event.
     """
-    there = [one for one in outcome.events if one.register in registers]
+    there = [one for one in (model.outcome.events if model.outcome else ()) if one.register in registers]
     found = [_of_register(one, registers[one.register], known[one.register], on) for one in there]
     return pl.concat([EVENTS.to_frame(), *found]).unique().sort(EVENTS.names())
 
