@@ -5,15 +5,15 @@ Numba keeps what it compiled, and compiles anew when this file changes.
 """
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-from numba import carray, cfunc, njit, types
+from numba import carray, cfunc, types
 from numba.extending import intrinsic
 
-P = ParamSpec("P")
-R = TypeVar("R")
+from kerong.compiled import compiled, pointer
+
 Words = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
 
@@ -28,24 +28,6 @@ B0, B1, B2, B3, B8 = (np.uint64(number) for number in (0, 1, 2, 3, 8))
 B32, B61, B62, B63 = (np.uint64(number) for number in (32, 61, 62, 63))
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 FIRST_FOUR = np.uint64(0xFFFFFFFF)
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """The function in machine code, which is kept for the next process where a folder for it can be written."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return cast("Callable[P, R]", njit(cache=True, **options)(function))
-    except RuntimeError:  # no place for a cache
-        return cast("Callable[P, R]", njit(**options)(function))
-
-
-def _as_pointer(typing: object, address: object) -> Any:
-    def generated(context: object, builder: Any, signature: Any, arguments: Any) -> Any:
-        from numba.core import cgutils
-
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(types.int64), generated
 
 
 def _trailing(typing: object, word: object) -> Any:
@@ -78,7 +60,6 @@ def _compared(operator: str) -> Callable[[Any, Any], Any]:
     return cast("Callable[[Any, Any], Any]", intrinsic(compared))
 
 
-pointer: Callable[[int], Any] = intrinsic(_as_pointer)
 equal, at_least = _compared("=="), _compared(">=")
 trailing_zeros: Callable[[Any], Any] = intrinsic(_trailing)
 

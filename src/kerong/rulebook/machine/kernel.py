@@ -5,19 +5,16 @@ numbers of the instructions. Words are int64 (numbers, days, codes), bytes are 0
 numbers. A result never lies where an operand lies. What stands in unknown rows is of no matter and may wrap.
 """
 
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import carray, njit, types
-from numba.extending import intrinsic
+from numba import carray
 
+from kerong.compiled import compiled, pointer
 from kerong.rulebook.outcomes import FAILED, MET, UNKNOWN
 
 Whole = npt.NDArray[np.int64]
-P = ParamSpec("P")
-R = TypeVar("R")
 
 # What an instruction reads: LOADED goes through the selection, WORDS give words, ASKED bytes from words, BYTES bytes.
 LOAD_WORD, LOAD_HALF, LOAD_BYTE, STORE_WORD, STORE_BYTE, FILL_WORD, FILL_BYTE = range(7)
@@ -28,27 +25,6 @@ EQUAL, LESS, LESS_EQUAL, EQUAL_TO, BELOW, ABOVE, AMONG = range(40, 47)
 AND, OR, XOR, AND_NOT, CHOOSE_BYTE, MARK, DECIDE = range(50, 57)
 NO_SELECTION = -1
 SHORT = 1 << 49  # quotients below this are not missed by more than one
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """The function in machine code, which is kept for the next process where a folder for it can be written."""
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return cast("Callable[P, R]", njit(cache=True, **options)(function))
-    except RuntimeError:  # no place for a cache
-        return cast("Callable[P, R]", njit(**options)(function))
-
-
-def _as_pointer(typing: object, address: object) -> Any:
-    def generated(context: object, builder: Any, signature: Any, arguments: Any) -> Any:
-        from numba.core import cgutils
-
-        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
-
-    return types.voidptr(types.int64), generated
-
-
-pointer: Callable[[int], Any] = intrinsic(_as_pointer)
 
 
 @compiled

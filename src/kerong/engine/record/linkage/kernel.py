@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kerong.rulebook.machine.kernel import compiled
+from kerong.compiled import compiled
 
 Ints = npt.NDArray[np.int64]
 Shorts = npt.NDArray[np.int32]

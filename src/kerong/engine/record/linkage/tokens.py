@@ -4,7 +4,7 @@ stands here."""
 import numpy as np
 import numpy.typing as npt
 
-from kerong.rulebook.machine.kernel import compiled
+from kerong.compiled import compiled
 
 Ints = npt.NDArray[np.int64]
 Shorts = npt.NDArray[np.int32]

@@ -28,7 +28,7 @@ def swift(function: Callable[P, R], size: int) -> Callable[P, R]:
 
 @cache
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    from kerong.rulebook.machine.kernel import compiled  # which imports Numba
+    from kerong.compiled import compiled  # which imports Numba
 
     return compiled(function)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import carray
 
-from kerong.rulebook.machine.kernel import compiled, pointer
+from kerong.compiled import compiled, pointer
 
 Whole = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int32]
