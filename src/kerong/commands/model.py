@@ -58,7 +58,7 @@ def report(
     table: Table,
     sheet: SheetFile,
     card: CardFile,
-    out: Annotated[Path, typer.Option(help="a folder for NAME.zh.md, NAME.en.md, NAME.md and NAME.json")] = Path("."),
+    out: Annotated[Path, typer.Option(help="a folder for NAME.md, in both languages, and NAME.json")] = Path("."),
     prior: Prior = None,
     without: Without = None,
     draws: Annotated[int, typer.Option(min=20, help="samples of the bootstrap")] = 200,
@@ -66,7 +66,8 @@ def report(
 ) -> None:
     """The model card: skill with intervals on rows that no model had seen, beside a logit and LightGBM; fairness."""
     at = model_table.opened(table, sheet, without)
-    held = _moved(model_table.card_of(card, at.model), prior)
+    held = model_table.card_of(card, at.model)
+    _moved(held, prior)  # a rate that no evidence could move is refused before anything is worked out
     made = model_card(
         model_table.about(at.model),
         held,
@@ -80,9 +81,7 @@ def report(
     out.mkdir(parents=True, exist_ok=True)
     whole = []
     for lang, language in LANGUAGES:
-        text = markdown(made, lang)
-        (out / f"{at.model.name}.{lang}.md").write_text(text, encoding="utf-8")
-        whole.append(f"<!-- {language} -->\n{text}")
+        whole.append(f"<!-- {language} -->\n{markdown(made, lang)}")
     (out / f"{at.model.name}.md").write_text("\n".join(whole), encoding="utf-8")
     (out / f"{at.model.name}.json").write_text(made.to_json(), encoding="utf-8")
     told = made.held["metrics"]["sample"]

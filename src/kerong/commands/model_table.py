@@ -116,7 +116,7 @@ def about(model: TableModel) -> About:
     """What the sheet says of the model, for its report."""
     limits = (model.limits, *UNIVERSAL)
     reasons = tuple((one.name, one.reason) for one in model.forbidden if one.reason)
-    return About(model.name, model.kind, model.title, model.meaning, limits, reasons, _told(model))
+    return About(model.name, model.kind, model.title, model.meaning, limits, reasons, _told(model), model.elsewhere)
 
 
 UNIVERSAL = (

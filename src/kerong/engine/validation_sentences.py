@@ -31,6 +31,10 @@ VALIDATION: Mapping[str, tuple[str, str]] = {
         "特征“{column}”在坏样本中随结果发生的时间变化（{value}，上限 0.90）：它记录的是存续时间，不是决策时的事实",
         "“{column}” follows the time until the outcome among the bad ({value}, at most 0.90): no fact of the decision",
     ),
+    "characteristic_pure": (
+        "特征“{column}”的某些取值几乎没有坏样本（坏 / 行数，按总体应有：{value}）：可能是数据的痕迹，须有人解释",
+        "some values of “{column}” have hardly any bad rows (bad / rows, expected: {value}): a trace of the data?",
+    ),
     "guard_without_outcomes": (
         "结果太少（较少一类仅 {value} 行）：无法检查单个特征是否好得不可信",
         "too few outcomes ({value} of the rarer class): no check whether one characteristic is unbelievably good",

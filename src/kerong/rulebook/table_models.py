@@ -19,7 +19,7 @@ TYPES: Mapping[str, Type] = {"number": DECIMAL, "text": TEXT, "date": DATE}
 TRENDS = ("rising", "falling", "auto", "none")
 DECISION, AFTER = "decision", "after"
 HEAD = ("name", "kind", "title", "meaning", "limits", "seed", "table", "column", "outcome", "segment", "characteristic")
-KEYS = (*HEAD, "group", "scaling", "bins", "test", "fairness")
+KEYS = (*HEAD, "group", "scaling", "bins", "test", "fairness", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,8 @@ class Test:
 @dataclass(frozen=True, slots=True)
 class TableModel:
     """A declared model over one table. `separator`, `headers` (of a file without any) say how the file is read;
-    `subject`, `day`: columns, or None and one day for all. `approve_bp`: the share approved in the look at fairness."""
+    `subject`, `day`: columns, or None and one day for all. `approve_bp`: the share approved in the look at fairness.
+    `elsewhere`: what others reached on the same test, an AUC each."""
 
     name: str
     kind: str
@@ -112,6 +113,7 @@ class TableModel:
     seed: int
     test: Test
     approve_bp: int
+    elsewhere: tuple[tuple[Text, float], ...]
 
     @property
     def forbidden(self) -> tuple[TableColumn, ...]:
@@ -170,6 +172,9 @@ def _model(top: Sheet) -> TableModel:
         seed=top.whole("seed", 0),
         test=_test(top.table("test"), types),
         approve_bp=fairness.whole("approve_bp", 7_000),
+        elsewhere=tuple(
+            (item.title("said"), float(item.get("auc", float, "a number"))) for item in top.tables("elsewhere")
+        ),
     )
 
 

@@ -45,6 +45,7 @@ def test_chance_alone_is_rarely_called_a_shift() -> None:
     found = [psi(rng.multinomial(5_000, share), rng.multinomial(60, share)) for _ in range(200)]
     assert sum(one is not None and one.value > one.noise for one in found) <= 24
     assert sum(one is not None and one.value > 0.1 for one in found) > 50  # which a bare limit of 0.10 would call so
+    assert {one.word for one in found if one and one.value > 0.1 and one.value <= one.noise} == {"unclear"}
 
 
 def test_a_cut_approves_at_least_the_share_asked_for() -> None:

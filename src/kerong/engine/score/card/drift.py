@@ -27,7 +27,8 @@ PARTS = 10  # parts of the points, by quantiles of the rows of reference
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """`value`: PSI; `noise`: what chance alone exceeds once in twenty; `word`: stable, watch or shifted."""
+    """`value`: PSI; `noise`: what chance alone exceeds once in twenty; `word`: stable, unclear (chance could do
+    it: too few rows), watch or shifted."""
 
     value: float
     noise: float
@@ -43,7 +44,8 @@ def psi(then: Counts, now: Counts) -> Shift | None:
     b = (now + HALF) / (after + HALF * now.size)
     value = float(((b - a) * np.log(b / a)).sum())
     noise = _chance(then.size - 1) * (1 / before + 1 / after)
-    word = "stable" if value < WATCH or value <= noise else "watch" if value < SHIFTED else "shifted"
+    by_chance = "unclear" if value <= noise else "watch" if value < SHIFTED else "shifted"
+    word = "stable" if value < WATCH else by_chance
     return Shift(value, noise, word)
 
 

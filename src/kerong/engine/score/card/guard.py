@@ -28,6 +28,8 @@ FOLLOWS = 0.9
 BEST_AUC = 0.9
 BEST_VALUE = 2.0
 FINE_BINS = 64
+PURE_EXPECTED = 30.0  # bads that a value would have at the rate of all rows
+PURE_SHARE = 0.1  # of these: with no more than that, the value hardly knows anybody bad
 LEAST_COMMON = 30  # rows in which both columns must have a value
 LEAST_CLASS = 20  # of the rarer outcome: below, skill of one column cannot be told from luck
 
@@ -134,6 +136,17 @@ def _too_good(sample: Sample, plan: Plan) -> Iterator[Row]:
         worth = information_value(_grouped(value), bad)
         if item.believed is None and (skill >= BEST_AUC or worth > BEST_VALUE):
             yield _row("characteristic_too_good", item, f"AUC {skill:.3f}, IV {worth:.2f}")
+        yield from _pure(item, _grouped(value), bad)
+
+
+def _pure(item: Characteristic, codes: Codes, bad: Truth) -> Iterator[Row]:
+    """Values among which hardly anybody turned bad though many were to be expected: to be explained, not refused."""
+    rows, bads = np.bincount(codes), np.bincount(codes, weights=bad)
+    expected = rows * bad.mean()
+    found = (expected >= PURE_EXPECTED) & (bads <= expected * PURE_SHARE)
+    if found.any():
+        said = f"{int(bads[found].sum())} / {int(rows[found].sum())}, {expected[found].sum():.0f}"
+        yield {**_row("characteristic_pure", item, said), "severity": "noted"}
 
 
 def alone(value: pl.Series, bad: Truth, fold: Codes | NDArray[np.int64]) -> float:

@@ -29,7 +29,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class About:
     """What people declared of a model. `limits`: what it cannot do and may not be used for. `forbidden`: columns that
-    no characteristic may rest on, and why. `test`: how it was tested, in words."""
+    no characteristic may rest on, and why. `test`: how it was tested, in words. `elsewhere`: what others reached on the
+    same rows, an AUC each."""
 
     name: str
     kind: str
@@ -38,6 +39,7 @@ class About:
     limits: tuple[Text, ...]
     forbidden: tuple[tuple[str, Text], ...]
     test: Text
+    elsewhere: tuple[tuple[Text, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def model_card(
         "about": {
             **asdict(about),
             "forbidden": [{"name": name, "reason": asdict(why)} for name, why in about.forbidden],
+            "elsewhere": [{**asdict(said), "auc": area} for said, area in about.elsewhere],
         },
         "data": _data(card, tested),
         "problems": [row for row in problems.iter_rows(named=True) if row["severity"] == "noted"],
@@ -198,9 +201,12 @@ def _warnings(held: Mapping[str, Any]) -> list[str]:
         found.append("overconfident")
     if auc is not None and any(other is not None and other - auc > 0.02 for other in challengers):
         found.append("challenger_better")
+    within = [(one["rows"], one["auc"]["value"]) for one in held["years"] if one["auc"]]
+    if auc is not None and within and auc - sum(n * area for n, area in within) / sum(n for n, _ in within) > 0.03:
+        found.append("across_years")
     if held["metrics"]["sample"].get("lightgbm") is None:
         found.append("lightgbm_absent")
-    if held["drift"] and held["drift"]["points"] and held["drift"]["points"]["word"] != "stable":
+    if held["drift"] and held["drift"]["points"] and held["drift"]["points"]["word"] in ("watch", "shifted"):
         found.append("shifted")
     if any(row["low"] for one in held["fairness"] for row in one["groups"]):
         found.append("unequal")

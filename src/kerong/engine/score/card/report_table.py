@@ -51,12 +51,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "points": ("总分", "points"),
     "line": ("特征", "characteristic"),
     "stable": ("稳定", "stable"),
+    "unclear": ("样本太少，说不清", "unclear: few rows"),
     "watch": ("关注", "watch"),
     "shifted_word": ("已移", "shifted"),
     "fairness": ("公平性", "Fairness"),
     "fairness_said": (
         "假设得分最高的 {share} 获批（{cut} 分及以上）；比值对最大群体，区间上限仍低于 0.80 的标 ▲",
-        "As if the best {share} were approved (from {cut} points on); ratios to the largest group, ▲: clearly below 0.80",
+        "As if the best {share} were approved (from {cut} points on); ratios to the largest group, ▲ surely below 0.8",
     ),
     "fairness_small": (
         "不足 {rows} 行或任一结果不足 {outcomes} 行的群体不单列",
@@ -98,6 +99,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "shifted": (
         "检验行的分数分布已不同于拟合行：概率不能照搬",
         "The points of the tested rows are spread otherwise than those of the fit: probabilities do not carry over",
+    ),
+    "across_years": (
+        "同一年内的 AUC 平均低 0.03 以上：一部分分辨力只是认出年份",
+        "Within a year the AUC is lower by more than 0.03: some of the skill only tells years apart",
     ),
     "unequal": (
         "至少一个群体的获批率明显低于最大群体的五分之四：使用前须有人解释",

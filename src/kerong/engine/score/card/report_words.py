@@ -68,6 +68,8 @@ class _Teller:
     def _metrics(self) -> Iterator[str]:
         yield from ("", f"## {self.say('metrics')}")
         yield from self._models(self.held["metrics"]["sample"])
+        for one in self.held["about"]["elsewhere"]:
+            yield from ("", f"{one[self.lang]}: AUC {one['auc']:.3f}")
         if "prior" in self.held["metrics"]:
             rate = _percent(self.held["prior_bp"] / 10_000)
             yield from ("", f"### {self.say('prior', rate=rate)}", self.say("prior_said"))
