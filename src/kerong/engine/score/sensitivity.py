@@ -57,7 +57,7 @@ class Sensitivity:
     @property
     def typical_width(self) -> int:
         """The width of the middle firm's places, in places."""
-        return int((self.places["worst"] - self.places["best"]).median() or 0)
+        return int(np.median((self.places["worst"] - self.places["best"]).to_numpy()))
 
 
 def sensitivity(
