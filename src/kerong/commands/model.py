@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import typer
 
-from kerong.commands import model_table
+from kerong.commands import model_city, model_table
 from kerong.commands.packs import console, stop
 from kerong.engine.score.card import drift
 from kerong.engine.score.card.calibration import with_prior
@@ -138,3 +138,7 @@ def _moved(card: Card, prior: int | None) -> Card:
 def _shown(name: str, shift: drift.Shift | None) -> None:
     said = "-" if shift is None else f"PSI {shift.value:.3f} (chance {shift.noise:.3f}) {shift.word}"
     console.print(f"{name}: {said}", soft_wrap=True)
+
+
+for _name, _command in model_city.COMMANDS.items():
+    app.command(_name)(_command)

@@ -58,12 +58,15 @@ def read(enterprises: pl.DataFrame, model: Model, on: date, groups: bool = False
     """(`subject`, `segment`, `at_risk` and a column per characteristic, in the order of enterprises; problems).
 
     Numbers are Float64 in their own unit, flags 0 and 1, categories String. What cannot be worked out is missing, and a
-    problem names it. `at_risk`: null where it is not known. With `groups` also `group.<name>`.
+    problem names it. `at_risk`: null where it is not known. `class`: of a model that
+    is a formula. With `groups` also `group.<name>`.
     """
     wanted: dict[str, Node] = {one.name: one.value for one in model.characteristics}
     wanted |= {f"#{one.name}": one.when for one in model.segments}
     if model.outcome is not None and model.outcome.at_risk is not None:
         wanted[AT_RISK] = model.outcome.at_risk
+    if model.value is not None:
+        wanted["class"] = model.value
     if groups:
         wanted |= {GROUP + name: node for name, node in model.groups.items()}
     found = evaluate(enterprises, wanted, on)
@@ -72,6 +75,7 @@ def read(enterprises: pl.DataFrame, model: Model, on: date, groups: bool = False
         segment = pl.when(pl.col(f"#{one.name}")).then(pl.lit(one.name)).otherwise(segment)
     at_risk = pl.col(AT_RISK) if AT_RISK in wanted else pl.lit(value=True)
     columns = [_plain(one.name, one.value) for one in model.characteristics]
+    columns += [pl.col("class")] if model.value is not None else []
     table = found.frame.with_columns(enterprises[ENTERPRISE].alias(SUBJECT)).select(
         SUBJECT, segment.alias("segment"), at_risk.alias(AT_RISK), *columns, *(n for n in wanted if n.startswith(GROUP))
     )
