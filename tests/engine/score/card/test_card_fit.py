@@ -227,3 +227,21 @@ def test_every_problem_of_a_card_has_a_sentence_without_a_gap_in_both_languages(
         row = {"kind": kind, "rule": "M", "column": "C", "value": "V"}
         assert "model M" in sentence(row, "en")
         assert "模型“M”" in sentence(row, "zh")
+
+
+def test_the_worked_card_of_the_documentation() -> None:
+    counts = [(0.0, 300, 100), (1.0, 500, 50), (None, 100, 50)]
+    outcome = [is_bad for _, goods, bads in counts for is_bad in [False] * goods + [True] * bads]
+    ages = [age for age, goods, bads in counts for _ in range(goods + bads)]
+    card, _ = fitted(table(outcome, {"age": pl.Series(ages, dtype=pl.Float64)}), plan("age"))
+    everyone = card.segment(None)
+    assert (card.rate_bp, everyone.base) == (1_818, 530)
+    assert [round(item.woe, 4) for item in everyone.lines[0].all_bins] == [-0.4055, 0.7985, -0.8109]
+    assert [item.points for item in everyone.lines[0].all_bins] == [-12, 23, -23]
+    read = score(pl.DataFrame({"age": [0.0, 1.0, None]}), card)
+    assert read.select("points", "points_low", "points_high", "coverage_bp", "probability_bp").rows() == [
+        (518, 518, 518, 10_000, 2_554),
+        (553, 553, 553, 10_000, 925),
+        (507, 507, 553, 0, 3_343),
+    ]
+    assert read["reasons"].to_list() == [["age"], [], ["age"]]

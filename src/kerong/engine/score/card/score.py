@@ -27,12 +27,12 @@ def score(table: pl.DataFrame, card: Card) -> pl.DataFrame:
     up to `points`. Raises ValueError for a column of another type.
     """
     found = _joined([_scored(rows, segment) for rows, segment in _parts(table, card)])
-    heads = [name for name in ("subject", "on") if name in table.columns]
+    heads = [table[name] for name in ("subject", "on") if name in table.columns]
     names = ["segment", "points", "points_low", "points_high", "coverage_bp", "probability_bp"]
     lines = [f"points_{name}" for name in card.line_names]
     unread = [pl.lit(None, pl.Int32).alias(name) for name in lines if name not in found.columns]  # nobody's segment
     found = found.with_columns(unread)
-    return table.select(heads).hstack(found.select(*names, *lines, "reasons"))
+    return pl.DataFrame([*heads, *found.select(*names, *lines, "reasons").get_columns()])
 
 
 def total_points(table: pl.DataFrame, card: Card) -> pl.Series:
