@@ -3,20 +3,18 @@
 Only row-wise arithmetic and integer sums: a firm's points depend on its own values and the scale alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
-from kerong.engine.score.earned import Floats, earned_by
-from kerong.engine.score.population import aligned, coded
-from kerong.engine.score.scale import Scale, Yardstick
+from kerong.engine.score.gained import Gained, Points, Reading, gained
+from kerong.engine.score.population import MANY, aligned, coded
+from kerong.engine.score.scale import Scale
 
-Whole = NDArray[np.int64]
-Rows = NDArray[np.intp]
-ByIndicator = Mapping[str, Whole]
+Floats = NDArray[np.float64]
 
 
 def apply(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -26,75 +24,68 @@ def apply(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> tuple[pl.D
     Raises ValueError where the two are not about the same enterprises.
     """
     values, firms = aligned(values, firms)
-    weights = _weights(firms["stage"], scale)
-    names = dict.fromkeys(name for item in scale.yardsticks for name in item.groups)
-    groups: list[str | None] = [None, *names]
-    rows = coded(firms["industry_group"], list(names)).number
-    gained = {
-        item.name: _gained(item, values[item.name].to_numpy(), groups, rows, weights) for item in scale.yardsticks
-    }
-    return _scores(firms, scale, weights, gained), _without_weights(firms["stage"], scale)
-
-
-def _weights(stages: pl.Series, scale: Scale) -> ByIndicator:
-    """Points that each firm's stage gives to each indicator."""
-    rows = coded(stages, list(scale.weights)).number
-    tables = [scale.weights_unknown, *scale.weights.values()]
-    return {
-        item.name: np.array([table.get(item.name, 0) for table in tables], dtype=np.int64)[rows]
-        for item in scale.yardsticks
-    }
-
-
-def _gained(item: Yardstick, value: Floats, groups: Sequence[str | None], rows: Rows, weights: ByIndicator) -> Whole:
-    """Points of one indicator, half up; -1 where it is unknown. `rows` says which of `groups` a firm is read with."""
-    points = earned_by(item, value, groups, rows, weights[item.name].astype(np.float64))
-    return np.where(np.isnan(points), -1, np.floor(np.nan_to_num(points) + 0.5)).astype(np.int64)
-
-
-def _scores(firms: pl.DataFrame, scale: Scale, weights: ByIndicator, gained: ByIndicator) -> pl.DataFrame:
-    nothing = np.zeros(firms.height, dtype=np.int64)
-    points = sum((np.maximum(part, 0) for part in gained.values()), nothing)
-    unknown = sum((np.where(gained[name] < 0, weights[name], 0) for name in gained), nothing)
-    whole = sum(weights.values(), nothing)
-    head = firms.select("enterprise_id", "stage", "industry_group").with_columns(
-        pl.Series("points", points, pl.Int32),
-        pl.Series("points_high", points + unknown, pl.Int32),
-        pl.Series("coverage_bp", (whole - unknown) * 10_000 // np.maximum(whole, 1), pl.Int64),
+    names = list(dict.fromkeys(name for item in scale.yardsticks for name in item.groups))
+    reading = Reading(
+        scale,
+        [None, *names],
+        coded(firms["industry_group"], names),
+        [scale.weights_unknown, *scale.weights.values()],
+        coded(firms["stage"], list(scale.weights)),
     )
-    graded = head.with_columns(
-        _grade("points", scale).alias("grade"),
-        _grade("points_high", scale).alias("grade_high"),
-        pl.Series("rank", _ranks(points, points + unknown), pl.Int32),
+    columns = {item.name: values[item.name].cast(pl.Float64).to_numpy() for item in scale.yardsticks}
+    return _scores(firms, reading, _gained(columns, reading)), _without_weights(firms["stage"], scale)
+
+
+def _gained(columns: Mapping[str, Floats], reading: Reading) -> Gained:
+    if reading.at.number.size < MANY:
+        return gained(columns, reading)
+    from kerong.engine.score import many
+
+    return many.gained(columns, reading)
+
+
+def _scores(firms: pl.DataFrame, reading: Reading, found: Gained) -> pl.DataFrame:
+    high = found.points + found.unknown
+    whole = np.array([sum(table.values()) for table in reading.tables], dtype=np.int64)[reading.stages.number]
+    return firms.select("enterprise_id", "stage", "industry_group").hstack(
+        [
+            pl.Series("points", found.points),
+            pl.Series("points_high", high),
+            pl.Series("coverage_bp", (whole - found.unknown) * 10_000 // np.maximum(whole, 1)),
+            _grades("grade", found.points, reading.scale),
+            _grades("grade_high", high, reading.scale),
+            pl.Series("rank", _ranks(found.points, high)),
+            *(pl.Series(f"points_{name}", part) for name, part in found.dimensions.items()),
+            *(_known(f"indicator_{name}", part) for name, part in found.indicators.items()),
+        ]
     )
-    return graded.with_columns(*_by_dimension(scale, gained, nothing), *_by_indicator(gained))
 
 
-def _grade(column: str, scale: Scale) -> pl.Expr:
+def _known(name: str, points: Points) -> pl.Series:
+    """The points, null where they are below 0."""
+    series = pl.Series(name, points)
+    return series if points.min(initial=0) >= 0 else series.set(series < 0, None)
+
+
+def _grades(name: str, points: Points, scale: Scale) -> pl.Series:
     """The grade with the highest bar that the points reach; null below all bars."""
-    grade = pl.lit(None, pl.String)
-    for name, least in sorted(scale.grades, key=lambda item: item[1]):
-        grade = pl.when(pl.col(column) >= least).then(pl.lit(name)).otherwise(grade)
-    return grade
+    bars = sorted(scale.grades, key=lambda item: item[1])
+    reached = [
+        next((grade for grade, least in reversed(bars) if number >= least), None)
+        for number in range(int(points.max(initial=0)) + 1)
+    ]
+    return pl.Series(name, reached, pl.String).gather(points)
 
 
-def _ranks(points: Whole, points_high: Whole) -> Whole:
+def _ranks(points: Points, high: Points) -> Points:
     """Ranks from 1: most points first, then the higher possible points, then the id (the order of the rows)."""
-    ranks = np.empty(points.size, dtype=np.int64)
-    ranks[np.lexsort((-points_high, -points))] = np.arange(1, points.size + 1)
+    if points.size >= MANY:
+        from kerong.engine.score import many
+
+        return many.ranks(points, high)
+    ranks = np.empty(points.size, dtype=np.int32)
+    ranks[np.lexsort((-high, -points))] = np.arange(1, points.size + 1)
     return ranks
-
-
-def _by_dimension(scale: Scale, gained: ByIndicator, nothing: Whole) -> list[pl.Series]:
-    sums = {name: nothing.copy() for name in scale.dimensions}
-    for item in scale.yardsticks:
-        sums[item.dimension] += np.maximum(gained[item.name], 0)
-    return [pl.Series(f"points_{name}", part, pl.Int32) for name, part in sums.items()]
-
-
-def _by_indicator(gained: ByIndicator) -> list[pl.Expr]:
-    columns = (pl.lit(pl.Series(f"indicator_{name}", part, pl.Int32)) for name, part in gained.items())
-    return [pl.when(column >= 0).then(column).alias(column.meta.output_name()) for column in columns]
 
 
 def _without_weights(stages: pl.Series, scale: Scale) -> pl.DataFrame:

@@ -5,7 +5,7 @@ the k-th largest (5 % and 95 %). They depend on the set of values alone, never o
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -13,15 +13,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
-from kerong.engine.score.population import aligned
+from kerong.engine.score.population import MANY, Codes, aligned, coded
 from kerong.engine.score.scale import Bounds, Scale, Yardstick
+from kerong.engine.score.tails import LEAST_KNOWN, Tails, order_statistics, tails
 from kerong.engine.score.weighed import Evidence, weighed
 from kerong.rulebook.content import Indicator, Region, Rulebook
 
-LEAST_KNOWN = 30  # an industry group with fewer known values is read with the bounds of all firms
+FLAG = (0.0, 1.0)
+GLANCE = 4096  # values that are looked at first
 
 Floats = NDArray[np.float64]
-Members = dict[str, NDArray[np.intp]]
 
 
 def fit(
@@ -35,9 +36,11 @@ def fit(
     """
     values, firms = aligned(values, firms)
     indicators, region = list(rulebook.indicators.values()), rulebook.region
-    columns = {item.name: values[item.name].to_numpy().astype(np.float64) for item in indicators}
-    members = _members(firms["industry_group"])
-    yardsticks = tuple(_yardstick(item, columns[item.name], members) for item in indicators)
+    columns = {item.name: values[item.name].cast(pl.Float64).to_numpy() for item in indicators}
+    names = firms["industry_group"].drop_nulls().unique().sort().to_list()
+    fitted = [item.name for item in indicators if not (item.fixed or item.value.type.kind == "bool")]
+    found = _all_tails({name: columns[name] for name in fitted}, coded(firms["industry_group"], names))
+    yardsticks = tuple(_yardstick(item, columns[item.name], names, found.get(item.name)) for item in indicators)
     dimensions = _dimensions(indicators, region)
     weights, thin = weighed(region, indicators, dimensions, Evidence(yardsticks, columns, firms))
     scale = Scale(
@@ -50,57 +53,46 @@ def fit(
         fitted_on=on,
         firms=firms.height,
     )
-    noted = [*_flat(yardsticks), *_twins(columns), *_unmeasured(region, indicators), *thin]
+    noted = [*_flat(yardsticks), *_twins(yardsticks, columns), *_unmeasured(region, indicators), *thin]
     return scale, problems({"stage": "score", "severity": "noted", **row} for row in noted)
 
 
-def _members(groups: pl.Series) -> Members:
-    """Row numbers per industry group, groups in order of their names."""
-    named = pl.DataFrame({"group": groups}).with_row_index("row").drop_nulls("group")
-    parts = named.group_by("group").agg(pl.col("row").sort()).sort("group")
-    return {group: np.array(rows, dtype=np.intp) for group, rows in parts.iter_rows()}
+def _all_tails(columns: Mapping[str, Floats], groups: Codes) -> dict[str, Tails]:
+    if groups.number.size < MANY:
+        return {name: tails(column, groups) for name, column in columns.items()}
+    from kerong.engine.score import many
+
+    return dict(zip(columns, many.all_tails(list(columns.values()), groups), strict=True))
 
 
-def _yardstick(indicator: Indicator, column: Floats, members: Members) -> Yardstick:
-    fixed = indicator.fixed or ((0.0, 1.0) if indicator.value.type.kind == "bool" else None)
-    known = column[~np.isnan(column)]
+def _yardstick(indicator: Indicator, column: Floats, names: Sequence[str], found: Tails | None) -> Yardstick:
+    """`found`: the tails of all firms and of the groups of these names; None where bounds are not fitted."""
     groups: dict[str, Bounds] = {}
-    if fixed is not None:
-        everyone = Bounds(min(fixed) + 0.0, max(fixed) + 0.0, known.size, "fixed")
+    if found is None:
+        fixed = indicator.fixed or FLAG
+        known = column.size - int(np.isnan(column).sum())
+        everyone = Bounds(min(fixed) + 0.0, max(fixed) + 0.0, known, "fixed")
     else:
-        everyone = _of_all(known)
-        for group, rows in members.items():
-            inside = column[rows]
-            groups[group] = _of_group(inside[~np.isnan(inside)], everyone)
+        rows = [(int(known), float(low), float(high)) for known, low, high in zip(*found, strict=True)]
+        everyone = _of_all(column, *rows[0])
+        groups = {name: _of_group(*row, everyone) for name, row in zip(names, rows[1:], strict=True)}
     return Yardstick(indicator.name, indicator.dimension, indicator.better, indicator.best, everyone, groups)
 
 
-def _of_all(known: Floats) -> Bounds:
-    if known.size == 0:
+def _of_all(column: Floats, known: int, low: float, high: float) -> Bounds:
+    if known == 0:
         return Bounds(None, None, 0, "none")
-    low, high = _order_statistics(known)
     if low < high:
-        return Bounds(low, high, known.size, "all")
+        return Bounds(low, high, known, "all")
     usual = low
-    above, below = known[known > usual], known[known < usual]
-    low = _order_statistics(below)[0] if below.size else usual
-    high = _order_statistics(above)[1] if above.size else usual
-    return Bounds(low, high, known.size, "rare" if low < high else "constant")
+    above, below = column[column > usual], column[column < usual]
+    low = order_statistics(below)[0] if below.size else usual
+    high = order_statistics(above)[1] if above.size else usual
+    return Bounds(low, high, known, "rare" if low < high else "constant")
 
 
-def _of_group(known: Floats, everyone: Bounds) -> Bounds:
-    if known.size >= LEAST_KNOWN:
-        low, high = _order_statistics(known)
-        if low < high:
-            return Bounds(low, high, known.size, "group")
-    return everyone
-
-
-def _order_statistics(known: Floats) -> tuple[float, float]:
-    """The k-th smallest and the k-th largest of at least one value, k = ceil(n / 20)."""
-    low, high = -(-known.size // 20) - 1, known.size - -(-known.size // 20)
-    part = np.partition(known, (low, high))
-    return float(part[low]), float(part[high])
+def _of_group(known: int, low: float, high: float, everyone: Bounds) -> Bounds:
+    return Bounds(low, high, known, "group") if known >= LEAST_KNOWN and low < high else everyone
 
 
 def _dimensions(indicators: Sequence[Indicator], region: Region) -> tuple[str, ...]:
@@ -121,19 +113,32 @@ def _flat(yardsticks: Sequence[Yardstick]) -> list[dict[str, object]]:
     return rows
 
 
-def _twins(columns: dict[str, Floats]) -> list[dict[str, object]]:
-    """Indicators whose values agree for every firm: the same fact would count twice."""
+def _twins(yardsticks: Sequence[Yardstick], columns: dict[str, Floats]) -> list[dict[str, object]]:
+    """Indicators whose values agree for every firm: the same fact would count twice.
+
+    Only those whose bounds and every so manyth value agree are compared whole.
+    """
+    alike: dict[object, list[str]] = {}
+    for item in yardsticks:
+        column = columns[item.name]
+        part = np.ascontiguousarray(column[:: column.size // GLANCE + 1])
+        bounds = (item.everyone, *item.groups.values())
+        alike.setdefault((bounds, _mark(part)), []).append(item.name)
     first: dict[bytes, str] = {}
-    rows: list[dict[str, object]] = []
-    for name, column in columns.items():
-        known = column[~np.isnan(column)]
-        if known.size == 0 or known.min() == known.max():
-            continue
-        mark = hashlib.blake2b(np.where(np.isnan(column), np.nan, column).tobytes()).digest()
-        if mark in first:
-            rows.append({"kind": "indicators_duplicated", "column": name, "value": first[mark]})
-        first.setdefault(mark, name)
-    return rows
+    twin: dict[str, str] = {}
+    for names in alike.values():
+        for name in names if len(names) > 1 else ():
+            if np.nanmin(columns[name], initial=np.inf) < np.nanmax(columns[name], initial=-np.inf):
+                mark = _mark(columns[name])
+                if mark in first:
+                    twin[name] = first[mark]
+                first.setdefault(mark, name)
+    return [{"kind": "indicators_duplicated", "column": name, "value": twin[name]} for name in columns if name in twin]
+
+
+def _mark(column: Floats) -> bytes:
+    """A digest of the values, in which every unknown is the same."""
+    return hashlib.blake2b(np.where(np.isnan(column), np.nan, column).tobytes()).digest()
 
 
 def _unmeasured(region: Region, indicators: Sequence[Indicator]) -> list[dict[str, object]]:

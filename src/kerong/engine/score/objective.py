@@ -113,26 +113,25 @@ def conflicts(found: Moments, carrying: NDArray[np.bool_]) -> Floats:
 
 def strengths(
     method: str,
-    positions: Mapping[str, Callable[[], Positions]],
-    stages: Codes,
     carrying: Sequence[Collection[str]],
-    count: Callable[[str], Whole],
+    names: Sequence[str],
+    counts: Callable[[], Sequence[Whole]],
+    moments: Callable[[], Sequence[Moments]],
 ) -> list[Strengths]:
     """What each indicator tells: of all firms (place 0) and of each stage; only what `carrying` names has any.
 
-    `positions` and `count` are asked only by the method that needs them. Raises ValueError for another method.
+    `counts` (per indicator) and `moments` (per set of firms) are asked by the method that needs them. Raises ValueError
+    for another method.
     """
     if method == "entropy":
-        parts = [divergences(count(name)) for name in positions]
-        table = np.array(parts).reshape(len(positions), stages.kinds).T
+        table = np.array([divergences(count) for count in counts()]).reshape(len(names), len(carrying)).T
     elif method == "critic":
-        sets = moments([ask() for ask in positions.values()], stages)
-        masks = [np.array([name in held for name in positions], dtype=np.bool_) for held in carrying]
-        table = np.array([conflicts(found, mask) for found, mask in zip(sets, masks, strict=True)])
+        masks = [np.array([name in held for name in names], dtype=np.bool_) for held in carrying]
+        table = np.array([conflicts(found, mask) for found, mask in zip(moments(), masks, strict=True)])
     else:
         raise ValueError(f"method is {method!r}: entropy or critic")
     return [
-        {name: float(value) if name in held else 0.0 for name, value in zip(positions, row, strict=True)}
+        {name: float(value) if name in held else 0.0 for name, value in zip(names, row, strict=True)}
         for row, held in zip(table, carrying, strict=True)
     ]
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from kerong.rulebook.content import Rulebook
 
+MANY = 200_000  # firms from which compiled loops pay: loading them takes as long as the plain steps
+
 
 class Codes(NamedTuple):
     """Texts as numbers: `number` of every row below `kinds`; 0 stands for the unknown."""
@@ -51,9 +53,6 @@ def _by_id(table: pl.DataFrame) -> pl.DataFrame:
 
 def coded(names: pl.Series, known: Sequence[str] | None = None) -> Codes:
     """The place of each name among `known` (default: all that occur, sorted), from 1; 0 where it is none of them."""
-    places = names.drop_nulls().unique().sort().to_list() if known is None else known
-    order = {name: number for number, name in enumerate(places, start=1)}
-    if not order:
-        return Codes(np.zeros(len(names), dtype=np.intp), 1)
-    number = names.replace_strict(order, default=0, return_dtype=pl.Int64).to_numpy().astype(np.intp)
-    return Codes(number, len(order) + 1)
+    places = names.drop_nulls().unique().sort() if known is None else pl.Series(known, dtype=pl.String)
+    number = names.cast(pl.Enum(places), strict=False).to_physical().cast(pl.Int64) + 1
+    return Codes(number.fill_null(0).to_numpy().astype(np.intp), len(places) + 1)

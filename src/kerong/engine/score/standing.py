@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kerong.engine.score.population import Codes, coded
+from kerong.engine.score.population import MANY, Codes, coded
 
 Whole = NDArray[np.int64]
 Places = NDArray[np.int32]
@@ -41,8 +41,9 @@ def standing(scores: pl.DataFrame, firms: pl.DataFrame) -> pl.DataFrame:
     """
     if not scores["enterprise_id"].equals(firms["enterprise_id"]):
         raise ValueError("scores and population are not about the same enterprises")
-    points, high = (scores[name].to_numpy().astype(np.int64) for name in ("points", "points_high"))
-    order = np.argsort(scores["rank"].to_numpy(), kind="stable")
+    points, high = (scores[name].to_numpy() for name in ("points", "points_high"))
+    order = np.empty(points.size, dtype=np.int32)
+    order[scores["rank"].to_numpy() - 1] = np.arange(points.size, dtype=np.int32)
     everyone = among(points, high, order, Codes(np.zeros(points.size, dtype=np.intp), 1))
     added = [pl.Series("rank_best", everyone.best), pl.Series("rank_worst", everyone.worst)]
     for short, column in NEIGHBOURS.items():
@@ -62,23 +63,34 @@ def _known(name: str, column: Places, codes: Codes) -> pl.Series:
     return series if codes.number.all() else series.set(pl.Series(codes.number == 0), None)
 
 
-def among(points: Whole, high: Whole, order: NDArray[np.intp], codes: Codes) -> Among:
+def among(points: Places, high: Places, order: Places, codes: Codes) -> Among:
     """Where firms stand among those with the same code. `order`: row numbers, first place first."""
+    if points.size >= MANY:
+        from kerong.engine.score import many
+
+        return Among(*many.among(points, high, order, codes))
     span = int(high.max(initial=0)) + 1
     at, at_high = codes.number * span + points, codes.number * span + high
-    proven = np.bincount(at, minlength=codes.kinds * span).reshape(codes.kinds, span)
-    possible = np.bincount(at_high, minlength=codes.kinds * span).reshape(codes.kinds, span)
+    proven, possible = (np.bincount(x, minlength=codes.kinds * span).reshape(codes.kinds, span) for x in (at, at_high))
     size = proven.sum(axis=1)
-    up_to = proven.cumsum(axis=1)
-    ahead = size[:, None] - up_to  # firms with more proven points
-    level = size[:, None] - possible.cumsum(axis=1) + possible  # firms that could have as many or more
-    share = (2 * up_to - proven) * 10_000 // np.maximum(2 * size, 1)[:, None]
+    ahead, level, share = tables(proven, possible)
     columns = (1 + ahead.ravel()[at_high], level.ravel()[at], share.ravel()[at], size[codes.number])
     best, worst, percentile_bp, sizes = (column.astype(np.int32) for column in columns)
     return Among(_ranks(order, codes), best, worst, percentile_bp, sizes)
 
 
-def _ranks(order: NDArray[np.intp], codes: Codes) -> Places:
+def tables(proven: Whole, possible: Whole) -> tuple[Whole, Whole, Whole]:
+    """From counts of firms by group and points, as proven and as possible: what holds for a firm with so many points.
+
+    How many have more proven points; how many could have as many or more; the share in basis points with fewer, and
+    half of those with as many.
+    """
+    size, up_to = proven.sum(axis=1, keepdims=True), proven.cumsum(axis=1)
+    share = (2 * up_to - proven) * 10_000 // np.maximum(2 * size, 1)
+    return size - up_to, size - possible.cumsum(axis=1) + possible, share
+
+
+def _ranks(order: Places, codes: Codes) -> Places:
     """Places from 1 among those with the same code, in the given order."""
     inside = codes.number[order]
     by_code = np.argsort(inside, kind="stable")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.score.earned import earned_by
-from kerong.engine.score.objective import LEAST_KNOWN, STEPS, Positions, counted, mixed, strengths
-from kerong.engine.score.population import Codes, coded
+from kerong.engine.score.objective import LEAST_KNOWN, STEPS, Positions, Whole, counted, mixed, moments, strengths
+from kerong.engine.score.population import MANY, Codes, coded
 from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.weights import mean_points, points_by_indicator
 from kerong.rulebook.content import Indicator, Region
@@ -59,20 +58,27 @@ def weighed(
 
 
 def _found(method: str, given: Sequence[Points], evidence: Evidence, stages: Codes) -> list[dict[str, float]]:
-    groups = list(dict.fromkeys(name for item in evidence.yardsticks for name in item.groups))
-    rows = coded(evidence.firms["industry_group"], groups).number
-    items = {item.name: item for item in evidence.yardsticks}
-    ask = {
-        name: partial(_positions, item, evidence.columns[name], [None, *groups], rows) for name, item in items.items()
-    }
+    named = dict.fromkeys(name for item in evidence.yardsticks for name in item.groups)
+    groups: tuple[Sequence[str | None], Codes] = ([None, *named], coded(evidence.firms["industry_group"], list(named)))
     carrying = [{name for name, points in table.items() if points} for table in given]
-    return strengths(method, ask, stages, carrying, lambda name: counted(ask[name](), stages))
+
+    def positions() -> Iterator[Positions]:
+        return (_positions(item, evidence.columns[item.name], *groups) for item in evidence.yardsticks)
+
+    def counts() -> Sequence[Whole]:
+        if stages.number.size < MANY:
+            return [counted(one, stages) for one in positions()]
+        from kerong.engine.score import many
+
+        columns = [evidence.columns[item.name] for item in evidence.yardsticks]
+        return many.all_counted(evidence.yardsticks, columns, groups, stages)
+
+    names = [item.name for item in evidence.yardsticks]
+    return strengths(method, carrying, names, counts, lambda: moments(list(positions()), stages))
 
 
-def _positions(
-    item: Yardstick, value: NDArray[np.float64], groups: Sequence[str | None], rows: NDArray[np.intp]
-) -> Positions:
-    found = earned_by(item, value, groups, rows, np.full(value.size, float(STEPS)))
+def _positions(item: Yardstick, value: NDArray[np.float64], groups: Sequence[str | None], at: Codes) -> Positions:
+    found = earned_by(item, value, groups, at.number, np.full(value.size, float(STEPS)))
     return np.floor(np.nan_to_num(found, nan=-1.0) + 0.5).astype(np.int16)
 
 

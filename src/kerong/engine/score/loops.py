@@ -1,0 +1,198 @@
+"""The index over many firms: the same steps as the plain ones, in compiled loops. Importing it imports Numba.
+
+Every loop goes through one indicator, or one block of rows, on its own and counts in whole numbers: threads share the
+work among them and cannot change a byte. A law holds each loop equal to its plain form.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kerong.compiled import compiled
+from kerong.engine.score.earned import SMALL
+
+Floats = NDArray[np.float64]
+Short = NDArray[np.uint16]  # unsigned: a loop over signed places would look for negative ones
+
+
+@compiled
+def _along(full: float, value: float, low: float, high: float) -> float:
+    start, span = low * SMALL, high * SMALL - low * SMALL
+    if span > 0:
+        return min(full * (min(max(value, low), high) * SMALL - start) / span, full)
+    return full * 0.5 * (1.0 + (value > low) - (value < low))
+
+
+@compiled
+def _peaked(full: float, value: float, low: float, high: float, best: float) -> float:
+    if low == high:
+        usual = -abs(low * SMALL - best * SMALL)
+        return _along(full, -abs(value * SMALL - best * SMALL), usual, usual)
+    bottom, top = min(low, best), max(high, best)
+    inside = min(max(value, bottom), top)
+    if inside < best:
+        return _along(full, inside, bottom, best)
+    if inside > best:
+        return _along(full, -inside, -top, -best)
+    return full
+
+
+@compiled
+def _sloped(value: float, bounds: Floats, at: int, full: float) -> float:
+    """As `_along`, from bounds[at]: low, high, start and span."""
+    part: float
+    if bounds[at, 3] > 0:
+        inside = min(max(value, bounds[at, 0]), bounds[at, 1]) * SMALL - bounds[at, 2]
+        part = min(full * inside / bounds[at, 3], full)
+    else:
+        part = full * 0.5 * (1.0 + (value > bounds[at, 0]) - (value < bounds[at, 0]))
+    return part
+
+
+@compiled
+def line(sign: float, value: Floats, at: Short, bounds: Floats, kind: Short, full: Floats, to: Any) -> int:
+    """What values earn along a line, half up, into `to`; -1 where unknown. Yields how many are.
+
+    Row i is read with bounds[at[i]] and can earn full[kind[i]]. `sign` is -1 where less is better: bounds too.
+    """
+    unknown = 0
+    for i in range(value.size):
+        part = _sloped(sign * value[i], bounds, at[i], full[kind[i]])
+        is_known = value[i] == value[i]
+        to[i] = np.int32(part + 0.5) if is_known else np.int32(-1)
+        unknown += not is_known
+    return unknown
+
+
+@compiled
+def peak(best: float, value: Floats, at: Short, bounds: Floats, kind: Short, full: Floats, to: Any) -> int:
+    """As `line`, for a value that is best in the middle."""
+    unknown = 0
+    for i in range(value.size):
+        if value[i] == value[i]:
+            low, high = bounds[at[i], 0], bounds[at[i], 1]
+            to[i] = np.int32(_peaked(full[kind[i]], value[i], low, high, best) + 0.5)
+        else:
+            to[i] = np.int32(-1)
+            unknown += 1
+    return unknown
+
+
+@compiled
+def count_line(sign: float, value: Floats, at: Short, bounds: Floats, kind: Short, full: float, counts: Any) -> None:
+    """Counts in counts[kind, position] what values earn of `full` along a line."""
+    for i in range(value.size):
+        if value[i] == value[i]:
+            counts[kind[i], np.uint32(_sloped(sign * value[i], bounds, at[i], full) + 0.5)] += 1
+
+
+@compiled
+def count_peak(best: float, value: Floats, at: Short, bounds: Floats, kind: Short, full: float, counts: Any) -> None:
+    """As `count_line`, for a value that is best in the middle."""
+    for i in range(value.size):
+        if value[i] == value[i]:
+            part = _peaked(full, value[i], bounds[at[i], 0], bounds[at[i], 1], best)
+            counts[kind[i], np.uint32(part + 0.5)] += 1
+
+
+@compiled
+def add(gained: Any, kind: Short, full: Any, sums: Any, part: Any, unknown: int) -> None:
+    """Adds an indicator's points to sums[0] and to its dimension's `part`, and what is open to sums[1]."""
+    if unknown == 0:
+        for i in range(gained.size):
+            sums[0, i] += gained[i]
+            part[i] += gained[i]
+        return
+    for i in range(gained.size):
+        known = gained[i] >= 0
+        sums[0, i] += gained[i] if known else 0
+        part[i] += gained[i] if known else 0
+        sums[1, i] += 0 if known else full[kind[i]]
+
+
+@compiled
+def outside(value: Floats, at: Short, low: Floats, high: Floats, rows: Any) -> int:
+    """Writes the rows that are not between low[at] and high[at], the unknown among them; yields how many."""
+    count = 0
+    for i in range(value.size):
+        rows[count] = i
+        count += (not value[i] > low[at[i]]) | (not value[i] < high[at[i]])
+    return count
+
+
+@compiled
+def _side(v: float, near: float, far: float, sign: float, counts: Any, kept: Any, start: int) -> None:
+    """Where a value of the low tail (sign 1) or the high one (-1) stands to its bracket, from far out to near."""
+    distance = sign * (v - far)
+    if v == far:
+        counts[1] += 1
+    elif v == near:
+        counts[3] += 1
+    elif distance < 0:
+        counts[0] += 1
+    elif sign * (near - v) > 0:
+        kept[start + counts[2]] = v
+        counts[2] += 1
+
+
+@compiled
+def _sorted_out(v: float, group: int, brackets: Floats, counts: Any, starts: Any, kept: Floats) -> None:
+    if v != v:
+        counts[group, 0, 4] += 1
+        return
+    if v <= brackets[group, 1]:
+        _side(v, brackets[group, 1], brackets[group, 0], 1.0, counts[group, 0], kept[0], starts[group])
+    if v >= brackets[group, 2]:
+        _side(v, brackets[group, 2], brackets[group, 3], -1.0, counts[group, 1], kept[1], starts[group])
+
+
+@compiled
+def sort_out(value: Floats, at: Short, rows: Any, brackets: Floats, counts: Any, starts: Any, kept: Floats) -> None:
+    """Sorts the outer rows of each group, and of all (place 0), by where they stand to their brackets.
+
+    brackets[group]: low from and to, high from and to. counts[group, tail]: farther out, at the far end, between, at
+    the near end, and (tail 0, place 4) unknown. What is between is kept in kept[tail] from starts[group] on.
+    """
+    for i in range(rows.size):
+        v, group = value[rows[i]], at[rows[i]]
+        _sorted_out(v, 0, brackets, counts, starts, kept)
+        if group > 0:
+            _sorted_out(v, group, brackets, counts, starts, kept)
+
+
+@compiled
+def ordered(points: Any, high: Any, span: int, order: Any, ranks: Any) -> None:
+    """Order and ranks by points, then high, most first, then the row; both are below `span`."""
+    starts = np.zeros(span * span + 1, dtype=np.int32)
+    for i in range(points.size):
+        starts[(span - 1 - points[i]) * span + span - high[i]] += 1  # the place behind it: where it ends
+    for key in range(1, starts.size):
+        starts[key] += starts[key - 1]
+    for i in range(points.size):
+        key = (span - 1 - points[i]) * span + span - 1 - high[i]
+        order[starts[key]] = i
+        starts[key] += 1
+        ranks[i] = starts[key]
+
+
+@compiled
+def spread(points: Any, high: Any, at: Any, proven: Any, possible: Any) -> None:
+    """Counts firms by group and points, as they are proven and as they could be."""
+    for i in range(points.size):
+        proven[at[i], points[i]] += 1
+        possible[at[i], high[i]] += 1
+
+
+@compiled
+def place(points: Any, high: Any, at: Any, order: Any, tables: Any, sizes: Any, to: Any) -> None:
+    """Writes to[0..4]: rank among those of the group, best, worst, percentile, size, by tables of group and points."""
+    seen = np.zeros(sizes.size, dtype=np.int32)
+    for i in range(points.size):
+        to[1, i] = 1 + tables[0, at[i], high[i]]
+        to[2, i] = tables[1, at[i], points[i]]
+        to[3, i] = tables[2, at[i], points[i]]
+        to[4, i] = sizes[at[i]]
+    for i in range(order.size):
+        seen[at[order[i]]] += 1
+        to[0, order[i]] = seen[at[order[i]]]
