@@ -13,7 +13,6 @@ from typing import Literal
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.optimize import isotonic_regression
 
 from kerong.engine.score.card.card import Card
 
@@ -94,6 +93,8 @@ def shifted_probability(probability: Floats, rate: float, to: float) -> Floats:
 
 def _isotonic(rows: Floats, bads: Floats) -> Floats:
     """Falling rates: blocks of points pooled, smoothed towards the whole rate, pooled again where that crossed."""
+    from scipy.optimize import isotonic_regression
+
     rate = bads.sum() / rows.sum()
     found = isotonic_regression(bads / rows, weights=rows, increasing=False)
     blocks = np.repeat(np.arange(found.blocks.size - 1), np.diff(found.blocks))
