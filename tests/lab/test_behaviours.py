@@ -292,6 +292,50 @@ def test_firms_grow_up_and_some_go_back(world: World) -> None:
     assert now.min() > 0.05
 
 
+@settings(max_examples=20, deadline=None)
+@given(CITIES)
+def test_returns_of_local_finance_hang_together_and_end_soon_after_failure(world: World) -> None:
+    rows = _built(world, "local_finance")
+    lenders, first = world.lenders, len(world.firms) + len(world.funds)
+    assert set(rows["firm"]) <= set(range(first, first + len(lenders)))
+    assert rows.select("firm", "month").is_unique().all()
+    assert (rows["overdue_fen"] <= rows["balance_fen"]).all()
+    assert (rows["largest_client_fen"] <= rows["balance_fen"]).all()
+    assert rows.filter(pl.col("kind") != "guarantor")["compensated_fen"].sum() == 0
+    fails = lenders.fails[rows["firm"].to_numpy() - first]
+    assert not (rows["month"].to_numpy().astype("M8[M]") >= fails + 3).any()
+    known = _built(world, "company_finance")
+    assert known["name"].n_unique() == len(lenders) == len(set(lenders.code.tolist()))
+    assert (known["updated_on"] <= world.window.on).all()
+
+
+def test_local_organisations_expand_and_ail_before_they_fail_and_some_others_look_as_bad(world: World) -> None:
+    rows, lenders = _built(world, "local_finance"), world.lenders
+    place = rows["firm"].to_numpy() - len(world.firms) - len(world.funds)
+    fails = lenders.fails[place]
+    left = (fails - rows["month"].to_numpy().astype("M8[M]")).astype("m8[M]").astype(np.float64)
+    rows = rows.with_columns(
+        left=pl.Series(left).fill_nan(None),
+        failed=~pl.Series(np.isnat(fails)),
+        overdue=pl.col("overdue_fen") / pl.col("balance_fen"),
+        leverage=pl.col("balance_fen") / pl.col("net_assets_fen"),
+        largest=pl.col("largest_client_fen") / pl.col("net_assets_fen"),
+    )
+    near = rows.filter(pl.col("failed"), pl.col("left").is_between(0, 6))
+    before = rows.filter(pl.col("failed"), pl.col("left") > 30)
+    assert 0.03 < near["firm"].n_unique() / len(lenders) < 0.4
+    names = ("overdue", "leverage", "largest")
+    late, early = (part.group_by("firm").agg(pl.col(names).mean()).sort("firm") for part in (near, before))
+    both = late.join(early, on="firm")
+    assert len(both) > 5
+    for name in names:
+        assert (both[name] / both[f"{name}_right"]).mean() > 1.2, name  # type: ignore[operator]
+    sound, ill = rows.filter(~pl.col("failed"))["overdue"].quantile(0.99), near["overdue"].quantile(0.2)
+    assert sound is not None
+    assert ill is not None
+    assert sound > ill
+
+
 def test_other_ways_give_another_city_of_the_same_firms(world: World) -> None:
     other = _city(FIRMS, 7, "other").world
     assert (other.firms.code == world.firms.code).all()

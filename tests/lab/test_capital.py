@@ -144,7 +144,7 @@ def test_a_city_of_this_size_has_some_of_everything(world: World) -> None:
 
 def test_funds_are_enterprises_of_their_own_one_in_a_hundred_but_never_few(world: World) -> None:
     assert (len(world.funds), len(_world(12, 1).funds)) == (30, LEAST)
-    assert len(set(world.codes.tolist())) == len(world.firms) + len(world.funds)
+    assert len(set(world.codes.tolist())) == len(world.firms) + len(world.funds) + len(world.lenders)
     known = _built(world, "company_funds")
     assert known["name"].is_unique().all()
     assert known["industry"].str.starts_with("J673").all()

@@ -12,6 +12,7 @@ import polars as pl
 
 from kerong.lab.dirt import PLANTED_SCHEMA, Sheet, soil, truth_of
 from kerong.lab.files import write_sheet
+from kerong.lab.lenders import lenders_truth
 from kerong.lab.places import places_of
 from kerong.lab.rates import Rates
 from kerong.lab.registers.returns import planted_differences
@@ -27,7 +28,7 @@ from kerong.lab.ways import DEFAULT, Ways
 from kerong.lab.world import PLANTED, World, draw_world, table
 from kerong.rulebook.content import Register
 
-TRUTH = ("firms", "errors", "duplicates", "structures", "differences", "distress", "needs", "stages")
+TRUTH = ("firms", "errors", "duplicates", "structures", "differences", "distress", "needs", "stages", "local_finance")
 DUPLICATES = ("exact_duplicate", "conflicting_duplicate", "other_name")
 
 
@@ -121,7 +122,8 @@ def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.Data
     them that repeat a fact; `structures`: kind, number and members of groups, cross holdings and circles of sureties;
     `differences`: where returns of institutions were made to differ from the files of contracts; `distress`: when and
     why firms fell into distress, from whom it came, and how it ended; `needs`: what firms wanted to borrow and
-    raise, why, and whether they got it; `stages`: the stage of life of each firm from the day on which it changed.
+    raise, why, and whether they got it; `stages`: the stage of life of each firm from the day on which it changed;
+    `local_finance`: which of these organisations failed, and when.
     """
     firms = world.firms
     truth = table(
@@ -150,6 +152,7 @@ def truth_tables(world: World, planted: list[pl.DataFrame]) -> dict[str, pl.Data
         "differences": planted_differences(world),
         "distress": distress(firms.code, world.troubles, world.window.day),
         "needs": wants(world),
+        "local_finance": lenders_truth(world.lenders, world.window),
         "stages": stage_changes(firms.code, world.stages, world.window.panel_months),
     }
 

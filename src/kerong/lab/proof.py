@@ -38,11 +38,13 @@ class Design:
     """What is held against what. `baselines`: name -> fields of the day whose sum is the figure (flags count 1).
 
     `among`: a field that is true or above 0 for those that are looked at at all; None: every firm of the record.
+    `recent`: a field with a year, and the years back from the day within which it must lie; None: whenever.
     """
 
     outcomes: tuple[Outcome, ...]
     baselines: Mapping[str, tuple[str, ...]]
     among: str | None = None
+    recent: tuple[str, int] | None = None
 
 
 CITY = Design(
@@ -112,6 +114,8 @@ def proof(
     firms = past.join(scored, on="enterprise_id", how="left", maintain_order="left")
     if design.among is not None:
         firms = firms.filter(_holds(design.among))
+    if design.recent is not None:
+        firms = firms.filter(pl.col(design.recent[0]) > on.year - design.recent[1])
     later = record.recorded(facts, rulebook, until, whole=[item.register for item in design.outcomes]).registers
     outcomes = {item.name: _came(firms, later, item, on) for item in design.outcomes}
     outcomes |= {name: _befell(firms, table, on, until) for name, table in (more or {}).items()}

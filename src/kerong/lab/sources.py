@@ -15,6 +15,7 @@ from kerong.lab.registers.funds import fund, fund_company
 from kerong.lab.registers.invoice import invoice
 from kerong.lab.registers.law import judgement, penalty
 from kerong.lab.registers.listing import listing
+from kerong.lab.registers.local_finance import lender_company, local_finance
 from kerong.lab.registers.market import contract, procurement, project, standard
 from kerong.lab.registers.marks import software, trademark
 from kerong.lab.registers.monthly import social_security, tax
@@ -60,6 +61,7 @@ class Source:
 SOURCES = (
     Source("company", company, encoding="gb18030", units=("column",), care=0.3),
     Source("company", fund_company, units=("column",), care=0.3, stem="company_funds"),
+    Source("company", lender_company, care=0.3, stem="company_finance"),
     Source("accounts", accounts, encoding="utf-8-sig", split="year", units=("wan", "column", "yuan")),
     Source("staffing", staffing, split="year", units=("column", "wan")),
     Source("tax", tax, split="month", units=("yuan", "column", "wan", "plain"), gaps=True),
@@ -97,6 +99,7 @@ SOURCES = (
     Source("abnormal", abnormal),
     Source("surety", surety, units=("wan",)),
     Source("pool_filing", pool_filing, extension=".xlsx", units=("wan",)),
+    Source("local_finance", local_finance, split="month", units=("wan", "yuan"), care=0.3),
     Source("fund_holding", fund_holding, units=("yuan",)),
     Source("return_loan", return_loan, split="month", units=("wan", "yuan")),
     Source("return_guarantee", return_guarantee, units=("wan",)),

@@ -10,6 +10,7 @@ import polars as pl
 
 from kerong.lab.bonds import Bonds, draw_bonds
 from kerong.lab.funds import Funds, draw_funds
+from kerong.lab.lenders import Lenders, draw_lenders
 from kerong.lab.panel import Panel, draw_panel
 from kerong.lab.places import Places
 from kerong.lab.population import Population, draw_population
@@ -50,6 +51,7 @@ class World:
     panel: Panel
     standing: Standing
     funds: Funds
+    lenders: Lenders
     ways: Ways
     bonds: Bonds
     troubles: Troubles
@@ -58,8 +60,8 @@ class World:
 
     @property
     def codes(self) -> npt.NDArray[np.str_]:
-        """Credit codes of all enterprises: firms first, then funds."""
-        return np.concatenate([self.firms.code, self.funds.code])
+        """Credit codes of all enterprises: firms first, then funds, then local financial organisations."""
+        return np.concatenate([self.firms.code, self.funds.code, self.lenders.code])
 
 
 def draw_world(firms: int, seed: int, on: date, places: Places, rates: Rates, ways: Ways = DEFAULT) -> World:
@@ -74,7 +76,11 @@ def draw_world(firms: int, seed: int, on: date, places: Places, rates: Rates, wa
     stages = draw_stages(population, panel, plants, seed)
     standing = draw_standing(population, panel, seed)
     funds = draw_funds(population.code, seed, window, places)
-    return World(seed, window, places, rates, population, panel, standing, funds, ways, bonds, troubles, plants, stages)
+    taken = np.concatenate([population.code, funds.code])
+    lenders = draw_lenders(taken, seed, window, places)
+    return World(
+        seed, window, places, rates, population, panel, standing, funds, lenders, ways, bonds, troubles, plants, stages
+    )
 
 
 def _troubled(firms: Population, troubles: Troubles, window: Window) -> Population:
