@@ -32,6 +32,7 @@ class Assessment:
     conflicts: pl.DataFrame
     provenance: pl.DataFrame
     coverage: pl.DataFrame
+    credit: pl.DataFrame
     statistics: Mapping[str, pl.DataFrame]
     registers: Mapping[str, pl.DataFrame]
     rows: Mapping[str, int]
@@ -61,6 +62,7 @@ def assess(
     registers = {name: table for name, table in registers.items() if name in looked_at(rulebook)}
     watch("score")
     index = score.index(enterprises, rulebook, on)
+    credit, not_read = score.credit(enterprises, rulebook, on)
     watch("entitle")
     entitled, not_entitled = entitle.entitlements(enterprises, registers, rulebook, on)
     watch("award")
@@ -70,10 +72,10 @@ def assess(
     offers, not_matched = match.offers(verdicts, rulebook, enterprises, registers, on)
     watch("monitor")
     statistics, not_counted = monitor.statistics(registers, enterprises, rulebook, on)
-    problems = joined([made.problems, not_measured, index.problems, not_entitled, not_matched, not_counted])
+    problems = joined([made.problems, not_measured, index.problems, not_read, not_entitled, not_matched, not_counted])
     summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, made.conflicts, rulebook, on)
     tables = (enterprises, index.scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance)
-    return Assessment(*tables, made.coverage, statistics, registers, rows, index.scale, summary)
+    return Assessment(*tables, made.coverage, credit, statistics, registers, rows, index.scale, summary)
 
 
 def history(

@@ -11,7 +11,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from kerong import flow
+from kerong import flow, past
 from kerong.commands.facts import Opened, opened_facts
 from kerong.commands.packs import console, day, open_pack, stop
 from kerong.commands.summary import print_summary
@@ -19,6 +19,8 @@ from kerong.engine import award
 from kerong.engine.problems import sentence
 from kerong.engine.record import Refused
 from kerong.engine.record.network import network_edges
+from kerong.engine.score import quarters_before
+from kerong.engine.score.credit import card_of
 from kerong.rulebook import Rulebook
 from kerong.store.runs import Document, NotARun, check_target, code_hash, peak_memory_mb, write_run
 
@@ -45,6 +47,7 @@ def assess(
     out: Annotated[Path, typer.Option(help="folder of the run; it is written whole or not at all")],
     on: Annotated[str | None, typer.Option(help="day of the run: what was known later is left out")] = None,
     known_by: Annotated[str | None, typer.Option(help="of an archive: only what had come in by that day")] = None,
+    history: Annotated[int, typer.Option(min=0, max=40, help="quarters back to which the index is read as well")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
 ) -> None:
     """From registers to scores, verdicts, awards and ranked offers."""
@@ -55,13 +58,14 @@ def assess(
     watch = Watch()
     try:
         found = flow.assess(source.facts, rulebook, award.nothing_used(), when, watch, source.decided)
+        trend = _trend(found, rulebook, source, when, history, watch)
     except Refused as refused:
         for row in refused.problems.iter_rows(named=True):
             typer.echo(sentence(row, "en") + " / " + sentence(row, "zh"), err=True)
         stop("kerong: nothing was written; the registers above cannot be used", status=1)
     watch("write")
     try:
-        write_run(out, _tables(found, rulebook, when), _documents(found, rulebook, texts, source, when, watch))
+        write_run(out, _tables(found, rulebook, when) | trend, _documents(found, rulebook, texts, source, when, watch))
     except (NotARun, OSError) as error:
         stop(f"kerong: the run is not written: {error}")
     if as_json:
@@ -79,6 +83,17 @@ def _check_out(out: Path) -> None:
         stop(f"kerong: {error}")
 
 
+def _trend(
+    found: flow.Assessment, rulebook: Rulebook, source: Opened, when: date, quarters: int, watch: Watch
+) -> dict[str, pl.DataFrame]:
+    """The index of the run's day and of the quarters before it, by the scale of the run."""
+    if not quarters:
+        return {}
+    watch("history")
+    days = quarters_before(when, quarters)
+    return {"history/index": past.trend(source.facts, rulebook, found.scale, days, decided=source.decided)}
+
+
 def _tables(found: flow.Assessment, rulebook: Rulebook, when: date) -> dict[str, pl.DataFrame]:
     pers = sorted({rule.per for rule in rulebook.rules.values()} - {"enterprise"})
     return {
@@ -91,6 +106,7 @@ def _tables(found: flow.Assessment, rulebook: Rulebook, when: date) -> dict[str,
         "conflicts": found.conflicts,
         "provenance": found.provenance,
         "coverage": found.coverage,
+        "credit": found.credit,
         **{f"rows/{name}": found.registers[name] for name in pers if name in found.registers},
         **{f"statistics/{name}": table for name, table in found.statistics.items()},
         **{f"networks/{name}": edges for name, edges in network_edges(rulebook, found.registers, when).items()},
@@ -104,6 +120,7 @@ def _documents(
     return {
         "summary.json": json.dumps(found.summary, ensure_ascii=False, indent=1) + "\n",
         "scale.json": found.scale.to_json(),
+        **{f"models/{name}.json": card_of(rules).to_json() for name, rules in sorted(rulebook.cards.items())},
         **{f"rulebook/{name}": text for name, text in texts.items()},
         "manifest.json": lambda: _manifest(found, rulebook, texts, source, when, watch),
     }

@@ -160,7 +160,8 @@ class Settlement:
 class Purpose:
     """What a record is made for, on which legal basis, and what it may carry at most.
 
-    `registers` and `fields` name what is allowed; empty: all that `sensitivity` allows.
+    `registers` and `fields` name what is allowed; empty: all that `sensitivity` allows. `models`: whose readings may be
+    carried; what nobody names is carried for no purpose.
     """
 
     name: str
@@ -171,3 +172,4 @@ class Purpose:
     registers: tuple[str, ...]
     fields: tuple[str, ...]
     place: Place
+    models: tuple[str, ...] = ()

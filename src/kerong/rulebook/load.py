@@ -161,14 +161,19 @@ class _Loader:
             affiliates=affiliates,
             waterfalls=MappingProxyType(waterfalls),
             feeds=MappingProxyType(self._each("feeds", lambda item: feed_of(item, registers))),
-            purposes=MappingProxyType(self._each("purposes", lambda item: purpose_of(item, registers, known))),
         )
         book = replace(book, indicators=MappingProxyType(with_changes(book)))
         declared = self.files("models")
         models = models_of(declared, book, known)
         failed = {str(item.data.get("name")) for item in declared} - models.keys()
         cards = cards_of(self.files("cards"), models, failed)
-        book = replace(book, models=MappingProxyType(models), cards=MappingProxyType(cards))
+        purposes = self._each("purposes", lambda item: purpose_of(item, registers, known, models))
+        book = replace(
+            book,
+            models=MappingProxyType(models),
+            cards=MappingProxyType(cards),
+            purposes=MappingProxyType(purposes),
+        )
         folders = {folder: self.files(folder) for folder in PUBLISHED}
         return replace(book, published=published_of(folders, book, self.broken, self.errors))
 

@@ -22,7 +22,7 @@ ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5")
 FORMATS = ("sas", "excel_1900", "excel_1904", "minguo", "day_first", "month_first")
 FEED_KEYS: tuple[str, ...] = ("name", "title", "register", "files", "legal_basis", "reliability", "encoding")
 FEED_KEYS += ("delivery", "gate", "header", "unit", "format", "codes")
-PURPOSE_KEYS = ("name", "title", "legal_basis", "needs_consent", "sensitivity", "registers", "fields")
+PURPOSE_KEYS = ("name", "title", "legal_basis", "needs_consent", "sensitivity", "registers", "fields", "models")
 GATE_KEYS = ("rows_bp", "nulls_bp", "keys_bp", "aside_bp", "unit", "totals")
 WHOLE_BP = 10_000
 
@@ -134,11 +134,16 @@ def settlements_of(sheet: Sheet, provided: Mapping[str, object]) -> dict[str, Se
     return found
 
 
-def purpose_of(sheet: Sheet, registers: Mapping[str, Register], known: Mapping[str, object]) -> Purpose:
+def purpose_of(
+    sheet: Sheet,
+    registers: Mapping[str, Register],
+    known: Mapping[str, object],
+    models: Mapping[str, object] = MappingProxyType({}),
+) -> Purpose:
     """One `purposes/<name>.toml`; `known` are the enterprise's fields."""
     sheet.only(PURPOSE_KEYS)
-    named, fields = sheet.texts("registers", []), sheet.texts("fields", [])
-    for key, names, there in (("registers", named, registers), ("fields", fields, known)):
+    named, fields, read = sheet.texts("registers", []), sheet.texts("fields", []), sheet.texts("models", [])
+    for key, names, there in (("registers", named, registers), ("fields", fields, known), ("models", read, models)):
         for name in names:
             if name not in there:
                 raise sheet.fail(f"{key}: there is no {name}", key, hint=nearest(name, there))
@@ -151,4 +156,5 @@ def purpose_of(sheet: Sheet, registers: Mapping[str, Register], known: Mapping[s
         registers=named,
         fields=fields,
         place=sheet.place(),
+        models=read,
     )

@@ -5,7 +5,7 @@ A field is as sensitive as the most sensitive thing that it reads, directly or t
 
 from collections.abc import Iterable
 
-from kerong.rulebook.content import Register, Rulebook
+from kerong.rulebook.content import Purpose, Register, Rulebook
 from kerong.rulebook.facts import SENSITIVITIES
 from kerong.rulebook.pruning import OWN, reach
 from kerong.rulebook.tree import Node, fields_of
@@ -57,3 +57,21 @@ def level_of(rulebook: Rulebook, pair: tuple[str, str]) -> str:
     if register is None or (column is None and pair[1] != OWN[0]):
         return SENSITIVITIES[-1]
     return (column.sensitivity if column is not None else None) or register.sensitivity
+
+
+def withheld_from(field: str, rulebook: Rulebook, purpose: Purpose) -> str:
+    """Why a purpose does not carry a field ("field", "register", "sensitivity"); empty where it does."""
+    try:
+        level, behind = sensitivity_of(rulebook, field), registers_behind(rulebook, field)
+    except KeyError:
+        return "field"
+    if purpose.fields and field not in purpose.fields:
+        return "field"
+    if purpose.registers and behind - set(purpose.registers):
+        return "register"
+    return "" if within(level, purpose) else "sensitivity"
+
+
+def within(level: str, purpose: Purpose) -> bool:
+    """Whether what is so sensitive may be carried for the purpose."""
+    return SENSITIVITIES.index(level) <= SENSITIVITIES.index(purpose.sensitivity)

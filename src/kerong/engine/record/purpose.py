@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from kerong.rulebook.content import Purpose, Register, Rulebook
-from kerong.rulebook.facts import SENSITIVITIES
 from kerong.rulebook.pruning import OWN
-from kerong.rulebook.sensitivity import level_of, registers_behind, sensitivity_of
+from kerong.rulebook.sensitivity import level_of, withheld_from, within
 from kerong.rulebook.tree import Node, fields_of
 
 ERROR = "!error"
@@ -44,7 +43,7 @@ def for_purpose(
     `consented`: whether the enterprises in the table have agreed to the purpose; the caller leaves out those that have
     not. Where the purpose names fields but no registers, no rows of registers are carried.
     """
-    judged = {name: _judged(_plain(name), rulebook, purpose) for name in enterprises.columns if name != OWN[0]}
+    judged = {name: withheld_from(_plain(name), rulebook, purpose) for name in enterprises.columns if name != OWN[0]}
     withheld = {name: reason for name, reason in judged.items() if reason}
     kept = [name for name in enterprises.columns if name not in withheld]
     rows: dict[str, pl.DataFrame] = {}
@@ -65,19 +64,6 @@ def _plain(column: str) -> str:
     return next((column.removesuffix(end) for end in SUFFIXES if column.endswith(end)), column)
 
 
-def _judged(field: str, rulebook: Rulebook, purpose: Purpose) -> str:
-    """Why a field is withheld; empty where it is allowed."""
-    try:
-        level, behind = sensitivity_of(rulebook, field), registers_behind(rulebook, field)
-    except KeyError:
-        return "field"
-    if purpose.fields and field not in purpose.fields:
-        return "field"
-    if purpose.registers and behind - set(purpose.registers):
-        return "register"
-    return "" if _within(level, purpose) else "sensitivity"
-
-
 def _of_column(rulebook: Rulebook, name: str, column: str, purpose: Purpose) -> str:
     """Why a column of a register's rows is withheld."""
     register = rulebook.registers.get(name)
@@ -92,12 +78,12 @@ def _of_column(rulebook: Rulebook, name: str, column: str, purpose: Purpose) -> 
     if plain == "row_key":
         levels = [level_of(rulebook, (name, part)) for part in register.row if part != OWN[0]]
         levels = levels or [register.sensitivity]  # a row alone tells that the enterprise stands there
-        return "" if all(_within(level, purpose) for level in levels) else "sensitivity"
+        return "" if all(within(level, purpose) for level in levels) else "sensitivity"
     if plain in formulas:
         return _of_formula(rulebook, register, formulas[plain].value, purpose, {plain})
     if plain not in register.columns:
         return "field"
-    return "" if _within(level_of(rulebook, (name, plain)), purpose) else "sensitivity"
+    return "" if within(level_of(rulebook, (name, plain)), purpose) else "sensitivity"
 
 
 def _of_formula(rulebook: Rulebook, register: Register, node: Node, purpose: Purpose, seen: set[str]) -> str:
@@ -106,15 +92,11 @@ def _of_formula(rulebook: Rulebook, register: Register, node: Node, purpose: Pur
     for table, column in sorted(fields_of(node)):
         if table == "enterprise":
             unnamed = replace(purpose, fields=())  # the formula is named, not what it reads
-            reason = "" if column == OWN[0] else _judged(column, rulebook, unnamed)
+            reason = "" if column == OWN[0] else withheld_from(column, rulebook, unnamed)
         elif column in own and column not in seen:
             reason = _of_formula(rulebook, register, own[column].value, purpose, seen | {column})
         else:
-            reason = "" if _within(level_of(rulebook, (table, column)), purpose) else "sensitivity"
+            reason = "" if within(level_of(rulebook, (table, column)), purpose) else "sensitivity"
         if reason:
             return reason
     return ""
-
-
-def _within(level: str, purpose: Purpose) -> bool:
-    return SENSITIVITIES.index(level) <= SENSITIVITIES.index(purpose.sensitivity)

@@ -10,7 +10,7 @@ from kerong.engine.score.outcomes import events
 from kerong.engine.score.population import population
 from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, from_json
 from kerong.engine.score.standing import standing
-from kerong.engine.score.trend import fields_of_index, trend
+from kerong.engine.score.trend import fields_of_index, quarters_before, trend
 from kerong.engine.score.values import values
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "index",
     "plan_of",
     "population",
+    "quarters_before",
     "registers_read",
     "standing",
     "trend",

@@ -6,17 +6,19 @@ region by `card.score`, whose loops mean the same (a law in tests).
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from kerong.engine.problems import joined
 from kerong.engine.score.card import Card, from_json, score
-from kerong.engine.score.declared import AT_RISK, read
+from kerong.engine.score.declared import AT_RISK, fields_behind, read
 from kerong.rulebook import plain
 from kerong.rulebook.cards import ROW, CardRules
 from kerong.rulebook.compiled import column_of, evaluate
-from kerong.rulebook.content import Rulebook
+from kerong.rulebook.content import Purpose, Rulebook
+from kerong.rulebook.sensitivity import withheld_from, within
 from kerong.rulebook.tree import Value
 
 HEAD = pl.Schema({"card": pl.String(), "subject": pl.String(), "on": pl.Date(), AT_RISK: pl.Boolean()})
@@ -57,6 +59,29 @@ def credit(enterprises: pl.DataFrame, rulebook: Rulebook, on: date) -> tuple[pl.
     missing = [pl.lit(None, dtype).alias(column) for column, dtype in schema.items() if column not in whole.columns]
     ordered = whole.with_columns(missing).select(list(schema)).cast(dict(schema))
     return ordered.sort("card", "subject"), joined(wrong)
+
+
+def for_purpose(
+    told: pl.DataFrame, rulebook: Rulebook, purpose: Purpose, consented: bool
+) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The readings that a purpose carries, and of every other card why not, as `record.for_purpose` gives reasons.
+
+    "model": the purpose names no such model. A reading tells of everything that its card reads: where one field of it
+    is withheld, all of it is. `consented`: whether the enterprises in the table have agreed to the purpose.
+    """
+    withheld: dict[str, str] = {}
+    unnamed = replace(purpose, fields=())
+    for name, rules in rulebook.cards.items():
+        model = rulebook.models[rules.model]
+        reasons = [
+            withheld_from(field, rulebook, unnamed) for field in sorted(set().union(*fields_behind(model).values()))
+        ]
+        reasons += ["" if within(model.sensitivity, purpose) else "sensitivity"]
+        why = "consent" if purpose.needs_consent and not consented else next(filter(None, sorted(reasons)), "")
+        why = why if model.name in purpose.models else "model"
+        if why:
+            withheld[name] = why
+    return told.filter(~pl.col("card").is_in(list(withheld))), withheld
 
 
 def line_points(rows: pl.DataFrame, rules: CardRules, on: date) -> pl.DataFrame:

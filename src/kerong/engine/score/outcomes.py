@@ -65,10 +65,10 @@ def judged(decisions: pl.DataFrame, happened: pl.DataFrame, outcome: Outcome, se
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day that many months later, or the last day of that month."""
-    total = day.year * 12 + day.month - 1 + months
-    year, month = divmod(total, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    """The same day that many months later (or earlier), or the last day of that month; a last day stays a last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    length, own = calendar.monthrange(year, month + 1)[1], calendar.monthrange(day.year, day.month)[1]
+    return date(year, month + 1, length if day.day == own else min(day.day, length))
 
 
 def days_between(first: date, last: date, every: str) -> list[date]:

@@ -1,11 +1,13 @@
 """The index of many past days, all read with one scale: what moves is the firm, not the yardstick."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import polars as pl
 
 from kerong.engine.score.apply import apply
 from kerong.engine.score.gathered import DayOfRecord
+from kerong.engine.score.outcomes import months_after
 from kerong.engine.score.population import population
 from kerong.engine.score.scale import Scale
 from kerong.engine.score.values import values
@@ -31,6 +33,11 @@ def trend(days: Iterable[DayOfRecord], rulebook: Rulebook, scale: Scale) -> pl.D
         scores, _ = apply(values(day.enterprises, rulebook, day.on)[0], population(day.enterprises, rulebook), scale)
         found.append(scores.with_columns(pl.lit(day.on).alias("on")).select(TREND.names()).cast(dict(TREND)))
     return pl.concat(found).sort("enterprise_id", "on")
+
+
+def quarters_before(on: date, quarters: int) -> list[date]:
+    """`on` and the days so many quarters before it, the earliest first."""
+    return [months_after(on, -3 * back) for back in range(quarters, -1, -1)]
 
 
 def fields_of_index(rulebook: Rulebook) -> list[str]:
