@@ -80,4 +80,12 @@ CARDS: Mapping[str, tuple[str, str]] = {
         "模型“{rule}”的特征“{column}”与“{value}”分法完全相同：同一事实只计一次，它不计分",
         "model {rule}: {column} says the same as {value}; the fact counts once, and {column} gives no points",
     ),
+    "characteristic_in_error": (
+        "模型“{rule}”的特征“{column}”计算出错（企业 {enterprise_id}），按缺失处理",
+        "model {rule}: {column} could not be calculated for {enterprise_id}; it is read as missing",
+    ),
+    "at_risk_unknown": (
+        "模型“{rule}”：{value} 个企业和日期不知是否属于所问的企业，未用于拟合",
+        "model {rule}: of {value} enterprises and days it is not known whether they are asked about; they are left out",
+    ),
 }
