@@ -44,10 +44,11 @@ def drawn(seed: int, lines: int, rows: int) -> tuple[NDArray[np.uint8], np.rando
 def test_sums_points_gaps_and_reasons_are_the_same(seed: int, lines: int, rows: int) -> None:
     codes, rng = drawn(seed, lines, rows)
     bad, found, table = rng.random(rows) < 0.3, rng.normal(size=lines + 1), rng.normal(size=(lines, 7))
-    for one, other in zip(
-        loops.sums(codes, table, bad, found), loops.sums(codes, table, bad, found, True), strict=True
-    ):
-        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-9)
+    loss, slope, curve = loops.sums(codes, table, bad, found)
+    again = loops.sums(codes, table, bad, found, True)
+    assert again[0] == pytest.approx(loss, rel=1e-9)
+    np.testing.assert_allclose(again[1], slope, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(again[2], curve, rtol=1e-9, atol=1e-9)
     points, gaps = rng.integers(-9, 9, (lines, 7)).astype(np.int32), rng.integers(-9, 9, (3, lines)).astype(np.int32)
     missing, cost = np.full(lines, 6, np.uint8), rng.integers(0, 5, (lines, 7)).astype(np.int32)
     totals, unsure = np.zeros((2, rows), np.int32), np.zeros((2, 3, rows), np.int32)

@@ -66,7 +66,7 @@ def _tried(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegmen
     if segment.name == EVERYONE:
         made, told = _segment(rows, plan, segment)
         few = _rarer(rows)
-        said = [{"kind": "card_few_of_a_class", "value": str(few)}] if few < LEAST_OF_A_CLASS else []
+        said: list[noted.Noted] = [{"kind": "card_few_of_a_class", "value": str(few)}] if few < LEAST_OF_A_CLASS else []
         return made, joined([told, _told(plan, said)])
     own = rows.filter(pl.col("segment") == segment.name) if "segment" in rows.columns else rows.clear()
     if _rarer(own) < LEAST_OF_A_CLASS:
@@ -102,12 +102,9 @@ def _segment(rows: pl.DataFrame, plan: Plan, segment: Segment) -> tuple[CardSegm
     base = points.base_points(found.intercept, plan.scaling)
     made = CardSegment(segment.name, segment.condition, base, scored, ())
     steps = points.steps(made.worst, made.best, plan.scaling)
-    four = zip(plan.characteristics, columns, fine, lines, strict=True)
-    told = [
-        *(row for own in four for row in noted.characteristic(*own)),
-        *noted.without_weight(*_only(counted, lines, found.coefficients)),
-        *({"kind": "characteristics_duplicated", "column": name, "value": first} for name, first in same.items()),
-    ]
+    told: list[noted.Noted] = [*noted.without_weight(*_only(counted, lines, found.coefficients)), *noted.repeated(same)]
+    for four in zip(plan.characteristics, columns, fine, lines, strict=True):
+        told += noted.characteristic(*four)
     return replace(made, calibration=steps), _told(plan, told, segment.name)
 
 

@@ -1,6 +1,6 @@
 """What is worth saying about the rows and the characteristics of a fit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -80,6 +80,12 @@ def without_weight(lines: Sequence[Line], coefficients: NDArray[np.float64]) -> 
     for line, coefficient in zip(lines, coefficients, strict=True):
         if coefficient == 0 and any(item.woe for item in line.all_bins):
             yield {"kind": "characteristic_without_weight", "column": line.name}
+
+
+def repeated(same: Mapping[str, str]) -> Iterator[Noted]:
+    """Characteristics that say what an earlier one says, as `twins` gives them."""
+    for name, first in same.items():
+        yield {"kind": "characteristics_duplicated", "column": name, "value": first}
 
 
 def twins(names: Sequence[str], fine: Sequence[Cells]) -> dict[str, str]:
