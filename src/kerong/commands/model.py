@@ -9,6 +9,7 @@ import typer
 
 from kerong.commands import model_city, model_table
 from kerong.commands.packs import console, stop
+from kerong.engine.problems import joined
 from kerong.engine.score.card import drift
 from kerong.engine.score.card.calibration import with_prior
 from kerong.engine.score.card.card import Card
@@ -68,11 +69,12 @@ def report(
     at = model_table.opened(table, sheet, without)
     held = model_table.card_of(card, at.model)
     _moved(held, prior)  # a rate that no evidence could move is refused before anything is worked out
+    leaks = model_table.guarded(at)
     made = model_card(
         model_table.about(at.model),
         held,
         model_table.tested(at, held, repeats),
-        at.read.problems,
+        joined([at.read.problems, leaks]),
         np.random.default_rng(at.model.seed),
         draws=draws,
         prior_bp=prior,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kerong.commands.packs import console, stop
 from kerong.engine.problems import sentence
 from kerong.engine.score.card.card import Card, from_json
+from kerong.engine.score.card.guard import check
 from kerong.engine.score.card.report import About, Tested
 from kerong.engine.score.card.tabled import Tabled, tabled
 from kerong.engine.score.card.tested import held_out, in_turns
@@ -85,6 +86,15 @@ def card_of(path: Path, model: TableModel) -> Card:
     if card.name != model.name:
         stop(f"kerong model: {path} is a card of {card.name}, the sheet declares {model.name}")
     return card
+
+
+def guarded(at: Opened) -> pl.DataFrame:
+    """What the leak guard notes about the rows of the fit; the command ends where it refuses."""
+    rows = pl.Series(at.train)
+    forbidden = {name: column.filter(rows) for name, column in at.read.forbidden.items()}
+    found = check(at.read.part(rows), at.read.plan, forbidden, at.read.sample.rows["outcome_on"].filter(rows))
+    refused(found)
+    return found
 
 
 def refused(problems: pl.DataFrame) -> None:

@@ -136,7 +136,8 @@ def _too_good(sample: Sample, plan: Plan) -> Iterator[Row]:
         worth = information_value(_grouped(value), bad)
         if item.believed is None and (skill >= BEST_AUC or worth > BEST_VALUE):
             yield _row("characteristic_too_good", item, f"AUC {skill:.3f}, IV {worth:.2f}")
-        yield from _pure(item, _grouped(value), bad)
+        else:
+            yield from _pure(item, _grouped(value), bad)
 
 
 def _pure(item: Characteristic, codes: Codes, bad: Truth) -> Iterator[Row]:

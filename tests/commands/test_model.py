@@ -1,0 +1,326 @@
+"""`kerong model`: a sheet and a table make a readable card and an honest report, or a refusal that says why."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from kerong.cli import app
+from kerong.engine.score.card import challengers
+
+ROOT = Path(__file__).resolve().parents[2]
+SHEETS = ROOT / "docs" / "examples" / "models"
+
+SHEET = """
+name = "shop"
+kind = "credit"
+title = { zh = "小店", en = "Shops" }
+meaning = { zh = "变坏的可能", en = "How likely it turns bad" }
+limits = { zh = "虚构", en = "Made up" }
+seed = 5
+[table]
+subject = "shop"
+day = "asked"
+[[column]]
+name = "shop"
+header = "Shop"
+type = "text"
+known = "decision"
+[[column]]
+name = "asked"
+header = "Asked"
+type = "date"
+zero_day = 1960-01-01
+known = "decision"
+[[column]]
+name = "sales"
+header = "Sales"
+type = "number"
+missing = ["?"]
+known = "decision"
+[[column]]
+name = "trade"
+header = "Trade"
+type = "text"
+codes = { b = "bakery", c = "café" }
+known = "decision"
+[[column]]
+name = "end"
+header = "End"
+type = "text"
+known = "after"
+reason = { zh = "结果", en = "the outcome" }
+[[column]]
+name = "lost"
+header = "Lost"
+type = "number"
+known = "after"
+reason = { zh = "损失", en = "the loss" }
+[outcome]
+column = "end"
+bad = ["bad"]
+good = ["good"]
+[[characteristic]]
+name = "sales"
+title = { zh = "销售", en = "Sales" }
+value = "row.sales"
+[[characteristic]]
+name = "trade"
+title = { zh = "行业", en = "Trade" }
+value = "row.trade"
+[group]
+trade = "row.trade"
+[test]
+way = "time"
+until = 2004-12-31
+"""
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, ["model", *map(str, words)], env={"COLUMNS": "250"})
+
+
+def shops(rows: int = 1_500) -> pl.DataFrame:
+    """Shops that ask once a day from 2002-01-01 (day 15341 since 1960); more sales are safer."""
+    rng = np.random.default_rng(2)
+    sales = rng.integers(1, 100, rows)
+    bad = rng.random(rows) < 1 / (1 + np.exp(sales / 25 - 1))
+    return pl.DataFrame(
+        {
+            "Shop": [f"s{at}" for at in range(rows)],
+            "Asked": [str(15_341 + at) for at in range(rows)],
+            "Sales": [str(one) if one > 3 else "?" for one in sales],
+            "Trade": rng.choice(["b", "c", "d"], rows),
+            "End": np.where(bad, "bad", "good"),
+            "Lost": np.where(bad, rng.integers(100, 9_000, rows), 0).astype(str),
+        }
+    )
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A table, its sheet, and the card that was fitted on it."""
+    table, sheet, card = tmp_path / "shops.csv", tmp_path / "shop.toml", tmp_path / "card.json"
+    shops().write_csv(table)
+    sheet.write_text(SHEET, "utf-8")
+    done = run("fit", table, "--sheet", sheet, "--out", card)
+    assert done.exit_code == 0, done.output
+    return table, sheet, card
+
+
+Shop = tuple[Path, Path, Path]
+
+
+def test_a_card_is_fitted_on_decisions_up_to_the_day_alone(shop: Shop) -> None:
+    card = json.loads(shop[2].read_text("utf-8"))
+    assert card["window"] == ["2002-01-01", "2004-12-31"]
+    assert card["rows"] == 1_096
+    assert {one["name"] for one in card["segments"][0]["lines"]} == {"sales", "trade"}
+
+
+def test_a_report_tells_both_languages_with_intervals_and_keeps_numbers_as_json(shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    done = run("report", table, "--sheet", sheet, "--card", card, "--out", tmp_path, "--draws", 20, "--prior", 2_000)
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "shop.md").read_text("utf-8")
+    assert re.search(r"\| AUC \| 0\.\d{3} \(0\.\d{3} - 0\.\d{3}\) \|", text)
+    assert "不能做什么" in text
+    assert "What it cannot do" in text
+    held = json.loads((tmp_path / "shop.json").read_text("utf-8"))
+    assert held["metrics"]["prior"]["card"]["observed_rate"]["value"] == pytest.approx(0.2)
+    assert held["metrics"]["sample"]["card"]["auc"]["value"] < 0.9
+
+
+def test_the_same_table_in_another_order_makes_the_same_bytes(shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    shuffled = tmp_path / "other.csv"
+    shops().sample(fraction=1, shuffle=True, seed=3).write_csv(shuffled)
+    other = tmp_path / "other.json"
+    assert run("fit", shuffled, "--sheet", sheet, "--out", other).exit_code == 0
+    assert other.read_bytes() == card.read_bytes()
+    for name, source in (("one", table), ("two", shuffled)):
+        done = run("report", source, "--sheet", sheet, "--card", card, "--out", tmp_path / name, "--draws", 20)
+        assert done.exit_code == 0
+    assert (tmp_path / "one" / "shop.json").read_bytes() == (tmp_path / "two" / "shop.json").read_bytes()
+
+
+def test_without_lightgbm_the_report_says_so(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(challengers, "has_lightgbm", lambda: False)
+    table, sheet, card = shop
+    assert run("report", table, "--sheet", sheet, "--card", card, "--out", tmp_path, "--draws", 20).exit_code == 0
+    text = (tmp_path / "shop.md").read_text("utf-8")
+    assert "not installed" in text
+    assert "未安装" in text
+
+
+def test_scores_add_up_and_another_base_rate_moves_no_points(shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    files = [tmp_path / "a.parquet", tmp_path / "b.parquet", tmp_path / "c.csv"]
+    for file, more in zip(files, ((), ("--prior", 2_000), ()), strict=True):
+        assert run("score", table, "--sheet", sheet, "--card", card, "--out", file, *more).exit_code == 0
+    one, other = (pl.read_parquet(file) for file in files[:2])
+    base = json.loads(card.read_text("utf-8"))["segments"][0]["base"]
+    assert (one["points"] == base + one["points_sales"] + one["points_trade"]).all()
+    assert one["points"].equals(other["points"])
+    assert one["probability_bp"].mean() > other["probability_bp"].mean()  # type: ignore[operator]
+    assert files[2].read_text("utf-8").startswith("subject,on,segment,points")
+
+
+@pytest.mark.parametrize("rate", [0, 10_000])
+def test_a_base_rate_of_nothing_or_everything_is_refused(rate: int, shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    for command in ("report", "score"):
+        done = run(command, table, "--sheet", sheet, "--card", card, "--out", tmp_path / "x.csv", "--prior", rate)
+        assert done.exit_code == 2
+        assert "base rate lies between 0 and 1" in done.output
+
+
+def test_drift_is_told_by_line_and_year(shop: Shop) -> None:
+    table, sheet, card = shop
+    done = run("drift", table, "--sheet", sheet, "--card", card)
+    assert done.exit_code == 0
+    assert re.search(r"sales: PSI 0\.0\d\d .* stable", done.output)
+    assert "2005 (365 rows)" in done.output
+
+
+def test_a_copy_of_a_forbidden_column_under_another_name_is_refused_in_both_languages(
+    shop: Shop, tmp_path: Path
+) -> None:
+    column = '[[column]]\nname = "fee"\nheader = "Fee"\ntype = "number"\nknown = "decision"\n[outcome]'
+    line = '[[characteristic]]\nname = "fee"\ntitle = { zh = "费", en = "Fee" }\nvalue = "row.fee"\n[group]'
+    sheet, table, card = tmp_path / "leak.toml", tmp_path / "leak.csv", tmp_path / "leak.json"
+    sheet.write_text(SHEET.replace("[outcome]", column).replace("[group]", line), "utf-8")
+    shops().with_columns(Fee=pl.col("Lost").cast(pl.Int64) * 3 + 7).write_csv(table)
+    done = run("fit", table, "--sheet", sheet, "--out", card)
+    assert done.exit_code == 2
+    assert "换了名字也是同一列" in done.output
+    assert "under another name" in done.output
+    assert not card.exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('value = "row.sales"', 'value = "row.lost"', "known only after the decision"),
+        ('value = "row.sales"', 'value = "row.slaes"', "row.sales"),
+        ('reason = { zh = "损失", en = "the loss" }', "", "says why"),
+        ('good = ["good"]', 'good = ["bad"]', "no value twice"),
+        ('way = "time"\nuntil = 2004-12-31', 'way = "guess"', "one of time, column, folds"),
+        ('day = "asked"', 'day = "shop"', "is no date"),
+        ('value = "row.sales"', 'value = "days_between(row.asked, on)"', "only the days in its rows"),
+    ],
+)
+def test_a_sheet_that_is_wrong_is_refused_with_its_line(old: str, new: str, said: str, tmp_path: Path) -> None:
+    sheet, table = tmp_path / "shop.toml", tmp_path / "shops.csv"
+    sheet.write_text(SHEET.replace(old, new), "utf-8")
+    shops(50).write_csv(table)
+    done = run("fit", table, "--sheet", sheet, "--out", tmp_path / "card.json")
+    assert done.exit_code == 2
+    assert said in done.output
+    assert re.search(r"shop\.toml:\d+: ", done.output)
+
+
+def test_a_cell_that_cannot_be_read_is_refused_with_file_line_and_column(tmp_path: Path) -> None:
+    sheet, table = tmp_path / "shop.toml", tmp_path / "shops.csv"
+    sheet.write_text(SHEET, "utf-8")
+    rows = shops(50)
+    rows[4, "Sales"] = "many"
+    rows.write_csv(table)
+    done = run("fit", table, "--sheet", sheet, "--out", tmp_path / "card.json")
+    assert done.exit_code == 2
+    assert "shops.csv, line 6, column Sales" in done.output
+    assert "第 6 行" in done.output
+
+
+def test_a_card_of_another_model_and_a_table_without_a_column_are_refused(shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    other = tmp_path / "other.json"
+    other.write_text(card.read_text("utf-8").replace('"shop"', '"shed"'), "utf-8")
+    assert "a card of shed" in run("score", table, "--sheet", sheet, "--card", other).output
+    less = tmp_path / "less.csv"
+    shops(50).drop("Trade").write_csv(less)
+    assert "no column Trade" in run("score", less, "--sheet", sheet, "--card", card).output
+
+
+def test_whoever_stands_in_the_other_file_or_twice_is_left_out_and_counted(shop: Shop, tmp_path: Path) -> None:
+    _, sheet, card = shop
+    twice, other = tmp_path / "twice.csv", tmp_path / "other.csv"
+    pl.concat([shops(), shops().head(9)]).write_csv(twice)
+    shops().tail(200).head(40).write_csv(other)
+    done = run("fit", twice, "--sheet", sheet, "--out", tmp_path / "again.json", "--without", other)
+    assert "9 rows repeat" in done.output
+    assert "40 rows stand in the other file" in done.output
+    assert json.loads((tmp_path / "again.json").read_text())["rows"] == json.loads(card.read_text())["rows"]
+
+
+def test_the_term_of_sba_falsely_declared_as_known_is_refused(shared: Path, tmp_path: Path) -> None:
+    text = (SHEETS / "sba.toml").read_text("utf-8")
+    declared = text.replace('name = "term"\nheader = "term"', 'name = "months"\nheader = "MonthsAgreed"')
+    declared = re.sub(
+        r'(name = "months".*?)known = "after"\nreason = [^\n]*', r'\1known = "decision"', declared, flags=re.S
+    )
+    line = '[[characteristic]]\nname = "months"\ntitle = { zh = "期限", en = "Term" }\nvalue = "row.months"\n\n[group]'
+    (tmp_path / "false.toml").write_text(declared.replace("[group]", line, 1), "utf-8")
+    loans = gzip.decompress((shared / "data" / "usa" / "sba_balanced30000.csv.gz").read_bytes())
+    (tmp_path / "loans.csv").write_bytes(loans.replace(b",term,", b",MonthsAgreed,", 1))
+    done = run("fit", tmp_path / "loans.csv", "--sheet", tmp_path / "false.toml", "--out", tmp_path / "card.json")
+    assert done.exit_code == 2
+    assert "“months” alone is unbelievably good" in done.output
+    assert "好得不可信" in done.output
+
+
+def figures(text: str) -> dict[str, tuple[float, ...]]:
+    """The first table of figures of the English half of a model card: values of card, logit and LightGBM."""
+    rows = re.findall(
+        r"^\| ([^|]+) \| ([\d.-]+)[^|]*\| ([\d.-]+)[^|]*\| ([\d.-]+)[^|]*\|$", text.split("English")[1], re.M
+    )
+    found: dict[str, tuple[float, ...]] = {}
+    for name, *values in rows:
+        found.setdefault(name, tuple(map(float, values)))
+    return found
+
+
+def remade(shared: Path, tmp_path: Path, name: str, *words: Any) -> tuple[str, str]:
+    """The document and the same report made now with few draws."""
+    files = {"sba_case": "usa/sba_case.csv", "german": "credit/german.data.txt", "sba": "usa/sba_balanced30000.csv.gz"}
+    table, sheet, card = shared / "data" / files[name], SHEETS / f"{name}.toml", tmp_path / "card.json"
+    more = ("--without", shared / "data" / "usa" / "sba_case.csv") if name == "sba" else ()
+    assert run("fit", table, "--sheet", sheet, "--out", card, *more).exit_code == 0
+    words = (*more, *words, "--draws", 20)
+    assert run("report", table, "--sheet", sheet, "--card", card, "--out", tmp_path, *words).exit_code == 0
+    document = (ROOT / "docs" / "models" / f"{name}.md").read_text("utf-8")
+    return document, (tmp_path / f"{name}.md").read_text("utf-8")
+
+
+@pytest.mark.skipif(not challengers.has_lightgbm(), reason="LightGBM (extra models) is not installed")
+def test_the_published_split_of_sba_is_as_the_document_says(shared: Path, tmp_path: Path) -> None:
+    document, made = remade(shared, tmp_path, "sba_case")
+    said, found = figures(document), figures(made)
+    assert len(said) >= 8
+    for name, values in said.items():
+        assert found[name] == pytest.approx(values, abs=0.0011), name
+    assert 0.73 < found["AUC"][0] < 0.9
+    assert "0.729" in document
+
+
+def test_the_card_of_the_german_data_is_as_the_document_says(shared: Path, tmp_path: Path) -> None:
+    document, made = remade(shared, tmp_path, "german", "--repeats", 1)
+    assert made.split("## The card in full")[1] == document.split("## The card in full")[1]
+    said, found = figures(document), figures(made)
+    assert found["AUC"][0] == pytest.approx(said["AUC"][0], abs=0.02)  # one repeat against the mean of ten
+
+
+@pytest.mark.skipif(not challengers.has_lightgbm(), reason="LightGBM (extra models) is not installed")
+def test_sba_out_of_time_is_as_the_document_says(shared: Path, tmp_path: Path) -> None:
+    document, made = remade(shared, tmp_path, "sba", "--prior", 2_000)
+    said, found = figures(document), figures(made)
+    for name, values in said.items():
+        assert found[name] == pytest.approx(values, abs=0.0011), name
+    assert 0.58 < found["AUC"][0] < 0.72
