@@ -61,7 +61,7 @@ class Source:
 SOURCES = (
     Source("company", company, encoding="gb18030", units=("column",), care=0.3),
     Source("company", fund_company, units=("column",), care=0.3, stem="company_funds"),
-    Source("company", lender_company, care=0.3, stem="company_finance"),
+    Source("company", lender_company, units=("column",), care=0.3, stem="company_finance"),
     Source("accounts", accounts, encoding="utf-8-sig", split="year", units=("wan", "column", "yuan")),
     Source("staffing", staffing, split="year", units=("column", "wan")),
     Source("tax", tax, split="month", units=("yuan", "column", "wan", "plain"), gaps=True),
