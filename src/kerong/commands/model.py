@@ -11,7 +11,7 @@ from kerong.commands import model_city, model_table
 from kerong.commands.packs import console, stop
 from kerong.engine.problems import joined
 from kerong.engine.score.card import drift
-from kerong.engine.score.card.calibration import with_prior
+from kerong.engine.score.card.calibration import Method, with_prior
 from kerong.engine.score.card.card import Card
 from kerong.engine.score.card.report import model_card
 from kerong.engine.score.card.report_words import markdown
@@ -43,7 +43,7 @@ def fit_card(
     rows = pl.Series(at.train)
     forbidden = {name: column.filter(rows) for name, column in at.read.forbidden.items()}
     outcome_on = at.read.sample.rows["outcome_on"].filter(rows)
-    chosen = "platt" if method == "platt" else "isotonic"
+    chosen: Method = "platt" if method == "platt" else "isotonic"
     card, problems = trained(at.read.part(rows), at.read.plan, forbidden, outcome_on, on=at.on, method=chosen)
     model_table.refused(problems)
     if card is None:
