@@ -1,7 +1,5 @@
 """Machine code says what the plain forms say, on any number of cores."""
 
-import os
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -74,7 +72,7 @@ def test_a_card_and_its_scores_are_the_same_bytes_on_any_number_of_cores(monkeyp
     monkeypatch.setattr(loops, "MANY", 0)
     cards, tables = [], []
     for cores in (1, 2, 7):
-        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr(loops, "thread_pool_size", lambda cores=cores: cores)
         cards.append(fit(Sample(rows), wanted, on=FITTED)[0])
         assert cards[-1] is not None
         tables.append(score(rows, cards[-1]))

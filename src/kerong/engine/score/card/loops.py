@@ -4,13 +4,13 @@ Sums of decimals are made block by block and added in the order of the blocks, s
 the blocks; all else is whole numbers.
 """
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from polars import thread_pool_size
 
 BLOCK = 1 << 14  # rows that are gone through together
 MANY = 4_000_000  # values from which loading the machine code pays
@@ -28,7 +28,7 @@ def each(work: Callable[[T], R], items: Iterable[T], is_many: bool) -> list[R]:
     """The answers in the order of `items`; by all cores where there is much to do."""
     if not is_many:
         return [work(item) for item in items]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(thread_pool_size()) as pool:
         return list(pool.map(work, items))
 
 
