@@ -38,11 +38,14 @@ def fit(
     indicators, region = list(rulebook.indicators.values()), rulebook.region
     columns = {item.name: values[item.name].cast(pl.Float64).to_numpy() for item in indicators}
     names = firms["industry_group"].drop_nulls().unique().sort().to_list()
+    groups = coded(firms["industry_group"], names)
     fitted = [item.name for item in indicators if not (item.fixed or item.value.type.kind == "bool")]
-    found = _all_tails({name: columns[name] for name in fitted}, coded(firms["industry_group"], names))
+    found = _all_tails({name: columns[name] for name in fitted}, groups)
     yardsticks = tuple(_yardstick(item, columns[item.name], names, found.get(item.name)) for item in indicators)
     dimensions = _dimensions(indicators, region)
-    weights, thin = weighed(region, indicators, dimensions, Evidence(yardsticks, columns, firms))
+    weights, thin = weighed(
+        region, indicators, dimensions, Evidence(yardsticks, columns, firms["stage"], names, groups)
+    )
     scale = Scale(
         dimensions=dimensions,
         yardsticks=yardsticks,

@@ -122,43 +122,31 @@ def outside(value: Floats, at: Short, low: Floats, high: Floats, rows: Any) -> i
 
 
 @compiled
-def _side(v: float, near: float, far: float, sign: float, counts: Any, kept: Any, start: int) -> None:
-    """Where a value of the low tail (sign 1) or the high one (-1) stands to its bracket, from far out to near."""
-    distance = sign * (v - far)
-    if v == far:
-        counts[1] += 1
-    elif v == near:
-        counts[3] += 1
-    elif distance < 0:
-        counts[0] += 1
-    elif sign * (near - v) > 0:
-        kept[start + counts[2]] = v
-        counts[2] += 1
-
-
-@compiled
-def _sorted_out(v: float, group: int, brackets: Floats, counts: Any, starts: Any, kept: Floats) -> None:
-    if v != v:
-        counts[group, 0, 4] += 1
-        return
-    if v <= brackets[group, 1]:
-        _side(v, brackets[group, 1], brackets[group, 0], 1.0, counts[group, 0], kept[0], starts[group])
-    if v >= brackets[group, 2]:
-        _side(v, brackets[group, 2], brackets[group, 3], -1.0, counts[group, 1], kept[1], starts[group])
-
-
-@compiled
 def sort_out(value: Floats, at: Short, rows: Any, brackets: Floats, counts: Any, starts: Any, kept: Floats) -> None:
     """Sorts the outer rows of each group, and of all (place 0), by where they stand to their brackets.
 
     brackets[group]: low from and to, high from and to. counts[group, tail]: farther out, at the far end, between, at
     the near end, and (tail 0, place 4) unknown. What is between is kept in kept[tail] from starts[group] on.
+    One loop without calls: handing arrays on costs more than the work.
     """
-    for i in range(rows.size):
-        v, group = value[rows[i]], at[rows[i]]
-        _sorted_out(v, 0, brackets, counts, starts, kept)
-        if group > 0:
-            _sorted_out(v, group, brackets, counts, starts, kept)
+    for i in range(2 * rows.size):
+        row = rows[i >> 1]
+        v, group = value[row], at[row] if i & 1 else np.uint16(0)
+        if v != v and (group > 0 or i & 1 == 0):
+            counts[group, 0, 4] += 1
+        if v != v or (group == 0 and i & 1):
+            continue
+        for tail in range(2):
+            far, near = brackets[group, 3 * tail], brackets[group, 1 + tail]
+            if v == far:
+                counts[group, tail, 1] += 1
+            elif v == near:
+                counts[group, tail, 3] += 1
+            elif (v > far) if tail else (v < far):
+                counts[group, tail, 0] += 1
+            elif (v > near) if tail else (v < near):
+                kept[tail, starts[group] + counts[group, tail, 2]] = v
+                counts[group, tail, 2] += 1
 
 
 @compiled

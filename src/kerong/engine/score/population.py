@@ -54,5 +54,6 @@ def _by_id(table: pl.DataFrame) -> pl.DataFrame:
 def coded(names: pl.Series, known: Sequence[str] | None = None) -> Codes:
     """The place of each name among `known` (default: all that occur, sorted), from 1; 0 where it is none of them."""
     places = names.drop_nulls().unique().sort() if known is None else pl.Series(known, dtype=pl.String)
-    number = names.cast(pl.Enum(places), strict=False).to_physical().cast(pl.Int64) + 1
-    return Codes(number.fill_null(0).to_numpy().astype(np.intp), len(places) + 1)
+    enum = pl.Enum(places)
+    number = pl.DataFrame([names]).lazy().select(pl.all().cast(enum, strict=False).to_physical().cast(pl.Int64) + 1)
+    return Codes(number.select(pl.all().fill_null(0)).collect().to_series().to_numpy(), len(places) + 1)

@@ -27,11 +27,16 @@ class Weights(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What objective weights are fitted on: yardsticks, the values by indicator (NaN: unknown), and whose they are."""
+    """What objective weights are fitted on: yardsticks, the values by indicator (NaN: unknown), and whose they are.
+
+    `names` are the industry groups, which `groups` codes in that order.
+    """
 
     yardsticks: Sequence[Yardstick]
     columns: Mapping[str, NDArray[np.float64]]
-    firms: pl.DataFrame
+    stages: pl.Series
+    names: Sequence[str]
+    groups: Codes
 
 
 def weighed(
@@ -46,9 +51,9 @@ def weighed(
     unknown = points_by_indicator(mean_points(region.weights, dimensions), indicators)
     if region.method == "given":
         return Weights(given, unknown), []
-    occurring = evidence.firms["stage"].drop_nulls().unique().sort().to_list()
+    occurring = evidence.stages.drop_nulls().unique().sort().to_list()
     given = given or dict.fromkeys(occurring, unknown)
-    stages = coded(evidence.firms["stage"], list(given))
+    stages = coded(evidence.stages, list(given))
     found = _found(region.method, [unknown, *given.values()], evidence, stages)
     by_stage = [mixed(points, told, region.mix_bp) for points, told in zip(given.values(), found[1:], strict=True)]
     everyone = mixed(unknown, found[0], region.mix_bp)
@@ -58,8 +63,7 @@ def weighed(
 
 
 def _found(method: str, given: Sequence[Points], evidence: Evidence, stages: Codes) -> list[dict[str, float]]:
-    named = dict.fromkeys(name for item in evidence.yardsticks for name in item.groups)
-    groups: tuple[Sequence[str | None], Codes] = ([None, *named], coded(evidence.firms["industry_group"], list(named)))
+    groups: tuple[Sequence[str | None], Codes] = ([None, *evidence.names], evidence.groups)
     carrying = [{name for name, points in table.items() if points} for table in given]
 
     def positions() -> Iterator[Positions]:
