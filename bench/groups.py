@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from bench.city import city
 from bench.claims import Claim, Program, Target
-from bench.programs import cities, invoiced
+from bench.programs import cities, invoiced, scores
 from bench.programs.reading import FILE
 from bench.reading import invoices
 
@@ -73,13 +73,28 @@ RULEBOOK = (
         target=Target(seconds=2),
     ),
 )
+# Ours: bounds within 20 industries, entropy weights for each life stage, whole points of 40 indicators, grades, ranks in
+# all, district and industry with the best and worst place. The peers: one set of weights and one number per firm, of
+# the same values; they know no groups, stages or unknown. Only the number of scored firms is compared. The loops are
+# compiled and loaded in the warm round.
 SCORES = (
     Claim(
-        name="1,000,000 firms x 40 indicators: fit, points, grades, standing",
-        ours=Program("kerong.engine.score", "bench.programs.scores:index", (ROWS,)),
-        # another method for the same purpose, so that only the number of scored firms is compared
+        name="1,000,000 firms x 40 indicators, entropy weights: fit, points, grades, standing, beside pymcdm",
+        ours=Program("kerong.engine.score", "bench.programs.scores:index", (ROWS, "entropy"), warm=1),
         peer=Program("pymcdm, entropy + TOPSIS", "bench.peers.mcdm:topsis", (ROWS, "40")),
-        target=Target(times=1),
+        target=Target(times=50),
+    ),
+    Claim(
+        name="the same, beside plain Polars",
+        ours=Program("kerong.engine.score", "bench.programs.scores:index", (ROWS, "entropy"), warm=1),
+        peer=Program("polars, entropy + TOPSIS", "bench.peers.plain_polars:topsis", (ROWS, "40"), warm=1),
+        target=Target(times=2),
+    ),
+    Claim(
+        name="a city of 100,000 scored again with its scale: values from the record, points, standing",
+        ours=Program("kerong.engine.score", "bench.programs.scores:rescored", ("100000",)),
+        target=Target(seconds=10),
+        prepare=scores.city,
     ),
 )
 RECORD = (
