@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from kerong.commands.explain import firm_of
+from kerong.commands.index_checks import checks_
 from kerong.commands.index_proof import proof_
 from kerong.commands.packs import console, stop
 from kerong.engine.score import Scale, from_json, population, values
@@ -25,6 +26,7 @@ from kerong.store.runs import NotARun, Run, read_run
 app = typer.Typer(help="What raises the index, how stable its ranking is, and what it predicts.", no_args_is_help=True)
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="language")]
 app.command("proof")(proof_)
+app.command("checks")(checks_)
 WEIGHTS = {
     "given": "给定 given",
     "entropy": "熵权 entropy",

@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -33,13 +33,16 @@ def proof_(
     sbir: Annotated[Path | None, typer.Option(help="instead of a city: a folder of SBIR and venture files")] = None,
     year: Annotated[int, typer.Option(help="with --sbir: the index as of the end of this year")] = 2008,
     until: Annotated[int, typer.Option(help="with --sbir: what came by the end of this year")] = 2013,
+    active: Annotated[
+        int | None, typer.Option(min=1, help="with --sbir: only firms with an award in so many years")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
 ) -> None:
     """AUC with 95 % intervals of the index of a past day for later rounds, awards, exits and distress, out of time."""
     if sbir is not None and not year < until:
         stop(f"kerong: --until {until} must come after --year {year}")
     try:
-        found = _of_sbir(sbir, year, until, seed) if sbir is not None else _of_city(firms, seed, region)
+        found = _of_sbir(sbir, year, until, active, seed) if sbir is not None else _of_city(firms, seed, region)
     except Refused as refused:
         told = [sentence(row, "en") for row in refused.problems.iter_rows(named=True)]
         stop(*told, "kerong: the registers above cannot be used", status=1)
@@ -59,13 +62,14 @@ def _of_city(firms: int, seed: int, region: str) -> Proof:
         truth = pl.read_parquet(Path(place) / "truth" / "firms.parquet")
         ailing = truth.select(enterprise_id="credit_code", came="distressed_on")
         facts = opened_facts(Path(place), book, None).facts
-        return proof(facts, book, CITY, on, until, np.random.default_rng(seed), {"distress": ailing})
+        return proof(facts, book, CITY, on, until, np.random.default_rng(seed), {"no distress": ailing})
 
 
-def _of_sbir(place: Path, year: int, until: int, seed: int) -> Proof:
+def _of_sbir(place: Path, year: int, until: int, active: int | None, seed: int) -> Proof:
     book, _ = open_pack("usa")
     facts = opened_facts(folder(place, "it should hold the files of SBIR awards and venture rounds"), book, None).facts
-    return proof(facts, book, USA, date(year, 12, 31), date(until, 12, 31), np.random.default_rng(seed))
+    design = USA if active is None else replace(USA, recent=("last_award_year", active))
+    return proof(facts, book, design, date(year, 12, 31), date(until, 12, 31), np.random.default_rng(seed))
 
 
 def _print(found: Proof) -> None:

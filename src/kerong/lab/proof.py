@@ -102,11 +102,12 @@ def proof(
     on: date,
     until: date,
     rng: np.random.Generator,
-    more: Mapping[str, pl.DataFrame] | None = None,
+    spared: Mapping[str, pl.DataFrame] | None = None,
 ) -> Proof:
     """The index of `on` and the baselines of that day, against what is known by `until` to have come after it.
 
-    `more`: further outcomes by name, tables of `enterprise_id` and `came` (Date): who had it by `on` is not at risk.
+    `spared`: misfortunes by name, tables of `enterprise_id` and `came` (Date): the outcome is to be spared it by
+    `until`; who had it by `on` is not at risk.
     """
     past = _past(facts, rulebook, design, on)
     scores = score.index(past, rulebook, on).scores
@@ -118,7 +119,7 @@ def proof(
         firms = firms.filter(pl.col(design.recent[0]) > on.year - design.recent[1])
     later = record.recorded(facts, rulebook, until, whole=[item.register for item in design.outcomes]).registers
     outcomes = {item.name: _came(firms, later, item, on) for item in design.outcomes}
-    outcomes |= {name: _befell(firms, table, on, until) for name, table in (more or {}).items()}
+    outcomes |= {name: _spared(firms, table, on, until) for name, table in (spared or {}).items()}
     figures = {INDEX: firms[INDEX], **{name: _figure(firms, parts) for name, parts in design.baselines.items()}}
     middle = int(firms.select(pl.col("coverage_bp").median()).item() or 0)
     return Proof(on, until, firms.height, middle, tuple(validity(outcomes, figures, rng)))
@@ -146,15 +147,11 @@ def _came(firms: pl.DataFrame, later: Mapping[str, pl.DataFrame], outcome: Outco
     return firms.select(pl.when(at_risk).then(came)).to_series()
 
 
-def _befell(firms: pl.DataFrame, table: pl.DataFrame, on: date, until: date) -> pl.Series:
-    dated = firms.select("enterprise_id").join(
-        table.select("enterprise_id", "came").unique("enterprise_id", keep="first", maintain_order=True),
-        on="enterprise_id",
-        how="left",
-        maintain_order="left",
-    )
+def _spared(firms: pl.DataFrame, table: pl.DataFrame, on: date, until: date) -> pl.Series:
+    told = table.select("enterprise_id", "came").unique("enterprise_id", keep="first", maintain_order=True)
+    dated = firms.select("enterprise_id").join(told, on="enterprise_id", how="left", maintain_order="left")
     came = pl.col("came").is_not_null() & (pl.col("came") <= until)
-    return dated.select(pl.when(pl.col("came").is_null() | (pl.col("came") > on)).then(came)).to_series()
+    return dated.select(pl.when(pl.col("came").is_null() | (pl.col("came") > on)).then(~came)).to_series()
 
 
 def _holds(name: str) -> pl.Expr:

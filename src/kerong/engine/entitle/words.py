@@ -33,6 +33,11 @@ VERDICTS = {
     UNKNOWN: Text("资料不足，暂不能判断", "cannot be told yet: something is not known"),
     ERROR: Text("计算出错，需人工核查", "an error of calculation: a person has to look"),
 }
+CHECKED = VERDICTS | {
+    MET: Text("登记互相矛盾，请说明", "registers contradict: to be explained"),
+    FAILED: Text("未见矛盾", "no contradiction"),
+    UNKNOWN: Text("资料不足，不作判断", "something is not known: nothing is said"),
+}
 MARKS = {MET: "✓", FAILED: "✗", UNKNOWN: "?", ERROR: "!"}
 ASKED = {
     "at_least": Text("门槛 {}", "at least {} is asked"),
@@ -126,8 +131,8 @@ def _apart(part: Compared, currency: str, lang: str) -> str:
 
 
 def verdict_sentence(rule: Rule, outcome: int, clause: int, lang: str) -> str:
-    """Why, in one sentence: the deciding clause in its own words."""
-    said = VERDICTS[outcome].in_(lang)
+    """Why, in one sentence: the deciding clause in its own words. Of a check: whether there is something to explain."""
+    said = (CHECKED if rule.is_check else VERDICTS)[outcome].in_(lang)
     if outcome == MET:
         return said
     if clause == NO_ROW:
