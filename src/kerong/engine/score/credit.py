@@ -37,7 +37,7 @@ REASONS = pl.Schema({"reasons": pl.List(pl.String())})
 
 def card_of(rules: CardRules) -> Card:
     """The card as fitting made it."""
-    return from_json(json.dumps(rules.held))
+    return from_json(json.dumps(dict(rules.held)))
 
 
 def credit(enterprises: pl.DataFrame, rulebook: Rulebook, on: date) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -88,7 +88,8 @@ def days_between(first: date, last: date, every: str) -> list[date]:
 
 def last_decision(outcome: Outcome, seen: date) -> date:
     """The last day whose outcomes are all in by `seen`."""
-    day = months_after(seen, -outcome.horizon) - timedelta(days=outcome.delay_days)
-    while months_after(day, outcome.horizon) + timedelta(days=outcome.delay_days) > seen:
+    waited = timedelta(days=outcome.delay_days)
+    day = months_after(seen - waited, -outcome.horizon) + timedelta(days=31)  # later than any day that could be
+    while months_after(day, outcome.horizon) + waited > seen:
         day -= timedelta(days=1)
     return day
