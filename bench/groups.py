@@ -73,8 +73,8 @@ RULEBOOK = (
         target=Target(seconds=2),
     ),
 )
-# Ours: bounds within 20 industries, entropy weights for each life stage, whole points of 40 indicators, grades, ranks in
-# all, district and industry with the best and worst place. The peers: one set of weights and one number per firm, of
+# Ours: bounds within 20 industries, entropy weights for each life stage, whole points of 40 indicators, grades, ranks
+# in all, district and industry with the best and worst place. The peers: one set of weights and one number per firm, of
 # the same values; they know no groups, stages or unknown. Only the number of scored firms is compared. The loops are
 # compiled and loaded in the warm round.
 SCORES = (
