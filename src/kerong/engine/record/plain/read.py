@@ -3,7 +3,6 @@
 The reading is that of the reader, cell by cell: a law of the tests.
 """
 
-import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 
@@ -13,11 +12,9 @@ import polars as pl
 
 from kerong.engine.record.values import BLANKS, REPLACED, Reading, mojibake_classes, spelling
 
-LONG = 1 << 12  # cells; below this the readers are done before the loops are loaded
-SHORT = 1 << 6  # cells; below this the readers are as fast as the loops, loaded or not
+LONG = 1 << 10  # cells; a table of shorter columns is done before the loops are loaded
 INLINE_BYTES = 12
 CODES = 24
-KERNEL = "kerong.engine.record.plain.kernel"
 # ideographs of the first block; 、。《》「」【】〔〕; letters, digits and signs of full width
 CHINESE = ((0x4E00, 0x9FFF), (0x3001, 0x3002), (0x3008, 0x3011), (0x3014, 0x3015), (0xFF01, 0xFF5E))
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -30,7 +27,7 @@ Reader = Callable[[pl.Series], Reading]
 
 def plainly(cells: pl.Series, loop: Loop | None, read: Reader) -> Reading:
     """What `read` makes of the cells; where they are many, it is asked only for those that `loop` calls odd."""
-    if loop is None or len(cells) < (min(SHORT, LONG) if KERNEL in sys.modules else LONG):
+    if loop is None or len(cells) < LONG:
         return read(cells)
     odd = np.empty(len(cells), dtype=np.uint8)
     found = loop(cells, odd)
