@@ -100,9 +100,10 @@ def score(
     card: CardFile,
     out: Annotated[Path, typer.Option(help="a .csv or .parquet file")] = Path("scores.csv"),
     prior: Prior = None,
+    without: Without = None,
 ) -> None:
     """Points, their interval, coverage, probability and reasons for every row."""
-    at = model_table.opened(table, sheet, None)
+    at = model_table.opened(table, sheet, without)
     held = _moved(model_table.card_of(card, at.model), prior)
     found = scored(at.read.sample.rows, held)
     if out.suffix == ".parquet":

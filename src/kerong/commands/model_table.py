@@ -124,24 +124,23 @@ def tested(at: Opened, card: Card, repeats: int | None) -> Tested:
 
 def about(model: TableModel) -> About:
     """What the sheet says of the model, for its report."""
-    limits = (model.limits, *UNIVERSAL)
+    limits = (model.limits, ASSOCIATION, *([ONLY_APPROVED] if model.kind == "credit" else []))
+    limits += (HINDSIGHT,) if model.test.way == "time" else ()
     reasons = tuple((one.name, one.reason) for one in model.forbidden if one.reason)
     return About(model.name, model.kind, model.title, model.meaning, limits, reasons, _told(model), model.elsewhere)
 
 
-UNIVERSAL = (
-    Text(
-        "只说相似的过去有多少变坏，不说原因；改变某个特征不会因此改变结果",
-        "It says how many that looked alike turned bad, not why: to change a characteristic changes no outcome",
-    ),
-    Text(
-        "只见过被批准的对象：对被拒绝者的好坏一无所知",
-        "It has seen only those that were approved, and knows nothing of those that were refused",
-    ),
-    Text(
-        "拟合行的结果以最终状态计，在检验起点当日未必都已知道：实际使用时可用的结果更少",
-        "Outcomes of the fit are final ones, not all known when the tested time began: in use fewer are known",
-    ),
+ASSOCIATION = Text(
+    "只说相似的过去有多少变坏，不说原因；改变某个特征不会因此改变结果",
+    "It says how many that looked alike turned bad, not why: to change a characteristic changes no outcome",
+)
+ONLY_APPROVED = Text(
+    "只见过被批准的对象：对被拒绝者的好坏一无所知",
+    "It has seen only those that were approved, and knows nothing of those that were refused",
+)
+HINDSIGHT = Text(
+    "拟合行的结果以最终状态计，在检验起点当日未必都已知道：实际使用时可用的结果更少",
+    "Outcomes of the fit are final ones, not all known when the tested time began: in use fewer are known",
 )
 
 

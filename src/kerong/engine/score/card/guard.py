@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 
 from kerong.engine.problems import problems
 from kerong.engine.score.card.calibration import folds
-from kerong.engine.score.card.metrics import auc, tally
+from kerong.engine.score.card.metrics import Tally, auc
 from kerong.engine.score.card.plan import Characteristic, Plan
 from kerong.engine.score.card.sample import Sample
 
@@ -30,6 +30,7 @@ BEST_VALUE = 2.0
 FINE_BINS = 64
 PURE_EXPECTED = 30.0  # bads that a value would have at the rate of all rows
 PURE_SHARE = 0.1  # of these: with no more than that, the value hardly knows anybody bad
+MOST_COMPARED = 50_000  # rows, evenly taken, on which columns are compared with forbidden ones
 LEAST_COMMON = 30  # rows in which both columns must have a value
 LEAST_CLASS = 20  # of the rarer outcome: below, skill of one column cannot be told from luck
 
@@ -46,9 +47,11 @@ def check(
     if any(len(column) != sample.rows.height for column in columns):
         raise ValueError("forbidden columns and the day of the outcome have one value per row of the sample")
     rows: list[Row] = []
+    step = -(-sample.rows.height // MOST_COMPARED) or 1
+    compared = {name: column.gather_every(step) for name, column in forbidden.items()}
     for item in plan.characteristics:
         value = sample.rows[item.name]
-        rows += [*_dated(sample, item, value), *_twins(item, value, forbidden)]
+        rows += [*_dated(sample, item, value), *_twins(item, value.gather_every(step), compared)]
         rows += _following(sample, item, value, outcome_on)
     rows += _too_good(sample, plan)
     return problems({"stage": "score", "severity": "refused", "rule": plan.name, **row} for row in rows)
@@ -162,9 +165,17 @@ def alone(value: pl.Series, bad: Truth, fold: Codes | NDArray[np.int64]) -> floa
         rows = np.bincount(codes[~here], minlength=codes.max() + 1)
         bads = np.bincount(codes[~here], weights=bad[~here], minlength=codes.max() + 1)
         rate = float(bad[~here].mean()) if (~here).any() else 0.5
-        area = auc(tally(bad[here], ((bads + rate) / (rows + 1))[codes[here]]))
+        area = auc(_by_code((bads + rate) / (rows + 1), codes[here], bad[here]))
         found.append(0.5 if area is None else area)
     return sum(found) / 2
+
+
+def _by_code(risk: Floats, codes: Codes, bad: Truth) -> Tally:
+    """Rows counted per code, codes of rising risk."""
+    order = np.argsort(risk, kind="stable")
+    rows = np.bincount(codes, minlength=risk.size)[order].astype(np.float64)
+    bads = np.bincount(codes, weights=bad, minlength=risk.size)[order].astype(np.float64)
+    return Tally(risk[order], risk[order], rows - bads, bads)
 
 
 def information_value(codes: Codes, bad: Truth) -> float:

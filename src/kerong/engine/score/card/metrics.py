@@ -61,12 +61,23 @@ def tally(bad: Truth, risk: Floats, probability: Floats | None = None) -> Tally:
     likely = np.full(risk.size, np.nan) if probability is None else np.asarray(probability, dtype=np.float64)
     if not np.isfinite(risk).all() or (probability is not None and not np.isfinite(likely).all()):
         raise ValueError("every row needs a score and a probability that are finite numbers")
-    keys = np.column_stack([np.asarray(risk, dtype=np.float64), np.nan_to_num(likely, nan=-1.0)]) + 0.0
-    levels, places = np.unique(keys, axis=0, return_inverse=True)
-    bads = np.bincount(places.ravel(), weights=bad, minlength=len(levels)).astype(np.float64)
-    whole = np.bincount(places.ravel(), minlength=len(levels)).astype(np.float64)
-    found = levels[:, 1] if probability is not None else np.full(len(levels), np.nan)
-    return Tally(levels[:, 0], found, whole - bads, bads)
+    places = _levels(risk, likely)
+    size = int(places.max(initial=-1)) + 1
+    first = np.zeros(size, dtype=np.intp)
+    first[places] = np.arange(risk.size)  # any row of a level tells its risk and probability
+    bads = np.bincount(places, weights=bad, minlength=size).astype(np.float64)
+    whole = np.bincount(places, minlength=size).astype(np.float64)
+    return Tally(np.asarray(risk, dtype=np.float64)[first] + 0.0, likely[first], whole - bads, bads)
+
+
+def _levels(risk: Floats, probability: Floats) -> Whole:
+    """The number of each row's level: by rising risk, then probability (NaN: none is given)."""
+    likely = np.nan_to_num(probability, nan=-1.0)
+    order = np.lexsort((likely, risk))
+    new = (np.diff(risk[order]) != 0) | (np.diff(likely[order]) != 0)
+    places = np.empty(risk.size, dtype=np.int64)
+    places[order] = np.cumsum(np.concatenate([[False], new])[: risk.size])
+    return places
 
 
 def auc(counts: Tally) -> float | None:
@@ -199,11 +210,7 @@ def repeated(
 def _placed(bad: Truth, risk: Floats, probability: Floats) -> tuple[Tally, Whole]:
     """The levels, and the cell of every row: its level, the bad after the good."""
     counts = tally(bad, risk, probability)
-    order = np.lexsort((probability, risk))
-    new = np.concatenate([[False], (np.diff(risk[order]) != 0) | (np.diff(probability[order]) != 0)])
-    places = np.empty(risk.size, dtype=np.int64)
-    places[order] = np.cumsum(new)
-    return counts, places + np.where(bad, counts.risk.size, 0)
+    return counts, _levels(risk, probability) + np.where(bad, counts.risk.size, 0)
 
 
 def _means(
