@@ -32,20 +32,13 @@ SHEET = [
     indicator("nobody", "output", "less"),
     indicator("huge", "input"),
 ]
-MODULES = ("fit", "weighed", "apply", "standing")
 
 
 @contextmanager
 def compiled() -> Iterator[None]:
     """Every number of firms counts as many."""
-    patches = [patch(f"kerong.engine.score.{name}.MANY", 0) for name in MODULES]
-    for one in patches:
-        one.start()
-    try:
+    with patch("kerong.engine.score.population.MANY", 0):
         yield
-    finally:
-        for one in patches:
-            one.stop()
 
 
 def city(seed: int, firms: int, unknown: float) -> pl.DataFrame:
@@ -102,7 +95,7 @@ def test_the_loops_say_what_the_plain_steps_say(seed: int, firms: int, unknown: 
 def test_the_number_of_threads_and_the_size_of_blocks_change_nothing(threads: int) -> None:
     table, rules = city(5, 3000, 0.2), sheet("entropy")
     plain = index(table, rules, ON)
-    with compiled(), patch.object(many.pl, "thread_pool_size", lambda: threads), patch.object(many, "BLOCK", 700):
+    with compiled(), patch("polars.thread_pool_size", lambda: threads), patch.object(many, "BLOCK", 700):
         same(plain, index(table, rules, ON))
 
 
@@ -121,6 +114,19 @@ def test_the_tails_are_those_of_sorting_however_few_rows_are_looked_at_first(
     for column, ours in zip(columns, found, strict=True):
         for plain, compiled_ones in zip(tails(column, codes), ours, strict=True):
             np.testing.assert_array_equal(plain, compiled_ones)
+
+
+def test_few_firms_are_scored_without_the_loops_and_so_are_very_many_districts() -> None:
+    def refused(*_: object) -> None:
+        raise AssertionError("the loops were asked")
+
+    table = city(1, 50, 0.1)
+    with patch.object(many, "gained", refused), patch.object(many, "among", refused):
+        plain = index(table, sheet("given"), ON)
+        with compiled(), pytest.raises(AssertionError, match="were asked"):
+            index(table, sheet("given"), ON)
+        with compiled(), patch("kerong.engine.score.population.MOST_KINDS", 0):
+            same(plain, index(table, sheet("given"), ON))
 
 
 @settings(max_examples=40, deadline=None)

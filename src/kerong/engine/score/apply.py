@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
 from kerong.engine.score.gained import Gained, Points, Reading, gained
-from kerong.engine.score.population import MANY, aligned, coded
+from kerong.engine.score.population import aligned, coded, pays
 from kerong.engine.score.scale import Scale
 
 Floats = NDArray[np.float64]
@@ -37,7 +37,7 @@ def apply(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> tuple[pl.D
 
 
 def _gained(columns: Mapping[str, Floats], reading: Reading) -> Gained:
-    if reading.at.number.size < MANY:
+    if not pays(reading.at.number.size, reading.at, reading.stages):
         return gained(columns, reading)
     from kerong.engine.score import many
 
@@ -79,7 +79,7 @@ def _grades(name: str, points: Points, scale: Scale) -> pl.Series:
 
 def _ranks(points: Points, high: Points) -> Points:
     """Ranks from 1: most points first, then the higher possible points, then the id (the order of the rows)."""
-    if points.size >= MANY:
+    if pays(points.size):
         from kerong.engine.score import many
 
         return many.ranks(points, high)

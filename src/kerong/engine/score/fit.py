@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
-from kerong.engine.score.population import MANY, Codes, aligned, coded
+from kerong.engine.score.population import Codes, aligned, coded, pays
 from kerong.engine.score.scale import Bounds, Scale, Yardstick
 from kerong.engine.score.tails import LEAST_KNOWN, Tails, order_statistics, tails
 from kerong.engine.score.weighed import Evidence, weighed
@@ -61,7 +61,7 @@ def fit(
 
 
 def _all_tails(columns: Mapping[str, Floats], groups: Codes) -> dict[str, Tails]:
-    if groups.number.size < MANY:
+    if not pays(groups.number.size, groups):
         return {name: tails(column, groups) for name, column in columns.items()}
     from kerong.engine.score import many
 

@@ -17,7 +17,6 @@ from kerong.engine.score.gained import Gained, Reading
 from kerong.engine.score.objective import STEPS
 from kerong.engine.score.population import Codes
 from kerong.engine.score.scale import Yardstick
-from kerong.engine.score.standing import tables
 from kerong.engine.score.tails import LEAST_KNOWN, Tails, empty, places, tail_of
 
 SAMPLE = 1 << 15  # rows by which the tails are looked for: where they lie is then known within a few in a hundred
@@ -135,9 +134,7 @@ def all_counted(
         item, column = pair
         counts = np.zeros((stages.kinds, STEPS + 1), dtype=np.int32)
         if item.everyone.low is not None:
-            loop, way = (
-                (loops.count_peak, item.best) if item.better == "middle" else (loops.count_line, SIGNS[item.better])
-            )
+            loop, way = _loop(item, loops.count_line, loops.count_peak)
             loop(way, column, at, bounds_of(item, groups[0]), kind, float(STEPS), counts)
         return counts.astype(np.int64)
 
@@ -185,8 +182,11 @@ def among(
     proven, possible = (np.zeros((codes.kinds, span), dtype=np.int64) for _ in range(2))
     loops.spread(points, high, at, proven, possible)
     found = np.empty((5, points.size), dtype=np.int32)
-    sizes = proven.sum(axis=1).astype(np.int32)
-    loops.place(points, high, at, order, np.array(tables(proven, possible), dtype=np.int32), sizes, found)
+    sizes, up_to = proven.sum(axis=1, keepdims=True), proven.cumsum(axis=1)
+    ahead, level = sizes - up_to, sizes - possible.cumsum(axis=1) + possible
+    share = (2 * up_to - proven) * 10_000 // np.maximum(2 * sizes, 1)
+    tables = np.array((ahead, level, share), dtype=np.int32)
+    loops.place(points, high, at, order, tables, sizes[:, 0].astype(np.int32), found)
     return found
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kerong.rulebook.content import Rulebook
 
 MANY = 200_000  # firms from which compiled loops pay: loading them takes as long as the plain steps
+MOST_KINDS = 1_000  # groups and districts up to which the loops keep a table for each
 
 
 class Codes(NamedTuple):
@@ -57,3 +58,8 @@ def coded(names: pl.Series, known: Sequence[str] | None = None) -> Codes:
     enum = pl.Enum(places)
     number = pl.DataFrame([names]).lazy().select(pl.all().cast(enum, strict=False).to_physical().cast(pl.Int64) + 1)
     return Codes(number.select(pl.all().fill_null(0)).collect().to_series().to_numpy(), len(places) + 1)
+
+
+def pays(firms: int, *codes: Codes) -> bool:
+    """Whether compiled loops, and loading them, are faster than the plain steps."""
+    return firms >= MANY and all(code.kinds <= MOST_KINDS for code in codes)

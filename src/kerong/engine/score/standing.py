@@ -10,9 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kerong.engine.score.population import MANY, Codes, coded
+from kerong.engine.score.population import Codes, coded, pays
 
-Whole = NDArray[np.int64]
 Places = NDArray[np.int32]
 
 NEIGHBOURS = {"district": "district", "group": "industry_group"}
@@ -65,29 +64,21 @@ def _known(name: str, column: Places, codes: Codes) -> pl.Series:
 
 def among(points: Places, high: Places, order: Places, codes: Codes) -> Among:
     """Where firms stand among those with the same code. `order`: row numbers, first place first."""
-    if points.size >= MANY:
+    if pays(points.size, codes):
         from kerong.engine.score import many
 
         return Among(*many.among(points, high, order, codes))
     span = int(high.max(initial=0)) + 1
     at, at_high = codes.number * span + points, codes.number * span + high
-    proven, possible = (np.bincount(x, minlength=codes.kinds * span).reshape(codes.kinds, span) for x in (at, at_high))
-    size = proven.sum(axis=1)
-    ahead, level, share = tables(proven, possible)
-    columns = (1 + ahead.ravel()[at_high], level.ravel()[at], share.ravel()[at], size[codes.number])
-    best, worst, percentile_bp, sizes = (column.astype(np.int32) for column in columns)
-    return Among(_ranks(order, codes), best, worst, percentile_bp, sizes)
-
-
-def tables(proven: Whole, possible: Whole) -> tuple[Whole, Whole, Whole]:
-    """From counts of firms by group and points, as proven and as possible: what holds for a firm with so many points.
-
-    How many have more proven points; how many could have as many or more; the share in basis points with fewer, and
-    half of those with as many.
-    """
-    size, up_to = proven.sum(axis=1, keepdims=True), proven.cumsum(axis=1)
-    share = (2 * up_to - proven) * 10_000 // np.maximum(2 * size, 1)
-    return size - up_to, size - possible.cumsum(axis=1) + possible, share
+    proven, possible = np.sort(at), np.sort(at_high)
+    size = np.bincount(codes.number, minlength=codes.kinds)
+    end = size.cumsum()[codes.number]
+    best = 1 + end - proven.searchsorted(at_high, "right")
+    worst = end - possible.searchsorted(at, "left")
+    fewer, up_to = (proven.searchsorted(at, side) - end + size[codes.number] for side in ("left", "right"))
+    share = (fewer + up_to) * 10_000 // np.maximum(2 * size[codes.number], 1)
+    columns = (column.astype(np.int32) for column in (best, worst, share, size[codes.number]))
+    return Among(_ranks(order, codes), *columns)
 
 
 def _ranks(order: Places, codes: Codes) -> Places:

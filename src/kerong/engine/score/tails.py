@@ -36,8 +36,11 @@ def places(known: int) -> tuple[int, int]:
 def tails(column: Floats, groups: Codes) -> Tails:
     """The tails of a column (NaN: unknown) over all firms and within each group."""
     found = empty(groups.kinds)
-    for group in range(groups.kinds):
-        tail_of(column if group == 0 else column[groups.number == group], group, found)
+    tail_of(column, 0, found)
+    by_group = column[np.argsort(groups.number, kind="stable")]
+    ends = np.bincount(groups.number, minlength=groups.kinds).cumsum()
+    for group in range(1, groups.kinds):
+        tail_of(by_group[ends[group - 1] : ends[group]], group, found)
     return found
 
 

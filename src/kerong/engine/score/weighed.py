@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from kerong.engine.score.earned import earned_by
 from kerong.engine.score.objective import LEAST_KNOWN, STEPS, Positions, Whole, counted, mixed, moments, strengths
-from kerong.engine.score.population import MANY, Codes, coded
+from kerong.engine.score.population import Codes, coded, pays
 from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.weights import mean_points, points_by_indicator
 from kerong.rulebook.content import Indicator, Region
@@ -70,7 +70,7 @@ def _found(method: str, given: Sequence[Points], evidence: Evidence, stages: Cod
         return (_positions(item, evidence.columns[item.name], *groups) for item in evidence.yardsticks)
 
     def counts() -> Sequence[Whole]:
-        if stages.number.size < MANY:
+        if not pays(stages.number.size, evidence.groups, stages):
             return [counted(one, stages) for one in positions()]
         from kerong.engine.score import many
 
