@@ -87,7 +87,7 @@ def test_nothing_dates_after_the_day_of_the_city(world: World) -> None:
 
 @settings(max_examples=20, deadline=None)
 @given(CITIES)
-def test_distress_comes_before_default_and_signs_lie_between_its_beginning_and_default(world: World) -> None:
+def test_distress_comes_before_default_and_no_sign_of_it_before_its_beginning(world: World) -> None:
     troubles, firms = world.troubles, world.firms
     ill = ~np.isnat(troubles.began)
     assert (firms.established.astype("M8[M]") <= troubles.began)[ill].all()
@@ -98,7 +98,8 @@ def test_distress_comes_before_default_and_signs_lie_between_its_beginning_and_d
     assert np.isnat(troubles.recovered[failed]).all()
     for sign in troubles.signs.values():
         assert (troubles.began[failed] <= sign.onset[failed]).all()
-        assert (sign.onset[failed] <= month).all()
+        assert (sign.onset[failed] != month).all()
+        assert (sign.onset[failed] <= month + 2).all()
         assert np.isnat(sign.onset[~ill]).all()
 
 
@@ -193,11 +194,17 @@ def test_the_default_of_a_bound_firm_raises_the_rate_of_distress_several_times(w
 def test_signs_lead_default_on_average_but_not_in_every_firm(ways: str) -> None:
     world = _city(FIRMS, 7, ways).world
     failed = world.firms.defaulted <= world.window.day
+    leads: list[Floats] = []
     for name, sign in world.troubles.signs.items():
         lead = (world.firms.defaulted[failed].astype("M8[M]") - sign.onset[failed]).astype(int)
-        assert lead.mean() > 0.5, name
-        assert 0.1 < (lead > 0).mean() < 0.95, name
+        leads.append(lead)
+        shown = world.ways.signs[name].shown * (1 - world.ways.silent)
+        assert (lead > 0).mean() == pytest.approx(shown, abs=0.1), name
+        assert np.median(lead[lead > 0]) >= 2, name
         assert (~np.isnat(sign.false) & np.isnat(world.troubles.began)).any(), name
+    assert np.mean(leads) > 0
+    silent = (np.array(leads) <= 0).all(axis=0).mean()
+    assert silent == pytest.approx(world.ways.silent, abs=0.04)
 
 
 def _around(world: World, rows: pl.DataFrame, column: str) -> tuple[Floats, float]:

@@ -15,6 +15,7 @@ from kerong.lab.window import Dates, Flags, Floats, Whole, Window, later
 
 CAUSES = ("own", "shock", "surety", "customer")
 _NAT = np.datetime64("NaT", "M")
+_AFTER = 2  # months after default in which signs come that did not come before: loans are overdue by then
 _NEVER = 1 << 30  # a month that does not come
 
 
@@ -22,7 +23,7 @@ _NEVER = 1 << 30  # a month that does not come
 class Shown:
     """When each firm shows one sign; months, NaT for never. A sign of distress stays until recovery."""
 
-    onset: Dates  # before or with default
+    onset: Dates  # before default, or some weeks after it
     until: Dates
     shocked: Dates
     calm: Dates
@@ -92,8 +93,11 @@ def draw_troubles(firms: Population, bonds: Bonds, seed: int, window: Window, wa
     defaulted = later(default, day)
     defaulted = np.where(firms.closed <= defaulted, np.datetime64("NaT", "D"), defaulted)
     recovered = np.where(heals, start + healing.astype("m8[M]"), _NAT)
+    silent = rng.random(count) < ways.silent
     signs = {
-        name: _shown(stream(seed, f"sign {name}"), sign, start, default, recovered, (shock_begin, shock_end), months)
+        name: _shown(
+            stream(seed, f"sign {name}"), sign, silent, start, default, recovered, (shock_begin, shock_end), months
+        )
         for name, sign in ways.signs.items()
     }
     return Troubles(start, recovered, defaulted, cause, source, shock_begin, shock_end, depth, signs)
@@ -193,17 +197,18 @@ def _spread(
 def _shown(
     rng: np.random.Generator,
     sign: Sign,
+    silent: Flags,
     began: Dates,
     default: Dates,
     recovered: Dates,
     shock: tuple[Dates, Dates],
     months: Dates,
 ) -> Shown:
-    """Onset before default by a noisy lead, else with it; recovering firms show it somewhere on their way."""
+    """Onset before default by a noisy lead, else after it; recovering firms show it somewhere on their way."""
     count = len(began)
     lead = np.rint(sign.lead_months * np.exp(sign.spread * rng.normal(size=count))).astype(np.int64)
-    shows = rng.random(count) < sign.shown
-    onset = np.maximum(default - np.where(shows, lead, 0).astype("m8[M]"), began)
+    shows = (rng.random(count) < sign.shown) & ~silent
+    onset = np.maximum(default - np.where(shows, np.maximum(lead, 1), -_AFTER).astype("m8[M]"), began)
     way = np.maximum((recovered - began).astype("m8[M]").astype(np.int64), 1)
     half = began + np.where(np.isnat(recovered), 0, rng.integers(0, 1 << 20, count) % (way // 2 + 1)).astype("m8[M]")
     onset = np.where(np.isnat(recovered), onset, np.where(shows, half, _NAT))

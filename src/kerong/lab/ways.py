@@ -10,7 +10,7 @@ from types import MappingProxyType
 class Sign:
     """An early sign of default: in how many of 100 cases it shows, how long before, and how often for nothing."""
 
-    shown: float  # share of the firms in distress that show it before they default; the rest show it with default
+    shown: float  # share of the firms in distress that show it before they default; the rest show it afterwards
     lead_months: float  # median, before default; never before distress began
     spread: float  # of the logarithm of the lead
     false_a_year: float  # how often a firm shows it for no reason, for a few months
@@ -63,6 +63,7 @@ class Ways:
     default_months: float = 9.0  # median, from the beginning of distress to default
     default_spread: float = 0.40  # of its logarithm
     recovering: float = 0.20  # share of the firms in distress that recover without default
+    silent: float = 0.10  # share of the firms that show nothing before they default
     noise: float = 1.0  # times the usual spread of monthly figures
     signs: Mapping[str, Sign] = field(default_factory=lambda: MappingProxyType(_SIGNS))
     drivers: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(_DRIVERS))
@@ -74,7 +75,12 @@ class Ways:
             ValueError: a number is out of its range; the sentence names it.
         """
         for name in (f.name for f in fields(self) if f.type is float or f.type == "float"):
-            _check(name, getattr(self, name), share=name in ("shock_depth", "recovering"), months="_months" in name)
+            _check(
+                name,
+                getattr(self, name),
+                share=name in ("shock_depth", "recovering", "silent"),
+                months="_months" in name,
+            )
         for sign, told in self.signs.items():
             for part in fields(Sign):
                 share = part.name in ("shown", "in_shock")
@@ -114,6 +120,7 @@ OTHER = replace(
     default_months=6.0,
     default_spread=0.6,
     recovering=0.30,
+    silent=0.15,
     noise=1.4,
     signs=MappingProxyType(
         {
