@@ -6,7 +6,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from sys import float_info
 from typing import Any
 
 from kerong.rulebook.nodes import built
@@ -16,6 +15,7 @@ from kerong.rulebook.types import BOOL, DECIMAL, RATIO, TEXT, WHOLE
 
 ROW = "row"  # the table of a card's values: a flat row, whatever it was made from
 VERSION = 1
+LARGEST = 1.7976931348623157e308  # of the numbers that are no infinity
 BIN = ("low", "high", "categories", "goods", "bads", "woe", "points")
 
 
@@ -74,7 +74,7 @@ def _line(line: Mapping[str, Any]) -> CardLine:
 def _of_number(line: Mapping[str, Any]) -> Node:
     """Missing first (null, NaN and infinite), then every bin but the last by what it ends before."""
     value = Node("field", RATIO, value=(ROW, line["name"]))
-    most, least = _decimal(float_info.max), _decimal(-float_info.max)
+    most, least = _decimal(LARGEST), _decimal(-LARGEST)
     finite = built("and", [built("le", [least, value]), built("le", [value, most])])
     missing = _whole(line["missing"]["points"])
     branches = [built("is_null", [value]), missing, built("not", [finite]), missing]
