@@ -33,6 +33,7 @@ class Assessment:
     provenance: pl.DataFrame
     coverage: pl.DataFrame
     credit: pl.DataFrame
+    warnings: pl.DataFrame
     statistics: Mapping[str, pl.DataFrame]
     registers: Mapping[str, pl.DataFrame]
     rows: Mapping[str, int]
@@ -68,6 +69,7 @@ def assess(
     watch("award")
     amounts_at = entitle.amounts_at(rulebook, enterprises, registers, on)
     verdicts, cuts = award.awarded(entitled, award.terms_on(rulebook, on), used, amounts_at)
+    warnings = score.warnings(verdicts, credit, rulebook, enterprises, registers, on)
     watch("match")
     offers, not_matched = match.offers(verdicts, rulebook, enterprises, registers, on)
     watch("monitor")
@@ -75,7 +77,7 @@ def assess(
     problems = joined([made.problems, not_measured, index.problems, not_read, not_entitled, not_matched, not_counted])
     summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, made.conflicts, rulebook, on)
     tables = (enterprises, index.scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance)
-    return Assessment(*tables, made.coverage, credit, statistics, registers, rows, index.scale, summary)
+    return Assessment(*tables, made.coverage, credit, warnings, statistics, registers, rows, index.scale, summary)
 
 
 def history(

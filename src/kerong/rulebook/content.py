@@ -9,6 +9,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Literal
 
+from kerong.rulebook.alerts import Alert as Alert
 from kerong.rulebook.cards import CardRules as CardRules
 from kerong.rulebook.facts import Change as Change
 from kerong.rulebook.facts import Column as Column
@@ -20,6 +21,7 @@ from kerong.rulebook.facts import Purpose as Purpose
 from kerong.rulebook.facts import Register as Register
 from kerong.rulebook.facts import Settlement as Settlement
 from kerong.rulebook.models import Model as Model
+from kerong.rulebook.models import WarnedEvent as WarnedEvent
 from kerong.rulebook.networks import Network as Network
 from kerong.rulebook.networks import NetworkField as NetworkField
 from kerong.rulebook.published import Published
@@ -278,6 +280,7 @@ class Rule:
     level: str | None = None  # the level of government that pays
     mechanism: str | None = None  # one of MECHANISMS: what it works by
     leverage: Leverage | None = None
+    alert: Alert | None = None  # of a rule that warns: how grave, who acts, what it warns of
 
     @property
     def is_policy(self) -> bool:
@@ -365,6 +368,7 @@ class Rulebook:
     networks: Mapping[str, Network] = field(default_factory=lambda: MappingProxyType({}))
     models: Mapping[str, Model] = field(default_factory=lambda: MappingProxyType({}))
     cards: Mapping[str, CardRules] = field(default_factory=lambda: MappingProxyType({}))
+    events: Mapping[str, WarnedEvent] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def network_fields(self) -> dict[str, NetworkField]:

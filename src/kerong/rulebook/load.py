@@ -25,7 +25,9 @@ from kerong.rulebook.content import (
     Rule,
     Rulebook,
     Statistic,
+    WarnedEvent,
 )
+from kerong.rulebook.load_alerts import warned_event_of
 from kerong.rulebook.load_cards import cards_of
 from kerong.rulebook.load_codes import code_list_of, read_through
 from kerong.rulebook.load_columns import (
@@ -71,10 +73,11 @@ FOLDERS: tuple[str, ...] = (
     "purposes",
     "models",
     "cards",
+    "events",
     *PUBLISHED,
 )
 RULE_FOLDERS = {"policies": POLICY_KINDS, "products": PRODUCT_KINDS, "alerts": ALERT_KINDS, "checks": CHECK_KINDS}
-T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose, CodeList)
+T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose, CodeList, WarnedEvent)
 
 
 def load(texts: Mapping[str, str], overrides: Mapping[str, str] | None = None, reform: str = "reform") -> Rulebook:
@@ -140,7 +143,10 @@ class _Loader:
             fields[table][name] = formula.type
         known = fields["enterprise"]
         affiliates = self._affiliates(head, known)
-        rules = self._rules(Ground(region, registers, fields, affiliates is not None))
+        declared_events = self.files("events")
+        events = self._each("events", lambda item: warned_event_of(item, registers))
+        named = {*events, *(str(item.data.get("name")) for item in declared_events)}
+        rules = self._rules(Ground(region, registers, fields, affiliates is not None, named))
         shared, parted = self.files("limits"), self.files("waterfalls")
         groups = groups_of(shared, rules, affiliates is not None, self.broken)
         waterfalls = waterfalls_of(parted, Beside(region, rules, groups, self.broken))
@@ -162,6 +168,7 @@ class _Loader:
             waterfalls=MappingProxyType(waterfalls),
             feeds=MappingProxyType(self._each("feeds", lambda item: feed_of(item, registers))),
         )
+        book = replace(book, events=MappingProxyType(events))
         book = replace(book, indicators=MappingProxyType(with_changes(book)))
         declared = self.files("models")
         models = models_of(declared, book, known)

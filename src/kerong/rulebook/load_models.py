@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
+from kerong.rulebook.alerts import Alert
 from kerong.rulebook.content import Rulebook
 from kerong.rulebook.facts import SENSITIVITIES
-from kerong.rulebook.load_columns import condition, row_types
+from kerong.rulebook.load_alerts import alert_of
+from kerong.rulebook.load_columns import condition
+from kerong.rulebook.load_events import event_of
 from kerong.rulebook.load_limits import of_type
 from kerong.rulebook.models import (
     EVERY,
     EVERYONE,
     KINDS,
-    Event,
     Forbidden,
     Model,
     ModelCharacteristic,
@@ -26,8 +28,19 @@ from kerong.rulebook.sheets import Sheet, Stop
 from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import DATE, TEXT, Type
 
-MODEL_KEYS = ("name", "kind", "title", "meaning", "limits", "sensitivity", "every", "value", "outcome", "segment")
-MODEL_KEYS += ("characteristic", "forbidden", "fairness", "scaling", "bins_most", "bin_least_bp", "seed")
+MODEL_KEYS: tuple[str, ...] = (
+    "name",
+    "kind",
+    "title",
+    "meaning",
+    "limits",
+    "sensitivity",
+    "every",
+    "value",
+    "outcome",
+    "segment",
+)
+MODEL_KEYS += ("characteristic", "forbidden", "fairness", "scaling", "bins_most", "bin_least_bp", "seed", "alert")
 TRENDS = ("rising", "falling", "auto", "none")
 HORIZON = re.compile(r"([1-9][0-9]?) months?")
 MOST_MONTHS = 60
@@ -89,9 +102,17 @@ def model_of(sheet: Sheet, book: Rulebook, scope: Scope) -> Model:
         bins_most=_within(sheet, "bins_most", 8, 1, 50),
         bin_least_bp=_within(sheet, "bin_least_bp", 500, 0, 10_000),
         seed=_within(sheet, "seed", 0, 0, 2**31),
+        alert=_alert(sheet, kind, book),
     )
     _check_allowed(sheet, model, book)
     return model
+
+
+def _alert(sheet: Sheet, kind: str, book: Rulebook) -> Alert | None:
+    """What the cards of the model warn of."""
+    if "alert" in sheet.data and kind not in ("hazard", "credit"):
+        raise sheet.fail(f"a model of {kind} warns of nothing", "alert", hint="models of kind hazard or credit do")
+    return alert_of(sheet, [one.code for one in book.region.institutions], book.events, is_model=True)
 
 
 def _within(sheet: Sheet, key: str, default: int, least: int, most: int) -> int:
@@ -107,7 +128,7 @@ def _outcome(sheet: Sheet, book: Rulebook, scope: Scope) -> Outcome:
     found = HORIZON.fullmatch(told)
     if not found or int(found.group(1)) > MOST_MONTHS:
         raise sheet.fail(f"horizon = {told!r}", "horizon", hint=f'"12 months", at most {MOST_MONTHS}')
-    events = tuple(_event(item, book) for item in sheet.tables("event"))
+    events = tuple(event_of(item, book.registers) for item in sheet.tables("event"))
     if not events:
         raise sheet.fail("an outcome needs at least one [[outcome.event]]")
     return Outcome(
@@ -116,25 +137,6 @@ def _outcome(sheet: Sheet, book: Rulebook, scope: Scope) -> Outcome:
         horizon=int(found.group(1)),
         at_risk=sheet.expression("at_risk", lambda text: condition(text, scope), None),
         delay_days=_within(sheet, "delay_days", 0, 0, MOST_DAYS),
-        place=sheet.place(),
-    )
-
-
-def _event(sheet: Sheet, book: Rulebook) -> Event:
-    sheet.only(["register", "where", "on"])
-    name = sheet.text("register")
-    register = book.registers.get(name)
-    if register is None:
-        raise sheet.fail(f"register: there is no {name}", "register", hint=nearest(name, book.registers))
-    if register.identify == "none":
-        raise sheet.fail(f"rows of {name} belong to no enterprise", "register")
-    if register.known is None and register.period is None:
-        raise sheet.fail(f"{name} does not say when a row was known: nothing tells what came after a day", "register")
-    scope = Scope({name: row_types(register)}, {})
-    return Event(
-        register=name,
-        where=sheet.expression("where", lambda text: condition(text, scope), None),
-        on=sheet.expression("on", lambda text: of_type(text, scope, DATE), None),
         place=sheet.place(),
     )
 

@@ -1,11 +1,13 @@
 """Policies and products, from TOML to records: clauses, amount, limits, cases."""
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from kerong.rulebook.alerts import Alert
 from kerong.rulebook.content import (
+    ALERT_KINDS,
     BASES,
     CHECK_KINDS,
     MECHANISMS,
@@ -18,6 +20,7 @@ from kerong.rulebook.content import (
     Register,
     Rule,
 )
+from kerong.rulebook.load_alerts import alert_of
 from kerong.rulebook.load_cases import case_of
 from kerong.rulebook.load_columns import condition
 from kerong.rulebook.load_exceptions import excepted, in_words
@@ -51,6 +54,7 @@ RULE_KEYS = (
     "level",
     "mechanism",
     "leverage",
+    "alert",
 )
 
 
@@ -62,6 +66,7 @@ class Ground:
     registers: Mapping[str, Register]
     fields: Mapping[str, Mapping[str, Type]]
     has_affiliates: bool = True
+    events: Collection[str] = ()
 
 
 def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
@@ -104,6 +109,7 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
         level=level_of(sheet, ground.region),
         mechanism=sheet.choice("mechanism", MECHANISMS, None),
         leverage=_leverage(sheet, scope) if "leverage" in sheet.data else None,
+        alert=_alert(sheet, kinds, codes, ground),
     )
     if not rule.clauses:
         sheet.fail("a rule needs at least one [[when]]", hint="say who may have it")
@@ -113,6 +119,12 @@ def rule_of(sheet: Sheet, kinds: tuple[str, ...], ground: Ground) -> Rule:
     for number, limit in enumerate(limits):
         refuse_negative(sheet, limit.fen, parameters, "limit", number, "fen")
     return rule
+
+
+def _alert(sheet: Sheet, kinds: tuple[str, ...], institutions: list[str], ground: Ground) -> Alert | None:
+    if "alert" in sheet.data and kinds != ALERT_KINDS:
+        sheet.fail("only a rule of kind alert has an [alert]", "alert", hint="alerts/<name>.toml")
+    return alert_of(sheet, institutions, ground.events)
 
 
 PAYING = ("amount", "limit", "offer", "sequence", "fingerprint", "leverage", "provider")

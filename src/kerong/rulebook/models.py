@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from kerong.rulebook.alerts import Alert
 from kerong.rulebook.said import Place, Text
 from kerong.rulebook.tree import Node
 
@@ -25,6 +26,16 @@ class Event:
     register: str
     where: Node | None
     on: Node | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class WarnedEvent:
+    """What may be warned of: rows of registers, by name; a warning is graded by those that come after it."""
+
+    name: str
+    title: Text
+    events: tuple[Event, ...]
     place: Place
 
 
@@ -109,6 +120,7 @@ class Model:
     bins_most: int = 8
     bin_least_bp: int = 500
     seed: int = 0
+    alert: Alert | None = None  # what its cards warn of
 
     def nodes(self) -> tuple[Node, ...]:
         """Every expression over an enterprise."""

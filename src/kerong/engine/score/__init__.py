@@ -12,6 +12,7 @@ from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, fr
 from kerong.engine.score.standing import standing
 from kerong.engine.score.trend import fields_of_index, quarters_before, trend
 from kerong.engine.score.values import values
+from kerong.engine.score.warning import warnings
 
 __all__ = [
     "Bounds",
@@ -36,4 +37,5 @@ __all__ = [
     "standing",
     "trend",
     "values",
+    "warnings",
 ]

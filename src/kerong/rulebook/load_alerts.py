@@ -1,0 +1,61 @@
+"""`events/<name>.toml`, and the part `[alert]` of rules and models that warn."""
+
+from collections.abc import Collection, Mapping
+
+from kerong.rulebook.alerts import OWNERS, SEVERITIES, SUBJECTS, Alert
+from kerong.rulebook.facts import Register
+from kerong.rulebook.load_events import event_of
+from kerong.rulebook.models import WarnedEvent
+from kerong.rulebook.parse import nearest
+from kerong.rulebook.sheets import Sheet
+
+ALERT_KEYS = ("severity", "owner", "due_days", "action", "event", "lead_months", "subject")
+MOST_DAYS, MOST_MONTHS = 366, 60
+
+
+def warned_event_of(sheet: Sheet, registers: Mapping[str, Register]) -> WarnedEvent:
+    """One `events/<name>.toml`; raises Stop with its errors recorded."""
+    sheet.only(["name", "title", "event"])
+    events = tuple(event_of(item, registers) for item in sheet.tables("event"))
+    if not events:
+        raise sheet.fail("an event needs at least one [[event]]", hint="the rows of a register that are it")
+    return WarnedEvent(sheet.name(), sheet.title(), events, sheet.place())
+
+
+def alert_of(
+    sheet: Sheet, institutions: Collection[str], events: Collection[str], is_model: bool = False
+) -> Alert | None:
+    """The part `[alert]` of a sheet, None where it has none; raises Stop with its errors recorded.
+
+    `events`: names of `events/`, also of those with an error of their own. A model says `least_bp` as well.
+    """
+    if "alert" not in sheet.data:
+        return None
+    part = sheet.table("alert")
+    part.only([*ALERT_KEYS, "least_bp"] if is_model else ALERT_KEYS)
+    owner, owners = part.text("owner"), [*OWNERS, *institutions]
+    if owner not in owners:
+        raise part.fail(f"owner: there is no {owner}", "owner", hint=nearest(owner, owners))
+    event = part.text("event", None)
+    if event is not None and event not in events:
+        raise part.fail(f"event: there is no {event}", "event", hint=nearest(event, events) or "events/<name>.toml")
+    if (event is None) != ("lead_months" not in part.data):
+        raise part.fail("event and lead_months go together", "event" if event else "lead_months")
+    return Alert(
+        severity=_within(part, "severity", SEVERITIES[0], SEVERITIES[-1]),
+        owner=owner,
+        due_days=_within(part, "due_days", 0, MOST_DAYS),
+        action=part.title("action"),
+        place=part.place(),
+        event=event,
+        lead_months=0 if event is None else _within(part, "lead_months", 1, MOST_MONTHS),
+        subject_kind=part.choice("subject", SUBJECTS, SUBJECTS[0]),
+        least_bp=_within(part, "least_bp", 1, 10_000) if is_model else None,
+    )
+
+
+def _within(part: Sheet, key: str, least: int, most: int) -> int:
+    value = int(part.whole(key))
+    if not least <= value <= most:
+        raise part.fail(f"{key} = {value}", key, hint=f"from {least:,} to {most:,}")
+    return value
