@@ -11,7 +11,18 @@ from kerong.rulebook.models import EVERYONE, Model
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import ELSEWHERE, Sheet, Stop
 
-CARD_KEYS = ("name", "version", "model", "source", "fitted_on", "window", "rows", "bads", "rate_bp", "prior_bp")
+CARD_KEYS: tuple[str, ...] = (
+    "name",
+    "version",
+    "model",
+    "source",
+    "fitted_on",
+    "window",
+    "rows",
+    "bads",
+    "rate_bp",
+    "prior_bp",
+)
 CARD_KEYS += ("scaling", "values", "segment")
 WHOLE_BP = 10_000
 MOST_POINTS = 1_000_000

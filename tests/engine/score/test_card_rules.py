@@ -21,7 +21,7 @@ ON = date(2025, 6, 30)
 SOURCE = Text("拟合于合成城市，“引号”\\反斜线", 'fitted on "made-up" data\twith a tab')
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 POINTS = st.integers(-300, 300)
-WORDS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=6)
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=6)
 
 
 def told() -> st.SearchStrategy[dict[str, Any]]:
@@ -32,7 +32,7 @@ def told() -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def lines(draw: st.DrawFn, name: str) -> dict[str, Any]:
-    apart = {"low": None, "high": None, "categories": []}
+    apart: dict[str, Any] = {"low": None, "high": None, "categories": []}
     missing = {**apart, **draw(told())}
     if draw(st.booleans()):
         cuts = sorted(draw(st.sets(FINITE, max_size=5)))

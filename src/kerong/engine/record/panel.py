@@ -75,7 +75,7 @@ def days_of(
 ) -> Iterator[Day]:
     """The record of each day, the earliest first, one at a time; see `panel`."""
     book = pruned(rulebook, fields)
-    behind = {name: registers_behind(rulebook, name) for name in fields if name != ENTERPRISE}
+    behind = {name: frozenset(registers_behind(rulebook, name)) for name in fields if name != ENTERPRISE}
     read = {name: _read_once(facts[name], rulebook, name) for name in book.registers}
     for on in sorted(set(days)):
         watch(on.isoformat())

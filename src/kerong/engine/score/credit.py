@@ -57,7 +57,7 @@ def credit(enterprises: pl.DataFrame, rulebook: Rulebook, on: date) -> tuple[pl.
     lines = sorted(column for column in whole.columns if column.startswith("points_") and column not in READ)
     schema = HEAD | READ | dict.fromkeys(lines, pl.Int32()) | REASONS
     missing = [pl.lit(None, dtype).alias(column) for column, dtype in schema.items() if column not in whole.columns]
-    ordered = whole.with_columns(missing).select(list(schema)).cast(dict(schema))
+    ordered = whole.with_columns(missing).select(list(schema)).cast(pl.Schema(schema))
     return ordered.sort("card", "subject"), joined(wrong)
 
 

@@ -31,7 +31,7 @@ def trend(days: Iterable[DayOfRecord], rulebook: Rulebook, scale: Scale) -> pl.D
     found = [TREND.to_frame()]
     for day in days:
         scores, _ = apply(values(day.enterprises, rulebook, day.on)[0], population(day.enterprises, rulebook), scale)
-        found.append(scores.with_columns(pl.lit(day.on).alias("on")).select(TREND.names()).cast(dict(TREND)))
+        found.append(scores.with_columns(pl.lit(day.on).alias("on")).select(TREND.names()).cast(TREND))
     return pl.concat(found).sort("enterprise_id", "on")
 
 
