@@ -45,3 +45,18 @@ def test_the_table_of_other_weights_ends_in_a_sentence_in_both_languages(run: Pa
     assert all(
         word in done.stdout for word in ("entropy", "CRITIC", "equal", "drawn", "不能说明谁更好", "who is better")
     )
+
+
+def test_the_proof_of_a_small_city_names_outcomes_baselines_and_intervals() -> None:
+    data = json.loads(kerong("index", "proof", "--firms", "120", "--seed", "5", "--json").stdout)
+    assert (data["on"], data["until"]) == ("2023-06-30", "2025-06-30")
+    by = {(row["outcome"], row["score"]): row for row in data["found"]}
+    assert {score for _, score in by} >= {"index", "age", "head-count", "patents", "revenue", "qualifications"}
+    assert all(row["events"] <= row["rows"] <= data["firms"] for row in by.values())
+    assert by["equity round", "index"]["less"] is None
+
+
+def test_checks_are_counted_and_add_up(run: Path) -> None:
+    rows = json.loads(kerong("index", "checks", str(run), "--json").stdout)
+    assert len(rows) >= 10
+    assert all(row["met"] + row["unknown"] <= row["firms"] for row in rows)
