@@ -21,6 +21,7 @@ from kerong.commands import (
     rules,
     synth,
     up,
+    warning,
 )
 from kerong.commands.data_opening import refuse
 from kerong.store.archive import ArchiveError
@@ -38,6 +39,7 @@ app.command()(lineage.lineage)
 app.command()(record.record)
 app.add_typer(link.app, name="link")
 app.add_typer(model.app, name="model")
+app.add_typer(warning.app, name="warning")
 app.add_typer(index.app, name="index")
 app.command()(network.network)
 app.add_typer(data.app, name="data")

@@ -6,7 +6,7 @@ from kerong.engine.score.declared import fields_read, plan_of, registers_read
 from kerong.engine.score.fit import fit
 from kerong.engine.score.gathered import Gathered, gathered
 from kerong.engine.score.index import Index, index
-from kerong.engine.score.outcomes import events
+from kerong.engine.score.outcomes import events, events_of
 from kerong.engine.score.population import population
 from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, from_json
 from kerong.engine.score.standing import standing
@@ -24,6 +24,7 @@ __all__ = [
     "apply",
     "credit",
     "events",
+    "events_of",
     "fields_of_index",
     "fields_read",
     "fit",

@@ -79,13 +79,13 @@ def gathered(
 
 
 def _known(day: DayOfRecord, model: Model) -> list[pl.Series]:
-    """Of each characteristic the latest day of its fields, null where one of them has none."""
+    """Of each characteristic the latest day of its fields, null where one has none; what reads none is of the day."""
     found = []
     for name, fields in fields_behind(model).items():
         days = [day.known[field] for field in sorted(fields) if field != ENTERPRISE]
         told = pl.when(pl.all_horizontal(*(one.is_not_null() for one in days))).then(pl.max_horizontal(*days))
-        nothing = pl.Series([None] * day.enterprises.height, dtype=pl.Date)
-        found.append((pl.select(told).to_series() if days else nothing).alias(KNOWN + name))
+        itself = pl.repeat(day.on, day.enterprises.height, dtype=pl.Date, eager=True)
+        found.append((pl.select(told).to_series() if days else itself).alias(KNOWN + name))
     return found
 
 

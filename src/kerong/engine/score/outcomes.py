@@ -1,13 +1,13 @@
 """What came to pass: events in registers after a day of decision, and when nothing more is to be waited for."""
 
-import calendar
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 import polars as pl
 
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.models import Event, Model, Outcome
+from kerong.rulebook.months import months_after as months_after
 from kerong.rulebook.rows import prefixed
 
 SUBJECT = "subject"
@@ -22,7 +22,14 @@ def events(
     `registers`: cleaned rows with `enterprise_id`, every report of a row among them; `known`: by register the day on
     which each row was known. Rows whose condition or day is not known are no event.
     """
-    there = [one for one in (model.outcome.events if model.outcome else ()) if one.register in registers]
+    return events_of(model.outcome.events if model.outcome else (), registers, known, on)
+
+
+def events_of(
+    asked: Iterable[Event], registers: Mapping[str, pl.DataFrame], known: Mapping[str, pl.Series], on: date
+) -> pl.DataFrame:
+    """The same of events that are declared anywhere."""
+    there = [one for one in asked if one.register in registers]
     found = [_of_register(one, registers[one.register], known[one.register], on) for one in there]
     return pl.concat([EVENTS.to_frame(), *found]).unique().sort(EVENTS.names())
 
@@ -62,13 +69,6 @@ def judged(decisions: pl.DataFrame, happened: pl.DataFrame, outcome: Outcome, se
         pl.when(passed).then(pl.col("outcome_on").is_not_null()).alias("outcome"),
         pl.when(passed).then("outcome_on").alias("outcome_on"),
     )
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day that many months later (or earlier), or the last day of that month; a last day stays a last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    length, own = calendar.monthrange(year, month + 1)[1], calendar.monthrange(day.year, day.month)[1]
-    return date(year, month + 1, length if day.day == own else min(day.day, length))
 
 
 def days_between(first: date, last: date, every: str) -> list[date]:
