@@ -42,3 +42,17 @@ def test_a_wrong_day_or_region_ends_in_one_line_and_writes_nothing(tmp_path: Pat
         assert done.exit_code == 2
         assert said in done.output
         assert not (tmp_path / "city").exists()
+
+
+def test_ways_are_named_or_read_from_a_file_and_wrong_ones_are_refused(tmp_path: Path) -> None:
+    told = tmp_path / "ways.json"
+    told.write_text('{"own_risk": 0, "shocks_a_year": 0, "by_surety": 0, "by_customer": 0}')
+    done = RUN.invoke(app, ["synth", str(tmp_path / "calm"), "--firms", "40", "--ways", str(told)])
+    assert done.exit_code == 0, done.output
+    assert pl.read_parquet(tmp_path / "calm" / "truth" / "distress.parquet").is_empty()
+    told.write_text('{"own_rsik": 0}')
+    for ways, word in ((str(told), "own_rsik"), ("nowhere.json", "No such file")):
+        refused = RUN.invoke(app, ["synth", str(tmp_path / "none"), "--firms", "40", "--ways", ways])
+        assert refused.exit_code != 0
+        assert word in refused.output.replace("\n", " ")
+    assert not (tmp_path / "none").exists()
