@@ -1,5 +1,6 @@
 """Publishing runs."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
+from kerong.engine.score import ScaleRefused
 from kerong.web.base.models import Run
 from kerong.web.base.selectors.published import Published, current
 from kerong.web.base.services.run import NotPublishable, run_publish
@@ -51,6 +53,39 @@ def test_a_run_that_cannot_be_shown_takes_no_place(
     with pytest.raises(NotPublishable):
         run_publish(folder)
     assert [run.run_id for run in Run.objects.filter(current=True)] == [published.run_id]
+
+
+@pytest.mark.parametrize(("lang", "sentence"), [("zh", "这次运行须重新生成"), ("en", "This run must be made again")])
+def test_a_run_published_before_its_scale_had_this_version_says_that_it_must_be_made_again(
+    published: Published,
+    as_role: Callable[[str], Client],
+    renamed_run: Callable[[str], Path],
+    ids: list[str],
+    lang: str,
+    sentence: str,
+) -> None:
+    client, folder = as_role("official"), renamed_run("another")
+    older = {**json.loads((folder / "scale.json").read_text("utf-8")), "version": 1}
+    (folder / "scale.json").write_text(json.dumps(older), "utf-8")
+    run = {"run_id": "older", "path": str(folder), "region": "demo", "on": published.on}
+    Run.objects.update(current=False)
+    Run.objects.create(**run, current=True)
+    client.cookies["kerong_language"] = lang
+    answer = client.get(f"/enterprises/{ids[0]}/")
+    assert answer.status_code == 503
+    assert sentence in answer.content.decode()
+    assert {"zh": "版本是 1", "en": "of version 1"}[lang] in answer.content.decode()
+    assert client.get("/").status_code == 200
+
+
+def test_the_api_says_too_that_a_run_must_be_made_again(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Published) -> None:
+        raise ScaleRefused("旧", "old")
+
+    monkeypatch.setattr(Published, "summary", property(refused))
+    answer = Client().get("/api/rules")
+    assert answer.status_code == 503
+    assert "made again" in answer.json()["detail"]
 
 
 def test_before_anything_is_published_the_portal_says_so(db: None, client: Client) -> None:

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kerong.web.base.middleware.Gate",
+    "kerong.web.base.middleware.OldRun",
 ]
 ROOT_URLCONF = "kerong.web.urls"
 WSGI_APPLICATION = "kerong.web.wsgi.application"

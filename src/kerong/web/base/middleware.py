@@ -7,8 +7,10 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.utils import translation
 
+from kerong.engine.score import ScaleRefused
 from kerong.web.base.permissions import ANYONE, role_of, roles_of_route
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -70,3 +72,23 @@ class Gate:
         if request.path.startswith("/api/"):
             return JsonResponse({"detail": "log in first"}, status=401)
         return redirect_to_login(request.get_full_path())
+
+
+class OldRun:
+    """Where the published run was made by another version, its index is not shown: a page says that it must be made
+    again (503), and the API likewise."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """None for whatever is not about a scale that this program does not read."""
+        if not isinstance(exception, ScaleRefused):
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": f"the published run must be made again: {exception}"}, status=503)
+        told = {"code": 503, "title": "failure.503", "why": exception.said}
+        return render(request, "failure.html", told, status=503)

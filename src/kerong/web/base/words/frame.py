@@ -93,6 +93,12 @@ FRAME = {
         "差错已记录。请稍后再试；若一直如此，请联系平台管理员。",
         "It has been recorded. Try again later; if it stays so, tell the platform's administrator.",
     ),
+    "failure.503": ("这次运行须重新生成", "This run must be made again"),
+    "failure.503.lead": (
+        "已发布的运行由另一版本的程序生成，其评分不能照原样读出。请管理员用本版本重新评估并发布；其他页面照常可用。",
+        "The published run was made by another version of the program: its scores cannot be read as they are. Assess "
+        + "again with this version and publish the result; other pages work as before.",
+    ),
     "failure.back": ("回到区域总览", "Back to the overview"),
     "empty.title": ("尚未发布数据", "Nothing has been published yet"),
     "empty.lead": (
