@@ -92,7 +92,7 @@ def middle_of(values: Iterable[int]) -> tuple[float | None, float | None, float 
 
 
 def _shaped(table: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    return table.select(schema.names()).cast(dict(schema)).unique().sort(schema.names())
+    return table.select(schema.names()).cast(schema).unique().sort(schema.names())
 
 
 def _kind(

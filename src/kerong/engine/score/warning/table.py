@@ -106,4 +106,4 @@ def _shaped(kind: str, alert: Alert | None, ids: pl.Series, evidence: pl.Series,
         told["action"] = {"zh": alert.action.zh, "en": alert.action.en}
     same = [pl.lit(value, dtype=WARNINGS[name]).alias(name) for name, value in told.items()]
     columns = [ids.cast(pl.String).alias("subject"), evidence.cast(pl.String).alias("evidence")]
-    return pl.DataFrame(columns).with_columns(same).select(WARNINGS.names()).cast(dict(WARNINGS))
+    return pl.DataFrame(columns).with_columns(same).select(WARNINGS.names()).cast(WARNINGS)
