@@ -95,9 +95,8 @@ FRAME = {
     ),
     "failure.503": ("这次运行须重新生成", "This run must be made again"),
     "failure.503.lead": (
-        "已发布的运行由另一版本的程序生成，其评分不能照原样读出。请管理员用本版本重新评估并发布；其他页面照常可用。",
-        "The published run was made by another version of the program: its scores cannot be read as they are. Assess "
-        + "again with this version and publish the result; other pages work as before.",
+        "已发布的运行由另一版本的程序生成，其评分不能照原样读出，请重新评估。",
+        "Another version of the program made the published run; its scores cannot be read as they are. Assess again.",
     ),
     "failure.back": ("回到区域总览", "Back to the overview"),
     "empty.title": ("尚未发布数据", "Nothing has been published yet"),
