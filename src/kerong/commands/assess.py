@@ -22,6 +22,7 @@ from kerong.engine.record.network import network_edges
 from kerong.engine.score import quarters_before
 from kerong.engine.score.credit import card_of
 from kerong.rulebook import Rulebook
+from kerong.store.packs import reports_of
 from kerong.store.runs import Document, NotARun, check_target, code_hash, peak_memory_mb, write_run
 
 
@@ -52,6 +53,7 @@ def assess(
 ) -> None:
     """From registers to scores, verdicts, awards and ranked offers."""
     rulebook, texts = open_pack(region)
+    reports = reports_of(region)
     when = day(on, rulebook)
     source = opened_facts(registers, rulebook, None if known_by is None else day(known_by, rulebook))
     _check_out(out)
@@ -65,7 +67,8 @@ def assess(
         stop("kerong: nothing was written; the registers above cannot be used", status=1)
     watch("write")
     try:
-        write_run(out, _tables(found, rulebook, when) | trend, _documents(found, rulebook, texts, source, when, watch))
+        documents = _documents(found, rulebook, texts, reports, source, when, watch)
+        write_run(out, _tables(found, rulebook, when) | trend, documents)
     except (NotARun, OSError) as error:
         stop(f"kerong: the run is not written: {error}")
     if as_json:
@@ -115,27 +118,41 @@ def _tables(found: flow.Assessment, rulebook: Rulebook, when: date) -> dict[str,
 
 
 def _documents(
-    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Opened, when: date, watch: Watch
+    found: flow.Assessment,
+    rulebook: Rulebook,
+    texts: dict[str, str],
+    reports: dict[str, str],
+    source: Opened,
+    when: date,
+    watch: Watch,
 ) -> dict[str, Document]:
     """The manifest alone tells how long it took; all other documents depend on facts, rules and code alone."""
     return {
         "summary.json": json.dumps(found.summary, ensure_ascii=False, indent=1) + "\n",
         "scale.json": found.scale.to_json(),
         **{f"models/{name}.json": card_of(rules).to_json() for name, rules in sorted(rulebook.cards.items())},
+        **{f"models/tested/{name}.json": text for name, text in reports.items()},
         **{f"rulebook/{name}": text for name, text in texts.items()},
-        "manifest.json": lambda: _manifest(found, rulebook, texts, source, when, watch),
+        "manifest.json": lambda: _manifest(found, rulebook, texts, reports, source, when, watch),
     }
 
 
 def _manifest(
-    found: flow.Assessment, rulebook: Rulebook, texts: dict[str, str], source: Opened, when: date, watch: Watch
+    found: flow.Assessment,
+    rulebook: Rulebook,
+    texts: dict[str, str],
+    reports: dict[str, str],
+    source: Opened,
+    when: date,
+    watch: Watch,
 ) -> str:
-    rules = hashlib.sha256(json.dumps(sorted(texts.items()), ensure_ascii=False).encode()).hexdigest()
+    rules = _hash_of(texts)
     identity = {
         "region": rulebook.region.name,
         "on": when.isoformat(),
         **source.told(),
         "rulebook": rules,
+        **({"tested": _hash_of(reports)} if reports else {}),
         "code": code_hash(),
     }
     run_id = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
@@ -157,6 +174,10 @@ def _manifest(
         "peak_mb": round(peak_memory_mb(), 1),
     }
     return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+def _hash_of(texts: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(sorted(texts.items()), ensure_ascii=False).encode()).hexdigest()
 
 
 def _print_stages(watch: Watch, out: Path) -> None:

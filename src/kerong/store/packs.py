@@ -30,6 +30,35 @@ def read_pack(name: str, extra_folder: Path | None = None) -> dict[str, str]:
     return _merged(_folder(name, extra_folder), extra_folder, ())
 
 
+def reports_of(name: str, extra_folder: Path | None = None) -> dict[str, str]:
+    """How the pack's models were tested: `models/*.json` by the model's name; a region's own goes before its base's.
+
+    Raises:
+        PackError: no such pack, or a report that is no UTF-8.
+    """
+    folder = _folder(name, extra_folder)
+    found: dict[str, str] = {}
+    for place in _with_bases(folder, extra_folder):
+        for path in sorted((place / "models").glob("*.json")):
+            try:
+                found.setdefault(path.stem, path.read_text("utf-8-sig"))
+            except UnicodeDecodeError as error:
+                raise PackError(f"{place.name}/models/{path.name} is not UTF-8") from error
+    return dict(sorted(found.items()))
+
+
+def _with_bases(folder: Path, extra_folder: Path | None) -> list[Path]:
+    """The folder of a pack, then those that it extends; `read_pack` has refused a circle."""
+    places = [folder]
+    while isinstance(base := _sheet(places[-1]).get("extends"), str):
+        nearby = places[-1].parent if places[-1].parent != _shipped() else extra_folder
+        found = _folder(base, nearby)
+        if found in places:
+            break
+        places.append(found)
+    return places
+
+
 def _merged(folder: Path, extra_folder: Path | None, above: tuple[Path, ...]) -> dict[str, str]:
     if folder in above:
         raise PackError(

@@ -21,6 +21,7 @@ from kerong.rulebook.said import Text
 
 VERSION = 1
 PLACES = 4
+TENTHS = 10
 TOO_GOOD = 0.9
 
 Floats = NDArray[np.float64]
@@ -92,6 +93,7 @@ def model_card(
         "prior_bp": prior_bp,
         "draws": draws,
         "metrics": {name: _metrics(card, tested, rate, rng, draws) for name, rate in rates.items()},
+        "calibration": _calibration(tested),
         "years": _years(card, tested, rng, draws),
         "segments": _segments(card, tested, rng, draws),
         "drift": _drift(card, tested),
@@ -130,6 +132,23 @@ def _metrics(card: Card, tested: Tested, rate: float | None, rng: np.random.Gene
             moved = [(risk, shifted_probability(likely, base, rate)) for risk, likely in scores]
         said = metrics.repeated(_bad(tested.rows), moved, rng, metrics=asked, draws=draws, rate=rate)
         found[name] = {metric: _estimate(value) for metric, value in said.items()}
+    return found
+
+
+def _calibration(tested: Tested) -> list[dict[str, Any]]:
+    """Tenths of the tested rows by rising probability: rows, the mean of what was said, and how many turned bad."""
+    scores = tested.scores["card"]
+    if not scores or not tested.rows.height:
+        return []
+    likely, bad = scores[0][1], _bad(tested.rows)
+    order = np.sort(likely)
+    places = np.arange(likely.size) * TENTHS // likely.size
+    tenth = places[np.searchsorted(order, likely)]  # equal probabilities stand in one tenth
+    found = []
+    for one in np.unique(tenth):
+        own = tenth == one
+        said = round(float(np.sort(likely[own]).mean()), PLACES)
+        found.append({"rows": int(own.sum()), "expected": said, "bads": int(bad[own].sum())})
     return found
 
 
