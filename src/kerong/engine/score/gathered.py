@@ -83,9 +83,11 @@ def _known(day: DayOfRecord, model: Model) -> list[pl.Series]:
     found = []
     for name, fields in fields_behind(model).items():
         days = [day.known[field] for field in sorted(fields) if field != ENTERPRISE]
-        told = pl.when(pl.all_horizontal(*(one.is_not_null() for one in days))).then(pl.max_horizontal(*days))
-        itself = pl.repeat(day.on, day.enterprises.height, dtype=pl.Date, eager=True)
-        found.append((pl.select(told).to_series() if days else itself).alias(KNOWN + name))
+        if days:
+            told = pl.when(pl.all_horizontal(*(one.is_not_null() for one in days))).then(pl.max_horizontal(*days))
+            found.append(pl.select(told).to_series().alias(KNOWN + name))
+        else:
+            found.append(pl.repeat(day.on, day.enterprises.height, dtype=pl.Date, eager=True).alias(KNOWN + name))
     return found
 
 

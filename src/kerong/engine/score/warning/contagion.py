@@ -1,0 +1,143 @@
+"""Trouble that comes over from others: along sureties and supply, at most some steps, in whole parts of a million.
+
+Integers alone, so that the sums are exact and the same in any order. Chances are added, which is an upper bound of the
+chance that at least one of them comes true.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+CERTAIN = 1_000_000  # parts of a million: of firms that are in trouble already
+MOST_STEPS = 6
+OWN = pl.Schema({"subject": pl.String(), "own_ppm": pl.Int64()})
+# `begin` in trouble puts `end` in trouble in weight_bp of 10,000 cases, and costs it up to exposure_fen
+TIES = pl.Schema(
+    {
+        "begin": pl.String(),
+        "end": pl.String(),
+        "channel": pl.String(),
+        "weight_bp": pl.Int64(),
+        "exposure_fen": pl.Int64(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """`firms`: `subject`, `own_ppm`, `total_ppm`, `received_ppm`, `at_risk_fen`, `unknown` (ties to firms of which
+    nothing is known: what is said is then the least), sorted by subject. `ties`: TIES with `passed_ppm`, `at_risk_fen`.
+
+    `total_ppm` = `own_ppm` + the sum of `passed_ppm` over a firm's ties, at most CERTAIN; the sums of `at_risk_fen`
+    over firms and over ties are the same.
+    """
+
+    firms: pl.DataFrame
+    ties: pl.DataFrame
+
+
+def spread(own: pl.DataFrame, ties: pl.DataFrame, steps: int) -> Spread:
+    """What comes over in at most `steps` steps.
+
+    `own`: OWN, one row per firm; null where nothing is known of it. `ties`: TIES; a tie to oneself passes nothing; ends
+    that are no firm of `own` are left out.
+
+    Raises:
+        ValueError: steps, a weight, a chance or an exposure out of its range, or a firm that stands twice.
+    """
+    _check(own, ties, steps)
+    firms = own.select(OWN.names()).cast(OWN).sort("subject")
+    inside = ties.filter((pl.col("begin") != pl.col("end")) & pl.col("end").is_in(firms["subject"].implode()))
+    inside = inside.select(TIES.names()).cast(TIES).sort(TIES.names())
+    total = firms.select("subject", pl.col("own_ppm").alias("total_ppm"))
+    told = _passed(inside, total)
+    for _ in range(steps):
+        told = _passed(inside, total)
+        sums = told.group_by("end").agg(pl.col("passed_ppm").sum())
+        wide = firms.join(sums, left_on="subject", right_on="end", how="left").sort("subject")
+        grown = pl.min_horizontal(pl.col("own_ppm").fill_null(0) + pl.col("passed_ppm").fill_null(0), pl.lit(CERTAIN))
+        total = wide.select("subject", pl.when(_is_known()).then(grown).alias("total_ppm"))
+    by_firm = told.group_by("end").agg(pl.col("at_risk_fen").sum(), pl.col("unknown").sum().cast(pl.Int64))
+    table = firms.join(total, on="subject").join(by_firm, left_on="subject", right_on="end", how="left")
+    received = pl.col("total_ppm").fill_null(0) - pl.col("own_ppm").fill_null(0)
+    table = table.with_columns(received.alias("received_ppm"), pl.col("at_risk_fen", "unknown").fill_null(0))
+    names = ["subject", "own_ppm", "total_ppm", "received_ppm", "at_risk_fen", "unknown"]
+    return Spread(table.select(names).sort("subject"), told.drop("unknown"))
+
+
+def surety_ties(edges: pl.DataFrame, to_guarantor_bp: int, to_debtor_bp: int) -> pl.DataFrame:
+    """TIES of a network of sureties (`begin` guarantor, `end` debtor, `amount_fen`), one per pair and direction.
+
+    A debtor in trouble calls upon its guarantor for the amount; a guarantor in trouble leaves its debtor without
+    support, which costs no amount. An amount that is not known is 0 at risk.
+    """
+    pairs = edges.group_by("begin", "end").agg(pl.col("amount_fen").sum())
+    called = pairs.select(
+        pl.col("end").alias("begin"),
+        pl.col("begin").alias("end"),
+        pl.lit("surety").alias("channel"),
+        pl.lit(to_guarantor_bp).alias("weight_bp"),
+        pl.col("amount_fen").alias("exposure_fen"),
+    )
+    left = pairs.select(
+        "begin",
+        "end",
+        pl.lit("support").alias("channel"),
+        pl.lit(to_debtor_bp).alias("weight_bp"),
+        pl.lit(0).alias("exposure_fen"),
+    )
+    return pl.concat([called.cast(TIES), left.cast(TIES)]).sort(TIES.names())
+
+
+def supply_ties(sales: pl.DataFrame, weight_bp: int) -> pl.DataFrame:
+    """TIES from customers to sellers: `sales` has `seller`, `customer`, `amount_fen` (of a year, positive).
+
+    A customer that takes all sales passes `weight_bp`, a smaller one its share of it; at risk is what it bought.
+    """
+    pairs = sales.group_by("seller", "customer").agg(pl.col("amount_fen").sum()).filter(pl.col("amount_fen") > 0)
+    whole = pl.col("amount_fen").sum().over("seller")
+    share = (pl.col("amount_fen").cast(pl.Int128) * weight_bp // whole.cast(pl.Int128)).cast(pl.Int64)
+    return (
+        pairs.select(
+            pl.col("customer").alias("begin"),
+            pl.col("seller").alias("end"),
+            pl.lit("supply").alias("channel"),
+            share.alias("weight_bp"),
+            pl.col("amount_fen").alias("exposure_fen"),
+        )
+        .cast(TIES)
+        .sort(TIES.names())
+    )
+
+
+def _is_known() -> pl.Expr:
+    """Of a firm nothing is known where neither it nor anybody tied to it says anything."""
+    return pl.col("own_ppm").is_not_null() | (pl.col("passed_ppm").fill_null(0) > 0)
+
+
+def _passed(ties: pl.DataFrame, total: pl.DataFrame) -> pl.DataFrame:
+    """The ties with what they pass of the chances of `total`, rounded down, and whether their beginning is unknown."""
+    wide = ties.join(total.rename({"subject": "begin"}), on="begin", how="left")
+    chance = pl.col("total_ppm").fill_null(0)
+    high, low = pl.col("exposure_fen") // CERTAIN, pl.col("exposure_fen") % CERTAIN  # a product of both would not fit
+    return wide.select(
+        *TIES.names(),
+        (chance * pl.col("weight_bp") // 10_000).alias("passed_ppm"),
+        (high * chance + low * chance // CERTAIN).alias("at_risk_fen"),
+        pl.col("total_ppm").is_null().alias("unknown"),
+    ).sort(TIES.names())
+
+
+def _check(own: pl.DataFrame, ties: pl.DataFrame, steps: int) -> None:
+    if not 1 <= steps <= MOST_STEPS:
+        raise ValueError(f"trouble is followed over 1 to {MOST_STEPS} steps, not {steps}")
+    if own["subject"].is_duplicated().any():
+        raise ValueError(f"{own.filter(own['subject'].is_duplicated())['subject'][0]} stands twice")
+    within = (
+        own["own_ppm"].drop_nulls().is_between(0, CERTAIN).all(),
+        ties["weight_bp"].is_between(0, 10_000).all() and not ties["weight_bp"].null_count(),
+        (ties["exposure_fen"] >= 0).all() and not ties["exposure_fen"].null_count(),
+    )
+    for name, is_well in zip(("own_ppm", "weight_bp", "exposure_fen"), within, strict=True):
+        if not is_well:
+            raise ValueError(f"{name}: a value is out of its range")
