@@ -1,4 +1,4 @@
-"""Publishing a run: from then on the portal shows it."""
+"""Publishing a run: from then on the portal shows it, and its warnings are alerts."""
 
 import json
 from datetime import date
@@ -11,6 +11,7 @@ from kerong.rulebook import RulebookErrors
 from kerong.store.runs import NotARun
 from kerong.web.base.models import Run
 from kerong.web.base.selectors.published import Published
+from kerong.web.base.services.alerts_of_run import WarningsUnreadable, alerts_update
 
 NEEDED = (
     "manifest.json",
@@ -33,7 +34,7 @@ class NotPublishable(ValueError):
 
 
 def run_publish(path: Path) -> Run:
-    """Makes the run in folder `path` the current one; publishing it again changes nothing else.
+    """Makes the run in folder `path` the current one and takes its warnings over; publishing it again changes nothing.
 
     Raises NotPublishable where the folder is no whole run.
     """
@@ -47,14 +48,18 @@ def run_publish(path: Path) -> Run:
         run_id = str(manifest["run_id"])
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise NotPublishable(f"{path}/manifest.json cannot be read: {error}") from error
-    _check_opens(run_id, folder)
+    found = _checked(run_id, folder)
     with transaction.atomic():
         Run.objects.filter(current=True).exclude(run_id=run_id).update(current=False)
         run, _ = Run.objects.update_or_create(run_id=run_id, defaults={**told, "path": str(folder), "current": True})
+        try:
+            alerts_update(found)
+        except WarningsUnreadable as error:
+            raise NotPublishable(f"{folder} cannot be shown: {error}") from error
     return run
 
 
-def _check_opens(run_id: str, folder: Path) -> None:
+def _checked(run_id: str, folder: Path) -> Published:
     """A run that cannot be shown must not take the place of one that can: what every page needs is read once."""
     found = Published(run_id, folder)
     try:
@@ -65,3 +70,4 @@ def _check_opens(run_id: str, folder: Path) -> None:
         raise NotPublishable(f"{folder} cannot be shown: {why}") from error
     if missing or not shown[0].rules.keys() >= {line["name"] for line in found.summary["rules"]}:
         raise NotPublishable(f"{folder} cannot be shown: its summary is of another kind")
+    return found
