@@ -22,15 +22,16 @@ ROOMS: tuple[tuple[str, str], ...] = (
         r"kerong\.((rulebook|compiled)(\..+)?|engine\.(problems|\w+_sentences|{stage})(\..+)?)",
     ),
     (r"kerong\.lab(\..+)?", r"kerong\.(flow|past|engine|rulebook|lab)(\..+)?"),
+    (r"kerong\.paper(\..+)?", r"kerong\.(rulebook|engine|paper)(\..+)?"),
     (r"kerong\.store(\..+)?", r"kerong\.(store|compiled)(\..+)?"),
     (r"kerong\.intake(\..+)?", r"kerong\.(rulebook|engine\.(problems|\w+_sentences|record)|store|intake)(\..+)?"),
     (r"kerong\.regions(\..+)?", r"nothing"),
-    (r"kerong\.web\.base(\..+)?", r"kerong\.(flow|past|lab|rulebook|engine|store|intake|web\.base)(\..+)?"),
+    (r"kerong\.web\.base(\..+)?", r"kerong\.(flow|past|lab|paper|rulebook|engine|store|intake|web\.base)(\..+)?"),
     (rf"kerong\.web\.(?P<face>{FACES})(\..+)?", rf"({BASE_FOR_FACES}|kerong\.web\.{{face}}(\..+)?)"),
     (r"kerong\.web(\.(settings|urls|wsgi|asgi))?", r"kerong\.web(\..+)?"),
     (
         r"kerong\.(cli|__main__|commands(\..+)?)",
-        r"kerong\.(cli|flow|past|commands|engine|rulebook|lab|store|intake|web\.base\.(services|selectors))(\..+)?",
+        r"kerong\.(cli|flow|past|commands|engine|rulebook|lab|paper|store|intake|web\.base\.(services|selectors))(\..+)?",
     ),
 )
 OUTSIDE_WORLD = {

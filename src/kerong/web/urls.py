@@ -3,10 +3,10 @@
 from django.urls import path
 
 from kerong.web.api.urls import api
-from kerong.web.enterprise import record
+from kerong.web.enterprise import index, record
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
-from kerong.web.government import objections
+from kerong.web.government import alerts, objections, risk
 from kerong.web.government import views as government
 from kerong.web.institution import views as institution
 from kerong.web.public import account, failures, registers
@@ -44,9 +44,15 @@ urlpatterns = [
     path("enterprises/<str:enterprise_id>/", enterprise.page, name="enterprise"),
     path("enterprises/<str:enterprise_id>/values/", record.values, name="enterprise_values"),
     path("enterprises/<str:enterprise_id>/values/<str:field>/", record.value, name="enterprise_value"),
+    path("enterprises/<str:enterprise_id>/index/", index.page, name="enterprise_index"),
     path("enterprises/<str:enterprise_id>/network/", record.network, name="enterprise_network"),
     path("enterprises/<str:enterprise_id>/record/", record.record, name="enterprise_record"),
     path("enterprises/<str:enterprise_id>/record/<slug:register>/", record.rows, name="enterprise_rows"),
+    path("alerts/", alerts.desk, name="alerts"),
+    path("alerts/export.csv", alerts.export, name="alerts_export"),
+    path("alerts/<int:alert_id>/", alerts.alert, name="alert"),
+    path("alerts/<int:alert_id>/<slug:move>/", alerts.move, name="alert_move"),
+    path("risk/", risk.risk_map, name="risk_map"),
     path("objections/", objections.desk, name="objections"),
     path("objections/make/", record.make, name="objection_make"),
     path("objections/<int:objection_id>/<slug:move>/", objections.move, name="objection_move"),

@@ -14,7 +14,7 @@ def value_in_words(value: float, indicator: Indicator, rulebook: Rulebook, lang:
     kind = indicator.value.type
     if kind.kind == "bool":
         return shown(value > 0, kind, rulebook.region.currency, lang)
-    unit = _unit(indicator, rulebook)
+    unit = unit_of(indicator, rulebook)
     if kind.unit == "fen" or unit in MONEY:
         return shown(round(value), FEN, rulebook.region.currency, lang)
     if kind.unit == "ratio" and unit == "share":
@@ -86,7 +86,8 @@ def _evidence(found: Raising, rulebook: Rulebook, lang: str) -> list[str]:
     return [f"evidence alone, without any change: up to +{total} points{can}. Not known: {', '.join(parts)}{more}"]
 
 
-def _unit(indicator: Indicator, rulebook: Rulebook) -> str | None:
+def unit_of(indicator: Indicator, rulebook: Rulebook) -> str | None:
+    """The unit of the field that an indicator reads as it is, if it reads one."""
     if indicator.value.kind != "field":
         return None
     name = indicator.value.field[1]

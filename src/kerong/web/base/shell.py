@@ -10,7 +10,14 @@ from kerong.web.base.models import Role
 from kerong.web.base.permissions import ROUTES, role_of
 from kerong.web.base.selectors.published import current
 
-FIRM_PAGES = ("enterprise_values", "enterprise_value", "enterprise_network", "enterprise_record", "enterprise_rows")
+FIRM_PAGES = (
+    "enterprise_index",
+    "enterprise_values",
+    "enterprise_value",
+    "enterprise_network",
+    "enterprise_record",
+    "enterprise_rows",
+)
 DESKS = {Role.ENTERPRISE: "home", Role.FUND: "fund", Role.STEWARD: "steward", Role.ADMIN: "feed_tokens"}
 
 

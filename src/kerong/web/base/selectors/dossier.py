@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kerong.rulebook.content import Clause, Indicator, Institution, Rule
+from kerong.engine.score.parts import DimensionPart, parts
+from kerong.rulebook.content import Clause, Institution, Rule
 from kerong.rulebook.outcomes import NO_ROW, OUTCOME_NAMES
 from kerong.rulebook.pruning import INDICATOR
 from kerong.web.base.figures import count
@@ -20,37 +21,6 @@ from kerong.web.base.selectors.clauses import (
 )
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.rules import terms
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """Points of one indicator; `points` is None where the value is unknown, or withheld from the reader."""
-
-    indicator: Indicator
-    points: int | None
-    weight: int
-    withheld: bool = False
-
-    @property
-    def field(self) -> str:
-        """The name under which its origin is asked for."""
-        return INDICATOR + self.indicator.name
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionPart:
-    """One dimension: proven points, what they could be, and the most that there is.
-
-    `withheld`: the reader may not see all of its indicators, nor therefore their sum.
-    """
-
-    name: str
-    points: int
-    points_high: int
-    weight: int
-    typical: float | None
-    contributions: tuple[Contribution, ...]
-    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,31 +140,12 @@ def dimension_parts(
 
     Points of indicators that the reader may not see are withheld: two at least, since one alone is the rest of the sum.
     """
-    hidden = _hidden_indicators(published, score, held)
-    weights = published.scale.weights_of(score["stage"])
     typical = published.typical_points.get(score["stage"], {})
-    parts = []
-    for name in published.scale.dimensions:
-        items = [item for item in published.rulebook.indicators.values() if item.dimension == name]
-        lines = [_contribution(item, score, weights.get(item.name, 0), hidden) for item in items]
-        lines.sort(key=lambda line: (-line.weight, line.indicator.name))
-        open_points = sum(line.weight for line in lines if line.points is None)
-        points = int(score[f"points_{name}"])
-        whole = sum(line.weight for line in lines)
-        withheld = any(line.withheld for line in lines)
-        high, shown = points + open_points, tuple(lines)
-        if withheld:
-            points = high = 0
-        parts.append(DimensionPart(name, points, high, whole, typical.get(name), shown, withheld))
-    return tuple(parts)
+    hidden = hidden_indicators(published, score, held)
+    return parts(score, published.rulebook, published.scale, typical, hidden)
 
 
-def _contribution(item: Indicator, score: Mapping[str, Any], weight: int, hidden: frozenset[str]) -> Contribution:
-    withheld = item.name in hidden
-    return Contribution(item, None if withheld else score.get(INDICATOR + item.name), weight, withheld)
-
-
-def _hidden_indicators(published: Published, score: Mapping[str, Any], held: Carried | None) -> frozenset[str]:
+def hidden_indicators(published: Published, score: Mapping[str, Any], held: Carried | None) -> frozenset[str]:
     """The weighed indicators whose points are withheld; of the rest the lightest goes with one that is alone."""
     if held is None:
         return frozenset()

@@ -1,5 +1,7 @@
 """Words of the frame: navigation, roles, stages, kinds, footers, failures, log-in."""
 
+from kerong.paper.index_words import TITLES
+
 FRAME = {
     "brand": ("科融", "Kerong"),
     "brand.long": ("科融 · 区域科技金融平台", "Kerong · regional sci-tech finance"),
@@ -44,15 +46,7 @@ FRAME = {
     "kind.listing": ("上市条件", "Listing condition"),
     "kind.alert": ("预警", "Alert"),
     "kind.check": ("交叉核验", "Cross-check"),
-    "stage.seed": ("种子期", "Seed"),
-    "stage.startup": ("初创期", "Start-up"),
-    "stage.growth": ("成长期", "Growth"),
-    "stage.mature": ("成熟期", "Mature"),
-    "dimension.qualification": ("企业资质", "Qualification"),
-    "dimension.operation": ("经营状况", "Operation"),
-    "dimension.talent": ("创新人才", "Talent"),
-    "dimension.input": ("创新投入", "R&D input"),
-    "dimension.output": ("创新产出", "R&D output"),
+    **TITLES,
     "outcome.met": ("符合", "Met"),
     "outcome.unknown": ("待补充", "Unknown"),
     "outcome.failed": ("不符合", "Not met"),

@@ -81,6 +81,28 @@ function radar(element) {
   });
 }
 
+function trend(element) {
+  const data = read(element.dataset.chart);
+  const words = JSON.parse(element.dataset.words);
+  const open = data.high.map((high, place) => high - data.points[place]);
+  drawn(element, {
+    grid: { left: 8, right: 16, top: 32, bottom: 8, outerBoundsMode: "same" },
+    legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, textStyle: { color: SOFT } },
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      confine: true,
+      formatter: ([{ dataIndex: place }]) => `${data.days[place]}\n${data.points[place]}–${data.high[place]}`,
+    },
+    xAxis: { type: "category", boundaryGap: false, data: data.days.map((day) => day.slice(0, 7)), axisTick: { show: false }, axisLine: { lineStyle: { color: "#c9c5ba" } }, axisLabel: { color: SOFT, hideOverlap: true } },
+    yAxis: { type: "value", min: 0, splitLine: { lineStyle: { color: "#efede7" } }, axisLabel: { color: SOFT } },
+    series: [
+      { type: "line", stack: "all", name: words.proven, data: data.points, symbolSize: 5, itemStyle: { color: JADE }, lineStyle: { width: 2 } },
+      { type: "line", stack: "all", name: words["trend.high"], data: open, symbol: "none", itemStyle: { color: "#b7d9cd" }, lineStyle: { width: 0 }, areaStyle: { color: "#b7d9cd", opacity: 0.7 } },
+    ],
+  });
+}
+
 function stacked(element) {
   const data = read(element.dataset.chart);
   const colours = [INK, JADE, "#dfa94a", "#a83a28", "#7fa9c9"];
@@ -161,5 +183,5 @@ function network(element) {
 }
 
 for (const element of document.querySelectorAll("[data-draw]")) {
-  ({ distribution, radar, stacked, deliveries, network })[element.dataset.draw](element);
+  ({ distribution, radar, trend, stacked, deliveries, network })[element.dataset.draw](element);
 }
