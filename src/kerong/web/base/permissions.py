@@ -56,6 +56,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_values": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_value": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "enterprise_index": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_network": FULL_VIEW | _ENTERPRISE,
     "enterprise_record": FULL_VIEW | _ENTERPRISE,
     "enterprise_rows": FULL_VIEW | _ENTERPRISE,
