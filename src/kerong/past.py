@@ -99,7 +99,7 @@ def warned_months(
     for day in record.days_of(facts, rulebook, days, _fields(book), watch, decided):
         verdicts, failed = entitle.entitlements(day.enterprises, {}, book, day.on)
         credit, unread = score.credit(day.enterprises, book, day.on)
-        warned.append(score.warnings(verdicts, credit, book, day.enterprises, {}, day.on))
+        warned.append(score.warnings(verdicts, credit, {}, book, day.enterprises, {}, day.on))
         asked.append(day.enterprises.select("enterprise_id", pl.lit(day.on).alias("on"), *_flags(book)))
         wrong += [failed, unread]
     months = pl.concat(asked).rename({"enterprise_id": "subject"})

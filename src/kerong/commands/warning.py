@@ -29,6 +29,7 @@ FITTED = "_fitted"  # after the name of a model, the card that is made for gradi
 VERDICTS = {
     "useful": Text("有用", "useful"),
     "worthless": Text("无用", "worthless"),
+    "too_few": Text("触发太少，尚不能评价", "too few to judge"),
     "never_fired": Text("从未触发", "never fired"),
     "no_event": Text("期内无事件", "no event"),
     "not_judged": Text("尚不能评价", "not judged"),

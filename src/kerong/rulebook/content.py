@@ -368,6 +368,7 @@ class Rulebook:
     networks: Mapping[str, Network] = field(default_factory=lambda: MappingProxyType({}))
     models: Mapping[str, Model] = field(default_factory=lambda: MappingProxyType({}))
     cards: Mapping[str, CardRules] = field(default_factory=lambda: MappingProxyType({}))
+    watches: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))  # alerts of rows of statistics
     events: Mapping[str, WarnedEvent] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

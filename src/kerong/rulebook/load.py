@@ -46,7 +46,7 @@ from kerong.rulebook.load_parameters import parameters_of
 from kerong.rulebook.load_published import FOLDERS as PUBLISHED
 from kerong.rulebook.load_published import published_of
 from kerong.rulebook.load_registers import provided_type, region_of, register_of
-from kerong.rulebook.load_rules import Ground, rule_of
+from kerong.rulebook.load_rules import Ground, rule_of, watch_of
 from kerong.rulebook.load_waterfalls import Beside, waterfalls_of
 from kerong.rulebook.overlay import Overlaid, overlaid
 from kerong.rulebook.parse import Scope, nearest
@@ -74,6 +74,7 @@ FOLDERS: tuple[str, ...] = (
     "models",
     "cards",
     "events",
+    "watches",
     *PUBLISHED,
 )
 RULE_FOLDERS = {"policies": POLICY_KINDS, "products": PRODUCT_KINDS, "alerts": ALERT_KINDS, "checks": CHECK_KINDS}
@@ -151,6 +152,7 @@ class _Loader:
         groups = groups_of(shared, rules, affiliates is not None, self.broken)
         waterfalls = waterfalls_of(parted, Beside(region, rules, groups, self.broken))
         self.broken |= {str(item.data.get("name")) for item in (*shared, *parted)} - {*rules, *groups, *waterfalls}
+        statistics = self._statistics(registers, fields)
         book = Rulebook(
             region=region,
             registers=MappingProxyType(registers),
@@ -160,7 +162,8 @@ class _Loader:
             row_formulas=MappingProxyType(formulas.of_rows()),
             indicators=MappingProxyType(self._indicators(registers, known)),
             rules=MappingProxyType(rules),
-            statistics=MappingProxyType(self._statistics(registers, fields)),
+            statistics=MappingProxyType(statistics),
+            watches=MappingProxyType(self._each("watches", lambda item: watch_of(item, region, statistics, named))),
             levels=levels_of(formulas.of_enterprises()),
             texts=MappingProxyType(dict(self.texts)),
             groups=MappingProxyType(groups),

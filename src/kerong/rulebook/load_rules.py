@@ -19,6 +19,7 @@ from kerong.rulebook.content import (
     Region,
     Register,
     Rule,
+    Statistic,
 )
 from kerong.rulebook.load_alerts import alert_of
 from kerong.rulebook.load_cases import case_of
@@ -127,6 +128,23 @@ def _alert(sheet: Sheet, kinds: tuple[str, ...], institutions: list[str], ground
     return alert_of(sheet, institutions, ground.events)
 
 
+def watch_of(sheet: Sheet, region: Region, statistics: Mapping[str, Statistic], events: Collection[str]) -> Rule:
+    """One `watches/<name>.toml`: an alert whose `per` is a statistic by institution; it reads a row of it alone."""
+    per = sheet.text("per")
+    if per not in statistics:
+        raise sheet.fail(f"per: there is no statistic {per}", "per", hint=nearest(per, statistics))
+    statistic = statistics[per]
+    if len(statistic.by) != 1 or statistic.by[0][1].type != TEXT:
+        raise sheet.fail(f"{per} is not by one text", "per", hint='by = ["return_loan.institution"]')
+    if "alert" not in sheet.data:
+        raise sheet.fail("a watch needs an [alert]", hint="severity, owner, due_days, action")
+    types = {name: node.type for name, node in statistic.by} | {one.name: one.type for one in statistic.columns}
+    rule = rule_of(sheet, ALERT_KINDS, Ground(region, {}, {"enterprise": {}, per: types}, events=events))
+    if rule.alert is not None and rule.alert.subject_kind != "institution":
+        raise sheet.fail("a watch warns of an institution", "alert", hint='subject = "institution"')
+    return rule
+
+
 PAYING = ("amount", "limit", "offer", "sequence", "fingerprint", "leverage", "provider")
 
 
@@ -164,6 +182,8 @@ def _fields(sheet: Sheet, per: str, ground: Ground) -> dict[str, Mapping[str, Ty
     """The types of what the rule may name: columns of the enterprise, and of the row that it looks at."""
     fields = {"enterprise": ground.fields["enterprise"]}
     if per != "enterprise":
+        if per in ground.fields and per not in ground.registers:
+            return fields | {per: ground.fields[per]}  # a statistic
         if per not in ground.registers:
             known = ["enterprise", *ground.registers]
             raise sheet.fail(f"per: there is no register {per}", "per", hint=nearest(per, known))

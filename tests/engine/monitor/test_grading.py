@@ -97,7 +97,7 @@ def test_shares_lie_within_their_intervals_and_parts_add_up(
 def test_warning_of_everybody_always_is_never_called_useful(happened: list[tuple[str, date, int]]) -> None:
     everybody = [(firm, day) for firm in "ABCDEF" for day in MONTHS]
     told = one(graded(warned(*everybody), asked(), events(*happened), KINDS, UNTIL))
-    assert told["verdict"] in ("worthless", "no_event", "not_judged")
+    assert told["verdict"] in ("worthless", "too_few", "no_event", "not_judged")
     if told["happened"]:
         assert told["recall_value"] == 1.0
 
@@ -137,7 +137,8 @@ def test_a_kind_that_warns_before_trouble_and_of_nobody_else_is_useful() -> None
         ([("A", MONTHS[0])], [], UNTIL, "no_event"),
         ([("A", MONTHS[0])], [("A", date(2024, 5, 1), 0)], FIRST, "not_judged"),
         ([("Z", MONTHS[0])], [("A", date(2024, 5, 1), 0)], UNTIL, "never_fired"),
-        ([("B", MONTHS[0])], [("A", date(2024, 5, 1), 0)], UNTIL, "worthless"),
+        ([("B", MONTHS[0])], [("A", date(2024, 5, 1), 0)], UNTIL, "too_few"),
+        ([(firm, MONTHS[0]) for firm in "BCDEF"], [("A", date(2024, 5, 1), 0)], UNTIL, "worthless"),
     ],
 )
 def test_what_cannot_be_judged_says_why(

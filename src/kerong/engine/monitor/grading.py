@@ -13,6 +13,7 @@ import polars as pl
 from kerong.rulebook.months import months_after
 
 Z = 1.959963984540054  # 97.5 % of the normal distribution: intervals of 95 %
+LEAST_FIRMS = 5  # warned firms from which a kind is judged: one lucky hit would look useful
 QUIET_MONTHS = 12  # after an event a firm is not asked about for so long: it is in trouble already
 FIRM_MONTH = pl.Schema({"subject": pl.String(), "on": pl.Date()})
 WARNED = pl.Schema({"kind": pl.String(), **FIRM_MONTH})
@@ -61,8 +62,9 @@ def graded(
 
     A firm-month is judged where nothing of the event was known or had happened in the QUIET_MONTHS before. It is
     followed where the event happens after the day and at most `lead_months` later. `verdict`: "useful" where the
-    interval of precision lies above the base rate, else "worthless"; "never_fired", "no_event" (nothing happened to
-    anybody) or "not_judged" (no month is over) where there is nothing to say. Shares are of 1.
+    interval of precision lies above the base rate, else "worthless"; where there is nothing to say, "too_few" (firms
+    were warned of), "never_fired", "no_event" (nothing happened to anybody) or "not_judged" (no month is over). Shares
+    are of 1.
     """
     months = _shaped(asked, FIRM_MONTH)
     rows = [_kind(name, said, _shaped(warned, WARNED), months, events, until) for name, said in sorted(kinds.items())]
@@ -185,4 +187,6 @@ def _verdict(counts: Mapping[str, object], figures: Mapping[str, object]) -> str
         return "no_event"
     if not isinstance(low, float) or not isinstance(base, float):
         return "never_fired"
+    if int(str(counts["warned_firms"])) < LEAST_FIRMS:
+        return "too_few"
     return "useful" if low > base else "worthless"

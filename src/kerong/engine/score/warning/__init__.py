@@ -1,5 +1,6 @@
-"""Early warning: rules and models that warn, as one table."""
+"""Early warning: rules, models and watches that warn, as one table; trouble that comes over from others."""
 
-from kerong.engine.score.warning.table import WARNINGS, of_models, of_rules, warnings
+from kerong.engine.score.warning.table import WARNINGS
+from kerong.engine.score.warning.warned import warnings
 
-__all__ = ["WARNINGS", "of_models", "of_rules", "warnings"]
+__all__ = ["WARNINGS", "warnings"]

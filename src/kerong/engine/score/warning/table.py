@@ -26,21 +26,6 @@ WARNINGS = pl.Schema(
 )
 
 
-def warnings(
-    verdicts: pl.DataFrame,
-    credit: pl.DataFrame,
-    rulebook: Rulebook,
-    enterprises: pl.DataFrame,
-    tables: Mapping[str, pl.DataFrame],
-    on: date,
-) -> pl.DataFrame:
-    """The table `warnings` of ARCHITECTURE.md, sorted by kind, subject_kind and subject; one row for each.
-
-    `verdicts` and `credit`: as a run has them; `tables`: cleaned registers with `row_key`, for rules that look at rows.
-    """
-    return pl.concat([of_rules(verdicts, rulebook, enterprises, tables, on), of_models(credit, rulebook, on)]).sort(KEY)
-
-
 def of_rules(
     verdicts: pl.DataFrame,
     rulebook: Rulebook,
@@ -74,7 +59,7 @@ def of_models(credit: pl.DataFrame, rulebook: Rulebook, on: date) -> pl.DataFram
         )
         if told.height:
             columns = ["probability_bp", "points", "points_low", "points_high", "coverage_bp", "reasons"]
-            found.append(_shaped(name, alert, told["subject"], _written(told, columns), on))
+            found.append(shaped(name, alert, told["subject"], written(told, columns), on))
     return pl.concat(found).sort(KEY)
 
 
@@ -87,17 +72,18 @@ def _of_rule(
     wide = first.join(facts, on=["enterprise_id", "row_key"], how="left", maintain_order="left")
     read = {column if of == "enterprise" else f"{of}.{column}" for node in nodes for of, column in fields_of(node)}
     row = ["row_key"] if rule.per != "enterprise" else []
-    return _shaped(rule.name, rule.alert, first["enterprise_id"], _written(wide, [*row, *sorted(read)]), on)
+    return shaped(rule.name, rule.alert, first["enterprise_id"], written(wide, [*row, *sorted(read)]), on)
 
 
-def _written(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+def written(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
     """What was seen, as JSON of names and values."""
     if not columns:
         return pl.repeat("{}", rows.height, dtype=pl.String, eager=True)
     return rows.select(pl.struct(columns).struct.json_encode().alias("evidence")).to_series()
 
 
-def _shaped(kind: str, alert: Alert | None, ids: pl.Series, evidence: pl.Series, on: date) -> pl.DataFrame:
+def shaped(kind: str, alert: Alert | None, ids: pl.Series, evidence: pl.Series, on: date) -> pl.DataFrame:
+    """Rows of WARNINGS of one kind, for these subjects with this evidence."""
     told: dict[str, object] = {"kind": kind, "subject_kind": "enterprise", "on": on, "severity": 1}
     told |= dict.fromkeys(("owner", "due", "action"))
     if alert is not None:

@@ -1,0 +1,40 @@
+"""Institutions that are watched: rows of statistics by institution, held against the lines of watches."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from kerong.engine.score.warning.table import KEY, WARNINGS, shaped, written
+from kerong.rulebook.compiled import evaluate
+from kerong.rulebook.content import Rule, Rulebook
+from kerong.rulebook.rows import prefixed
+from kerong.rulebook.tree import fields_of
+
+
+def of_institutions(statistics: Mapping[str, pl.DataFrame], rulebook: Rulebook, on: date) -> pl.DataFrame:
+    """Warnings of the region's watches, sorted; a row whose institution is not said warns of nobody.
+
+    `statistics`: tables by name, as a run has them.
+    """
+    found = [WARNINGS.to_frame()]
+    for rule in rulebook.watches.values():
+        if rule.per in statistics:
+            key = rulebook.statistics[rule.per].by[0][0]
+            found.append(_of_watch(rule, statistics[rule.per].drop_nulls(key), key, on))
+    return pl.concat(found).sort(KEY)
+
+
+def holds(rule: Rule, rows: pl.DataFrame, on: date) -> pl.Series:
+    """Of each row of a statistic whether the watch is met (null: not known)."""
+    nodes = {f"clause_{number}": clause.condition for number, clause in enumerate(rule.clauses, 1)}
+    told = evaluate(prefixed(rows, rule.per), nodes, on, rule.parameters).frame
+    return told.select(pl.all_horizontal(*nodes).alias("met")).to_series()
+
+
+def _of_watch(rule: Rule, rows: pl.DataFrame, key: str, on: date) -> pl.DataFrame:
+    met = rows.filter(holds(rule, rows, on).fill_null(value=False))
+    if met.is_empty():
+        return WARNINGS.to_frame()
+    read = sorted({column for clause in rule.clauses for _, column in fields_of(clause.condition)})
+    return shaped(rule.name, rule.alert, met[key], written(met, read), on)
