@@ -11,6 +11,7 @@ KERONG_PROXIES       how many trusted proxies stand in front (for rate limits by
 KERONG_ARCHIVE       folder of the city's archive of batches, default archive in the data folder; it need not be there
 KERONG_DAY           the day by which deliveries are in time, late or missing, as 2025-06-30; default today
 KERONG_FILE_MB       the largest file that may be uploaded or pushed, default 512
+KERONG_CREDIT_VIEW   1: a firm, and whom it agreed to, sees what a credit card says of it; default off: needs a licence
 KERONG_PUSHES        how many files a feed may push within a minute, default 30
 """
 
@@ -43,6 +44,7 @@ DAY = date.fromisoformat(os.environ["KERONG_DAY"]) if os.environ.get("KERONG_DAY
 FILE_BYTES = int(os.environ.get("KERONG_FILE_MB", "512")) << 20
 INFLATED_BYTES = 16 * FILE_BYTES  # what a gzipped file may hold: real ones shrink to a tenth
 PUSHES_PER_MINUTE = int(os.environ.get("KERONG_PUSHES", "30"))
+CREDIT_VIEW = _switch("KERONG_CREDIT_VIEW")
 PUSH_SECONDS = 900  # a sender slower than that is let go
 ALLOWED_HOSTS = os.environ.get("KERONG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 

@@ -3,10 +3,10 @@
 from django.urls import path
 
 from kerong.web.api.urls import api
-from kerong.web.enterprise import index, record
+from kerong.web.enterprise import credit, index, record
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
-from kerong.web.government import alerts, objections, risk
+from kerong.web.government import alerts, models, objections, risk
 from kerong.web.government import views as government
 from kerong.web.institution import views as institution
 from kerong.web.public import account, failures, registers
@@ -26,6 +26,8 @@ urlpatterns = [
     path("health/", public.health, name="health"),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),
+    path("models/", models.models, name="models"),
+    path("models/<slug:name>/", models.model, name="model"),
     path("registers/", registers.registers, name="registers"),
     path("registers/<slug:name>/", registers.register, name="register"),
     path("steward/", steward.desk, name="steward"),
@@ -46,6 +48,7 @@ urlpatterns = [
     path("enterprises/<str:enterprise_id>/values/<str:field>/", record.value, name="enterprise_value"),
     path("enterprises/<str:enterprise_id>/index/", index.page, name="enterprise_index"),
     path("enterprises/<str:enterprise_id>/network/", record.network, name="enterprise_network"),
+    path("enterprises/<str:enterprise_id>/credit/", credit.credit, name="enterprise_credit"),
     path("enterprises/<str:enterprise_id>/record/", record.record, name="enterprise_record"),
     path("enterprises/<str:enterprise_id>/record/<slug:register>/", record.rows, name="enterprise_rows"),
     path("alerts/", alerts.desk, name="alerts"),

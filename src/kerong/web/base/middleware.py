@@ -6,12 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from kerong.engine.score import ScaleRefused
-from kerong.web.base.permissions import ANYONE, role_of, roles_of_route
+from kerong.web.base.permissions import ANYONE, is_switched_off, role_of, roles_of_route
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 LANGUAGE_COOKIE = "kerong_language"
@@ -62,9 +62,11 @@ class Gate:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """None lets the request pass; else the log-in page, 401 for the API, or 403."""
+        """None lets the request pass; else the log-in page, 401 for the API, 403, or 404 where it is switched off."""
         match = request.resolver_match
         allowed = roles_of_route(match.view_name if match else "")
+        if match and is_switched_off(match.view_name):
+            raise Http404
         if ANYONE in allowed or role_of(request.user) in allowed:
             return None
         if request.user.is_authenticated:

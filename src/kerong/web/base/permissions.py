@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
@@ -44,6 +45,13 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "enterprises_export": frozenset({Role.OFFICIAL}),
     "quality": FULL_VIEW,
     "runs": FULL_VIEW | {Role.ADMIN},
+    "models": FULL_VIEW,
+    "model": FULL_VIEW,
+    "alerts": FULL_VIEW | _OFFICERS,
+    "alerts_export": frozenset({Role.OFFICIAL}) | _OFFICERS,
+    "alert": FULL_VIEW | _OFFICERS,
+    "alert_move": frozenset({Role.OFFICIAL}) | _OFFICERS,
+    "risk_map": FULL_VIEW,
     "registers": _PUBLIC,
     "register": _KEEPERS,
     "batch": _KEEPERS,
@@ -58,6 +66,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "enterprise_value": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_index": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_network": FULL_VIEW | _ENTERPRISE,
+    "enterprise_credit": _OFFICERS | _ENTERPRISE,
     "enterprise_record": FULL_VIEW | _ENTERPRISE,
     "enterprise_rows": FULL_VIEW | _ENTERPRISE,
     "objection_make": _ENTERPRISE,
@@ -76,6 +85,13 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "api:offers": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "api:feed_batches": _PUBLIC,  # whoever has the token of the feed; nobody's log-in counts there
 }
+
+SWITCHES: Mapping[str, str] = {"enterprise_credit": "CREDIT_VIEW"}  # routes that stand only where a setting is on
+
+
+def is_switched_off(name: str) -> bool:
+    """Whether a setting takes the route away: then it answers everybody as if it were not there."""
+    return name in SWITCHES and not getattr(settings, SWITCHES[name])
 
 
 def roles_of_route(name: str) -> frozenset[str]:

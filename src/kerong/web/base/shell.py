@@ -15,6 +15,7 @@ FIRM_PAGES = (
     "enterprise_values",
     "enterprise_value",
     "enterprise_network",
+    "enterprise_credit",
     "enterprise_record",
     "enterprise_rows",
 )
@@ -57,6 +58,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
     family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
     family |= {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
+    family |= dict.fromkeys(("models", "model"), "quality")
     family |= dict.fromkeys(FIRM_PAGES, firm)
     return [Way(name, reverse(name), name == family.get(here or "", here)) for name in opened]
 

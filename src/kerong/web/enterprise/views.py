@@ -8,6 +8,7 @@ from kerong.web.base.pages import lang_of, person, run_or_404, today
 from kerong.web.base.permissions import reach
 from kerong.web.base.selectors import consents, dossier, figures_of_firm
 from kerong.web.base.selectors.carried import carried
+from kerong.web.base.selectors.credit import may_open
 from kerong.web.base.selectors.objections import answers_untold, disputed
 from kerong.web.base.selectors.systems import firm_under, kept
 from kerong.web.base.services.access import access_record
@@ -39,6 +40,7 @@ def page(request: HttpRequest, enterprise_id: str) -> HttpResponse:
         "show_profile": granted.covers("profile"),
         "show_score": granted.covers("score"),
         "show_offers": granted.covers("offers"),
+        "shows_credit": may_open(published, granted),
         "shows_ties": granted.consent is None,
         "is_compared": granted.provider is None and kept(published) is not None,
     }

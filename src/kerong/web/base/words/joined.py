@@ -9,6 +9,7 @@ from kerong.web.base.words.alerts import ALERTS
 from kerong.web.base.words.enterprise import ENTERPRISE
 from kerong.web.base.words.frame import FRAME
 from kerong.web.base.words.index import INDEX
+from kerong.web.base.words.models import MODELS
 from kerong.web.base.words.office import OFFICE
 from kerong.web.base.words.partners import PARTNERS
 from kerong.web.base.words.public import PUBLIC
@@ -32,7 +33,7 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
 
 
 WORDS: Mapping[str, Pair] = _joined(
-    (FRAME, INDEX, PUBLIC, OFFICE, ENTERPRISE, PARTNERS, RECORD, REGISTERS, SOURCES, SYSTEMS, WATERFALLS)
+    (FRAME, INDEX, PUBLIC, MODELS, OFFICE, ENTERPRISE, PARTNERS, RECORD, REGISTERS, SOURCES, SYSTEMS, WATERFALLS)
 )
 
 
