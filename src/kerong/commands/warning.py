@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from kerong import past
+from kerong.commands import warning_contagion
 from kerong.commands.facts import Opened, opened_facts
 from kerong.commands.packs import console, day, open_pack, stop
 from kerong.engine.monitor.grading import GRADES, Warned, graded
@@ -24,7 +25,10 @@ from kerong.rulebook.cards import text_of
 from kerong.rulebook.models import Model
 from kerong.rulebook.said import Text
 
-app = typer.Typer(help="Early warning: how good each kind of warning was.", no_args_is_help=True)
+app = typer.Typer(
+    help="Early warning: how good each kind was, and what may come over from others.", no_args_is_help=True
+)
+app.command("contagion")(warning_contagion.contagion)
 FITTED = "_fitted"  # after the name of a model, the card that is made for grading only
 VERDICTS = {
     "useful": Text("有用", "useful"),
@@ -44,11 +48,6 @@ HEADS = {
     "lead": Text("提前天数", "days of lead"),
     "false": Text("每百企业月误报", "false per 100 firm-months"),
 }
-
-
-@app.callback()
-def group() -> None:
-    """Early warning: how good each kind of warning was."""
 
 
 @app.command("grade")
