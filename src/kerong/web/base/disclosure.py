@@ -13,6 +13,8 @@ FEW = f"<{SMALLEST_SHOWN}"
 HIDDEN = "·"
 
 Key = TypeVar("Key", bound=Hashable)
+Row = TypeVar("Row", bound=Hashable)
+Column = TypeVar("Column", bound=Hashable)
 
 
 def shown(count: int) -> int | str:
@@ -75,6 +77,34 @@ def _leaves_open(few: list[int], hidden: list[int]) -> bool:
     """Could the whole be one more and one less, for a reader who sees its parts?"""
     less = sum(few) + sum(hidden) > len(few) + SMALLEST_SHOWN * len(hidden)
     return less and (bool(hidden) or sum(few) < 2 * len(few))
+
+
+def hidden_cells(firms: Mapping[tuple[Row, Column], int], least: int) -> frozenset[tuple[Row, Column]]:
+    """Which cells of a table of shares are hidden, by how many firms stand in each (cells without any are no cells).
+
+    Those with fewer than `least`; and as rows, columns and the whole may be known from elsewhere, a row or column never
+    hides one cell alone where it has another, and the hidden ones together hold at least `least` firms: the smallest
+    that suffice go as well. Any order of the cells gives the same.
+    """
+    held = {cell: count for cell, count in firms.items() if count}
+    order = sorted(held, key=lambda cell: (held[cell], str(cell)))
+    hidden = {cell for cell in order if held[cell] < least}
+    while hidden:
+        lines = [(side, name) for side in (0, 1) for name in sorted({cell[side] for cell in hidden}, key=str)]
+        alone = next((line for line in lines if _one_hidden(order, hidden, *line)), None)
+        rest = [cell for cell in order if cell not in hidden and (alone is None or cell[alone[0]] == alone[1])]
+        if alone is None and (sum(held[cell] for cell in hidden) >= least or not rest):
+            break
+        hidden.add(rest[0])
+    return frozenset(hidden)
+
+
+def _one_hidden(
+    order: Iterable[tuple[Hashable, Hashable]], hidden: set[tuple[Row, Column]], side: int, name: Hashable
+) -> bool:
+    """Does the row or column hide one cell alone, and has it another?"""
+    own = [cell in hidden for cell in order if cell[side] == name]
+    return sum(own) == 1 and len(own) > 1
 
 
 def may_show_amount(count: int) -> bool:
