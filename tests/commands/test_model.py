@@ -353,3 +353,93 @@ def test_a_whole_report_is_as_the_document_says(name: str, words: Any, shared: P
     said, found = figures(document), figures(made)
     for metric, values in said.items():
         assert found[metric] == pytest.approx(values, abs=0.0011), metric
+
+
+def ended(done: Result, *words: str) -> None:
+    """The command said why in words and ended with a status; nothing was thrown at the reader."""
+    assert done.exit_code == 2, done.output
+    assert isinstance(done.exception, SystemExit)
+    for word in words:
+        assert word in done.output
+
+
+def test_a_file_that_is_not_there_or_a_place_that_cannot_be_written_ends_in_a_line(shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    nowhere, folder = tmp_path / "nowhere" / "x.csv", tmp_path
+    ended(run("fit", nowhere, "--sheet", sheet), "No such file")
+    ended(run("fit", table, "--sheet", nowhere), "No such file")
+    ended(run("fit", table, "--sheet", folder), "Is a directory")
+    ended(run("score", table, "--sheet", sheet, "--card", nowhere), "No such file")
+    ended(run("fit", table, "--sheet", sheet, "--out", nowhere), "cannot be written")
+    ended(run("fit", table, "--sheet", sheet, "--out", folder), "is a folder")
+    ended(run("score", table, "--sheet", sheet, "--card", card, "--out", nowhere), "cannot be written")
+    ended(run("score", table, "--sheet", sheet, "--card", card, "--out", tmp_path / "o.txt"), "neither")
+    ended(run("report", table, "--sheet", sheet, "--card", card, "--out", card, "--draws", 20), "no folder")
+    assert not [one for one in tmp_path.iterdir() if one.name.endswith(".half")]
+
+
+def test_a_changed_card_is_refused_in_both_languages_and_writes_nothing(shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    held = json.loads(card.read_text("utf-8"))
+    held["segments"][0]["lines"][0]["bins"][0]["points"] = 2**62
+    card.write_text(json.dumps(held), "utf-8")
+    out = tmp_path / "scores.csv"
+    ended(run("score", table, "--sheet", sheet, "--card", card, "--out", out), "这段文字不是评分卡", "no card")
+    assert not out.exists()
+
+
+def test_a_card_that_reads_what_the_sheet_no_longer_declares_is_refused(shop: Shop) -> None:
+    table, sheet, card = shop
+    renamed, retyped = ('name = "sales"\ntitle', 'name = "turnover"\ntitle'), ('"row.sales"', '"row.trade"')
+    for old, new in (renamed, retyped):
+        sheet.write_text(SHEET.replace(old, new), "utf-8")
+        ended(run("drift", table, "--sheet", sheet, "--card", card), "fit the card anew")
+    sheet.write_text(SHEET + '\n[[segment]]\nname = "large"\nwhen = "row.sales > 50"\n', "utf-8")
+    held = json.loads(card.read_text("utf-8"))
+    part = {**held["segments"][0], "name": "large", "condition": "row.sales > 60"}
+    card.write_text(json.dumps({**held, "segments": [part, *held["segments"]]}), "utf-8")
+    ended(run("drift", table, "--sheet", sheet, "--card", card), "fit the card anew")
+
+
+@pytest.mark.parametrize("name", ["subject", "on", "outcome", "outcome_on", "held", "segment", "low", "high"])
+def test_no_characteristic_takes_the_name_of_a_column_that_the_sample_has(shop: Shop, name: str) -> None:
+    table, sheet, _ = shop
+    sheet.write_text(SHEET.replace('name = "sales"\ntitle', f'name = "{name}"\ntitle'), "utf-8")
+    ended(run("fit", table, "--sheet", sheet), name)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "[scaling]\npoints = 4611686018427387904",
+        "[scaling]\nodds = 1e300",
+        "[fairness]\napprove_bp = 99999",
+        "[fairness]\napprove_bp = 0",
+    ],
+)
+def test_numbers_of_a_sheet_that_no_card_can_have_are_refused(shop: Shop, more: str) -> None:
+    table, sheet, _ = shop
+    sheet.write_text(f"{SHEET}\n{more}\n", "utf-8")
+    ended(run("fit", table, "--sheet", sheet), "kerong model")
+
+
+def test_a_share_of_characters_below_one_and_folds_beyond_reason_are_refused(shop: Shop) -> None:
+    table, sheet, _ = shop
+    for old, new in (
+        ('header = "Trade"', 'header = "Trade"\nfirst = -3'),
+        ('way = "time"\nuntil = 2004-12-31', 'way = "folds"\nfolds = 1000000000'),
+    ):
+        sheet.write_text(SHEET.replace(old, new), "utf-8")
+        ended(run("fit", table, "--sheet", sheet), "was not loaded")
+
+
+def test_a_report_without_rows_to_test_on_says_so(shop: Shop, tmp_path: Path) -> None:
+    table, sheet, card = shop
+    shops().head(1_000).write_csv(table)
+    ended(run("report", table, "--sheet", sheet, "--card", card, "--out", tmp_path, "--draws", 20), "没有可供检验的行")
+
+
+def test_a_table_in_another_encoding_is_refused_and_not_half_read(shop: Shop) -> None:
+    table, sheet, _ = shop
+    table.write_bytes("Shop,Asked,Sales,Trade,End,Lost\n龑,15341,5,䶮,bad,1\n".encode("gb18030"))
+    ended(run("fit", table, "--sheet", sheet), "UTF-8")

@@ -48,7 +48,7 @@ def fit_card(
     model_table.refused(problems)
     if card is None:
         stop("kerong model fit: no card")
-    out.write_text(card.to_json(), encoding="utf-8")
+    model_table.written(out, card.to_json())
     model_table.noted(at.read.problems)
     model_table.noted(problems)
     console.print(f"{out}: {card.rows:,} rows, {card.bads:,} bad, {len(card.line_names)} lines", soft_wrap=True)
@@ -70,6 +70,7 @@ def report(
     held = model_table.card_of(card, at.model)
     _moved(held, prior)  # a rate that no evidence could move is refused before anything is worked out
     leaks = model_table.guarded(at)
+    model_table.folder_for(out)
     made = model_card(
         model_table.about(at.model),
         held,
@@ -80,16 +81,17 @@ def report(
         prior_bp=prior,
         approve_bp=at.model.approve_bp,
     )
-    out.mkdir(parents=True, exist_ok=True)
     whole = []
     for lang, language in LANGUAGES:
         whole.append(f"<!-- {language} -->\n{markdown(made, lang)}")
-    (out / f"{at.model.name}.md").write_text("\n".join(whole), encoding="utf-8")
-    (out / f"{at.model.name}.json").write_text(made.to_json(), encoding="utf-8")
+    texts = {"md": "\n".join(whole), "json": made.to_json()}
+    for kind, text in texts.items():
+        model_table.written(out / f"{at.model.name}.{kind}", text)
     told = made.held["metrics"]["sample"]
     for name, figures in told.items():
         area = None if figures is None else figures["auc"]
-        said = "not there" if area is None else f"AUC {area['value']} ({area['low']} - {area['high']})"
+        is_there = area is not None and area["value"] is not None
+        said = f"AUC {area['value']} ({area['low']} - {area['high']})" if is_there else "not there"
         console.print(f"{name}: {said}", soft_wrap=True)
 
 
@@ -103,15 +105,18 @@ def score(
     without: Without = None,
 ) -> None:
     """Points, their interval, coverage, probability and reasons for every row."""
+    if out.suffix not in (".csv", ".parquet"):
+        stop(f"kerong model score: {out} is neither a .csv nor a .parquet file")
     at = model_table.opened(table, sheet, without)
     held = _moved(model_table.card_of(card, at.model), prior)
     found = scored(at.read.sample.rows, held)
     if out.suffix == ".parquet":
-        found.write_parquet(out)
+        model_table.written(out, found.write_parquet)
     else:
         flat = found.with_columns(pl.col("reasons").list.join(" "))
         texts = [name for name, kind in flat.schema.items() if kind == pl.String()]
-        flat.with_columns(pl.col(name).str.replace(FORMULAS, "'$1") for name in texts).write_csv(out)
+        safe = flat.with_columns(pl.col(name).str.replace(FORMULAS, "'$1") for name in texts)
+        model_table.written(out, safe.write_csv)
     console.print(f"{out}: {found.height:,} rows", soft_wrap=True)
 
 

@@ -13,6 +13,7 @@ import typer
 
 from kerong import past
 from kerong.commands.facts import Opened, opened_facts
+from kerong.commands.model_table import folder_for, written
 from kerong.commands.packs import console, day, open_pack, stop
 from kerong.engine.problems import sentence
 from kerong.engine.record import Refused, days_of
@@ -68,10 +69,10 @@ def fit_city(
     _tell(found.problems, problems)
     if card is None:
         stop("kerong model fit-city: no card: the lines above say why")
-    out.parent.mkdir(parents=True, exist_ok=True)
+    folder_for(out.parent)
     values = {one.name: one.text for one in at.characteristics}
     held = json.loads(card.to_json())
-    out.write_text(text_of(held, at.name, _source(source, rulebook, card), values), encoding="utf-8")
+    written(out, text_of(held, at.name, _source(source, rulebook, card), values))
     console.print(
         f"{out}: {card.rows:,} decisions, {card.bads:,} with the outcome; {found.not_asked:,} not asked, "
         f"{found.unsure:,} not known to be at risk",
@@ -98,10 +99,10 @@ def _report(found: Gathered, model: Model, seen: date, test_from: date, folder: 
         stop(f"kerong model fit-city: no report: too few decisions before or after {test_from}")
     tested = held_out(sample, train.to_numpy(), plan, card)
     made = model_card(_about(model, test_from), card, tested, problems, np.random.default_rng(plan.seed), draws=draws)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_for(folder)
     for lang in ("zh", "en"):
-        (folder / f"{model.name}.{lang}.md").write_text(markdown(made, lang), encoding="utf-8")
-    (folder / f"{model.name}.json").write_text(made.to_json(), encoding="utf-8")
+        written(folder / f"{model.name}.{lang}.md", markdown(made, lang))
+    written(folder / f"{model.name}.json", made.to_json())
     console.print(f"{folder / model.name}.json: tested on {tested.rows.height:,} later decisions", soft_wrap=True)
 
 
@@ -132,7 +133,7 @@ def proof_city(
     rows = found.sample.judged
     told = {name: _figures(rows, card, draws, at.seed) for name, card in sorted(cards.items())}
     if out is not None:
-        out.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        written(out, json.dumps(told, ensure_ascii=False, indent=1) + "\n")
     for name, parts in told.items():
         for segment, figures in parts.items():
             console.print(f"{name}/{segment}: {_line(figures)}", soft_wrap=True)

@@ -1,5 +1,6 @@
 """A table and its sheet, opened for `kerong model`: what is wrong with either ends in lines, not in a traceback."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,12 +11,14 @@ from numpy.typing import NDArray
 
 from kerong.commands.packs import console, stop
 from kerong.engine.problems import sentence
+from kerong.engine.score.card import CardRefused
 from kerong.engine.score.card.card import Card, from_json
 from kerong.engine.score.card.guard import check
 from kerong.engine.score.card.report import About, Tested
 from kerong.engine.score.card.tabled import Tabled, tabled
 from kerong.engine.score.card.tested import held_out, in_turns
 from kerong.rulebook import RulebookErrors
+from kerong.rulebook.models import EVERYONE
 from kerong.rulebook.said import Text
 from kerong.rulebook.table_models import TableModel, load_table_model
 
@@ -52,9 +55,7 @@ def opened(table: Path, sheet: Path, without: Path | None) -> Opened:
 def sheet_of(path: Path) -> TableModel:
     """The model that a sheet declares."""
     try:
-        return load_table_model(path.read_text("utf-8-sig"), path.name)
-    except UnicodeDecodeError:
-        stop(f"kerong model: {path} is not UTF-8")
+        return load_table_model(_text(path), path.name)
     except RulebookErrors as error:
         stop(*map(str, error.errors), f"kerong model: {path} was not loaded")
 
@@ -71,21 +72,62 @@ def rows_of(path: Path, model: TableModel) -> pl.DataFrame:
             has_header=not names,
             new_columns=names,
             infer_schema=False,
-            encoding="utf8-lossy",
         )
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, ValueError, pl.exceptions.PolarsError) as error:
+        if "utf-8" in str(error).lower():
+            stop(*_not_utf_8(path))
         stop(f"kerong model: {path}: {str(error).splitlines()[0]}")
 
 
 def card_of(path: Path, model: TableModel) -> Card:
-    """A card that `kerong model fit` wrote for this model."""
+    """A card that `kerong model fit` wrote for this model; it reads what the sheet says today."""
     try:
-        card = from_json(path.read_text("utf-8"))
-    except ValueError as error:
-        stop(f"kerong model: {path}: {error}")
+        card = from_json(_text(path))
+    except CardRefused as error:
+        stop(f"kerong model: {path}: {error.said.zh}", f"kerong model: {path}: {error.said.en}")
     if card.name != model.name:
         stop(f"kerong model: {path} is a card of {card.name}, the sheet declares {model.name}")
+    kinds = {one.name: one.kind for one in model.characteristics}
+    lines = {(line.name, line.kind) for segment in card.segments for line in segment.lines}
+    for name, kind in sorted(lines):
+        if kinds.get(name) != kind:
+            said = f"as a {kinds[name]}" if name in kinds else "no more"
+            stop(f"kerong model: {path} reads {name} as a {kind}, the sheet declares it {said}: fit the card anew")
+    conditions: dict[str, str | None] = {EVERYONE: None} | {one.name: one.text for one in model.segments}
+    for segment in card.segments:
+        if segment.name not in conditions or conditions[segment.name] != segment.condition:
+            stop(f"kerong model: {path}: segment {segment.name} is not as the sheet declares it: fit the card anew")
     return card
+
+
+def _text(path: Path) -> str:
+    """The text of a file; one line and the end where it cannot be read."""
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        stop(*_not_utf_8(path))
+    except OSError as error:
+        stop(f"kerong model: {path}: {error.strerror}")
+
+
+def _not_utf_8(path: Path) -> tuple[str, str]:
+    return f"kerong model: {path} 不是 UTF-8 文本：请先转换编码", f"kerong model: {path} is not UTF-8: convert it first"
+
+
+def written(path: Path, content: str | Callable[[Path], object]) -> None:
+    """Write a file (a text, or what writes it) beside its place, then move it there: whole or not at all."""
+    if path.is_dir():
+        stop(f"kerong model: {path} is a folder, not a file to write")
+    half = path.with_name(f".{path.name}.half")
+    try:
+        if isinstance(content, str):
+            half.write_text(content, encoding="utf-8")
+        else:
+            content(half)
+        half.replace(path)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        stop(f"kerong model: {path} cannot be written: {error.strerror or error}")
 
 
 def guarded(at: Opened) -> pl.DataFrame:
@@ -95,6 +137,14 @@ def guarded(at: Opened) -> pl.DataFrame:
     found = check(at.read.part(rows), at.read.plan, forbidden, at.read.sample.rows["outcome_on"].filter(rows))
     refused(found)
     return found
+
+
+def folder_for(out: Path) -> None:
+    """The folder of a report, before anything is worked out for it."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"kerong model: {out} is no folder to write to: {error.strerror}")
 
 
 def refused(problems: pl.DataFrame) -> None:
@@ -114,6 +164,8 @@ def noted(problems: pl.DataFrame) -> None:
 def tested(at: Opened, card: Card, repeats: int | None) -> Tested:
     """The card and its challengers on rows that they had not seen, in the way that the sheet says."""
     if at.model.test.way != "folds":
+        if not (at.read.sample.rows["outcome"].is_not_null().to_numpy() & ~at.train).any():
+            stop("kerong model report: 没有可供检验的行：全部行都用于拟合，或结果未知", NOTHING_TESTED)
         return held_out(at.read.sample, at.train, at.read.plan, card)
     turns = at.model.test.repeats if repeats is None else repeats
     try:
@@ -130,6 +182,7 @@ def about(model: TableModel) -> About:
     return About(model.name, model.kind, model.title, model.meaning, limits, reasons, _told(model), model.elsewhere)
 
 
+NOTHING_TESTED = "kerong model report: no row to test on: all are of the fit, or their outcome is not known"
 ASSOCIATION = Text(
     "只说相似的过去有多少变坏，不说原因；改变某个特征不会因此改变结果",
     "It says how many that looked alike turned bad, not why: to change a characteristic changes no outcome",

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kerong.rulebook.cards import VERSION, CardRules, parts_of
-from kerong.rulebook.models import EVERYONE, Model
+from kerong.rulebook.models import EVERYONE, OWN, Model
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import ELSEWHERE, Sheet, Stop
 
@@ -26,6 +26,10 @@ CARD_KEYS: tuple[str, ...] = (
 CARD_KEYS += ("scaling", "values", "segment")
 WHOLE_BP = 10_000
 MOST_POINTS = 1_000_000
+MOST_LINES = 1_000  # with MOST_POINTS each, sums stay far below the largest whole number of 32 bits
+MOST_BINS = 250  # the place of a bin, of missing and of other is a byte
+MOST_ROWS = 10**15
+MOST_PDO = 1_000
 FIT_ANEW = "fit the card anew: kerong model fit-city"
 
 
@@ -48,7 +52,7 @@ def cards_of(sheets: Iterable[Sheet], models: Mapping[str, Model], broken: Itera
 def card_of(sheet: Sheet, models: Mapping[str, Model], broken: Iterable[str] = ()) -> CardRules:
     """One `cards/<name>.toml`; raises Stop with its errors recorded."""
     sheet.only(CARD_KEYS)
-    held, values = held_of(sheet)
+    held, values = held_of(sheet), values_of(sheet)
     name = sheet.text("model")
     model = models.get(name)
     if model is None:
@@ -66,8 +70,17 @@ def card_of(sheet: Sheet, models: Mapping[str, Model], broken: Iterable[str] = (
     )
 
 
-def held_of(sheet: Sheet) -> tuple[dict[str, Any], dict[str, str]]:
-    """The object of the card's JSON, and the expressions of its characteristics."""
+def values_of(sheet: Sheet) -> dict[str, str]:
+    """The expressions that the characteristics had."""
+    values = sheet.table("values")
+    return {name: values.text(name) for name in values.data}
+
+
+def held_of(sheet: Sheet) -> dict[str, Any]:
+    """The object of the card's JSON, strictly checked: what it gives can be read by every evaluator.
+
+    Raises Stop with its errors recorded.
+    """
     if sheet.whole("version") != VERSION:
         raise sheet.fail(f"a card of version {sheet.data['version']}: this program reads version {VERSION}", "version")
     days = sheet.get("window", list, "the first and the last day")
@@ -79,8 +92,8 @@ def held_of(sheet: Sheet) -> tuple[dict[str, Any], dict[str, str]]:
     scaling = sheet.table("scaling")
     scaling.only(["points", "odds", "pdo"])
     odds = _number(scaling, "odds")
-    if not odds > 0 or scaling.whole("pdo") < 1:
-        raise scaling.fail("odds are above 0, pdo is at least 1", "odds")
+    if not odds > 0 or not 1 <= scaling.whole("pdo") <= MOST_PDO:
+        raise scaling.fail(f"odds are above 0, pdo is within 1 and {MOST_PDO:,}", "odds")
     segments = [_segment(item) for item in sheet.tables("segment")]
     names = [one["name"] for one in segments]
     if not names or names[-1] != EVERYONE or len(set(names)) < len(names):
@@ -88,11 +101,10 @@ def held_of(sheet: Sheet) -> tuple[dict[str, Any], dict[str, str]]:
             f"the last segment is called {EVERYONE}, and each has a name of its own",
             *(("segment", len(names) - 1, "name") if names else ()),
         )
-    values = sheet.table("values")
     prior = sheet.whole("prior_bp", None)
     if prior is not None and not 0 < prior < WHOLE_BP:
         raise sheet.fail(f"prior_bp = {prior}: a base rate lies between 0 and 1", "prior_bp")
-    held = {
+    return {
         "name": sheet.name(),
         "version": VERSION,
         "fitted_on": sheet.day("fitted_on").isoformat(),
@@ -101,10 +113,9 @@ def held_of(sheet: Sheet) -> tuple[dict[str, Any], dict[str, str]]:
         "bads": bads,
         "rate_bp": _bp(sheet, "rate_bp"),
         "prior_bp": prior,
-        "scaling": {"points": scaling.whole("points"), "odds": odds, "pdo": scaling.whole("pdo")},
+        "scaling": {"points": _points(scaling, "points"), "odds": odds, "pdo": scaling.whole("pdo")},
         "segments": segments,
     }
-    return held, {name: values.text(name) for name in values.data}
 
 
 def _segment(sheet: Sheet) -> dict[str, Any]:
@@ -121,6 +132,8 @@ def _segment(sheet: Sheet) -> dict[str, Any]:
     names = [line["name"] for line in lines]
     if not lines or len(set(names)) < len(names):
         raise sheet.fail("a segment has at least one line, and each line once", *(("line",) if lines else ()))
+    if len(lines) > MOST_LINES:
+        raise sheet.fail(f"{len(lines):,} lines", "line", hint=f"at most {MOST_LINES:,}")
     return {
         "name": sheet.name(),
         "condition": sheet.text("condition", None),
@@ -134,8 +147,8 @@ def _line(sheet: Sheet) -> dict[str, Any]:
     sheet.only(["name", "kind", "bins", "missing", "other"])
     kind = sheet.choice("kind", ("number", "category"))
     bins = [_bin(item, kind) for item in sheet.tables("bins")]
-    if not bins:
-        raise sheet.fail("a line has at least one bin", "bins")
+    if not bins or len(bins) > MOST_BINS:
+        raise sheet.fail(f"a line has at least one bin and at most {MOST_BINS}", "bins")
     if kind == "number":
         _check_cuts(sheet, bins)
     else:
@@ -147,7 +160,10 @@ def _line(sheet: Sheet) -> dict[str, Any]:
             "categories have a bin `other`, and numbers have none", "other" if "other" in sheet.data else "kind"
         )
     other = _apart(sheet.table("other")) if kind == "category" else None
-    return {"name": sheet.name(), "kind": kind, "bins": bins, "missing": _apart(sheet.table("missing")), "other": other}
+    name = sheet.name()
+    if name in OWN:
+        raise sheet.fail(f"{name} is a word of samples and of scores", "name")
+    return {"name": name, "kind": kind, "bins": bins, "missing": _apart(sheet.table("missing")), "other": other}
 
 
 def _check_cuts(sheet: Sheet, bins: list[dict[str, Any]]) -> None:
@@ -189,13 +205,13 @@ def _told(sheet: Sheet) -> dict[str, Any]:
 
 def _is_step(step: object) -> bool:
     is_pair = isinstance(step, list) and len(step) == 2 and all(type(one) is int for one in step)
-    return is_pair and 0 <= step[1] <= WHOLE_BP  # type: ignore[index]
+    return is_pair and abs(step[0]) <= MOST_POINTS * MOST_LINES and 0 <= step[1] <= WHOLE_BP  # type: ignore[index]
 
 
 def _count(sheet: Sheet, key: str) -> int:
     value = int(sheet.whole(key))
-    if value < 0:
-        raise sheet.fail(f"{key} = {value}", key, hint="0 or more")
+    if not 0 <= value <= MOST_ROWS:
+        raise sheet.fail(f"{key} = {value}", key, hint=f"0 to {MOST_ROWS:,}")
     return value
 
 

@@ -15,6 +15,7 @@ from kerong.rulebook.models import (
     EVERY,
     EVERYONE,
     KINDS,
+    OWN,
     Forbidden,
     Model,
     ModelCharacteristic,
@@ -46,7 +47,6 @@ HORIZON = re.compile(r"([1-9][0-9]?) months?")
 MOST_MONTHS = 60
 MOST_CHARACTERISTICS = 100
 MOST_DAYS = 366
-OWN = ("subject", "on", "outcome", "segment")  # columns of a sample beside those of its characteristics
 
 
 def models_of(sheets: Iterable[Sheet], book: Rulebook, known: Mapping[str, Type]) -> dict[str, Model]:

@@ -17,6 +17,7 @@ from kerong.rulebook.types import BOOL, DATE, DECIMAL, TEXT, Type
 KINDS = ("credit", "need", "hazard", "stage")
 TYPES: Mapping[str, Type] = {"number": DECIMAL, "text": TEXT, "date": DATE}
 TRENDS = ("rising", "falling", "auto", "none")
+MOST_TURNS = 100  # folds, and repeats of them
 DECISION, AFTER = "decision", "after"
 HEAD = ("name", "kind", "title", "meaning", "limits", "seed", "table", "column", "outcome", "segment", "characteristic")
 KEYS = (*HEAD, "group", "scaling", "bins", "test", "fairness", "elsewhere")
@@ -171,7 +172,7 @@ def _model(top: Sheet) -> TableModel:
         bin_least_bp=bins.whole("least_bp", 500),
         seed=top.whole("seed", 0),
         test=_test(top.table("test"), types),
-        approve_bp=fairness.whole("approve_bp", 7_000),
+        approve_bp=_share(fairness, "approve_bp", 7_000),
         elsewhere=tuple(
             (item.title("said"), float(item.get("auc", float, "a number"))) for item in top.tables("elsewhere")
         ),
@@ -187,6 +188,9 @@ def _column(item: Sheet) -> TableColumn:
         raise item.fail(
             "a column that is known only after the decision says why", hint='reason = { zh = "…", en = "…" }'
         )
+    first = item.whole("first", None)
+    if first is not None and first < 1:
+        raise item.fail(f"first = {first}: at least one character counts", "first")
     codes = item.table("codes", None).data
     if not all(isinstance(value, str) for value in codes.values()):
         raise item.fail("codes are texts", "codes")
@@ -197,7 +201,7 @@ def _column(item: Sheet) -> TableColumn:
         codes=codes,
         missing=item.texts("missing", []),
         zero_day=item.day("zero_day", None),
-        first=item.whole("first", None),
+        first=first,
         known=known,
         reason=reason,
     )
@@ -275,6 +279,13 @@ def _group(group: Sheet, name: str, scope: Scope) -> Node:
     return node
 
 
+def _share(at: Sheet, key: str, default: int) -> int:
+    value = int(at.whole(key, default))
+    if not 0 < value <= 10_000:
+        raise at.fail(f"{key} = {value}", key, hint="in basis points, 1 to 10,000")
+    return value
+
+
 def _scaling(at: Sheet) -> tuple[int, float, int]:
     at.only(("points", "odds", "pdo"))
     return at.whole("points", 600), float(at.get("odds", (int, float), "a number", 50)), at.whole("pdo", 20)
@@ -287,6 +298,6 @@ def _test(at: Sheet, types: Mapping[str, Type]) -> Test:
     column = _one_of(at, "column", types, None) if way != "column" else str(_one_of(at, "column", types))
     train = at.text("train") if way == "column" else None
     folds, repeats = at.whole("folds", 5), at.whole("repeats", 1)
-    if folds < 2 or repeats < 1:
-        raise at.fail("folds are at least 2, repeats at least 1")
+    if not 2 <= folds <= MOST_TURNS or not 1 <= repeats <= MOST_TURNS:
+        raise at.fail(f"folds are at least 2, repeats at least 1, both at most {MOST_TURNS}")
     return Test(way, until, column, train, folds, repeats)

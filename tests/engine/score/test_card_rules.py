@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kerong.engine.score.card import from_json, score
 from kerong.engine.score.credit import line_points, points_of
 from kerong.rulebook.cards import CardRules, parts_of, text_of
-from kerong.rulebook.load_cards import held_of
+from kerong.rulebook.load_cards import held_of, values_of
 from kerong.rulebook.said import Place, Text
 from kerong.rulebook.sheets import RulebookError, Stop, sheet
 
@@ -93,7 +93,7 @@ def test_a_card_that_was_written_is_read_back_to_the_last_bit(held: dict[str, An
     text = text_of(held, "model", SOURCE, values)
     read = sheet("cards/made.toml", text, errors)
     assert read is not None, errors
-    again, expressions = held_of(read)
+    again, expressions = held_of(read), values_of(read)
     assert json.dumps(again, sort_keys=True) == json.dumps(held, sort_keys=True)
     assert expressions == values
     assert read.title("source") == SOURCE

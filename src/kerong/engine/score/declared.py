@@ -6,10 +6,10 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.problems import problems
-from kerong.engine.score.card import EVERYONE, Characteristic, Plan, Scaling, Segment
+from kerong.engine.score.card import Characteristic, Plan, Scaling, Segment
 from kerong.engine.score.card.plan import Kind, Trend
 from kerong.rulebook.compiled import evaluate
-from kerong.rulebook.models import Model
+from kerong.rulebook.models import EVERYONE, Model
 from kerong.rulebook.tree import Node, fields_of
 
 ENTERPRISE, SUBJECT = "enterprise_id", "subject"

@@ -72,7 +72,7 @@ def with_prior(card: Card, rate_bp: int) -> Card:
     if not 0 < rate_bp < WHOLE_BP:
         raise ValueError(f"a base rate lies between 0 and 1: {rate_bp / WHOLE_BP:g} is none that evidence could move")
     held = card.rate_bp if card.prior_bp is None else card.prior_bp
-    if not 0 < held < WHOLE_BP:
+    if not 0 < held < WHOLE_BP or not 0 < card.bads < card.rows:
         raise ValueError(f"card {card.name} was made where {held / WHOLE_BP:g} turned bad: it has no odds to shift")
     shift = _log_odds(rate_bp / WHOLE_BP) - _log_odds(held / WHOLE_BP)
     segments = tuple(replace(item, calibration=shifted(item.calibration, shift)) for item in card.segments)
@@ -81,7 +81,8 @@ def with_prior(card: Card, rate_bp: int) -> Card:
 
 def shifted(steps: Steps, shift: float) -> Steps:
     """Every probability with its log odds moved by `shift`; steps that come to the same basis points are joined."""
-    moved = [1 / (1 + np.exp(-(_log_odds(value / WHOLE_BP) + shift))) for _, value in steps]
+    held = [min(max(value, 1), WHOLE_BP - 1) / WHOLE_BP for _, value in steps]  # certainty has no odds to move
+    moved = [1 / (1 + np.exp(-(_log_odds(value) + shift))) for value in held]
     return _steps(np.array([start for start, _ in steps], dtype=np.int64), np.array(moved))
 
 

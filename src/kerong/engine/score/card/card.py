@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from kerong.engine.score.card.plan import Kind, Scaling
-
-VERSION = 1
+from kerong.rulebook.card_json import read_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +120,22 @@ class Card:
 
 
 def from_json(text: str) -> Card:
-    """The card that `to_json` wrote. Raises ValueError where the text is no card of this version."""
-    try:
-        held = json.loads(text)
-        if held["version"] != VERSION:
-            raise ValueError(f"a card of version {held['version']}: this program reads version {VERSION}")
-        first, last = held["window"]
-        given = {
-            **held,
-            "fitted_on": date.fromisoformat(held["fitted_on"]),
-            "window": (date.fromisoformat(first), date.fromisoformat(last)),
-            "scaling": Scaling(**held["scaling"]),
-            "segments": tuple(_segment(item) for item in held["segments"]),
-        }
-        return Card(**given)
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
-        raise ValueError(f"this text is no card: {error}") from error
+    """The card that `to_json` wrote. Raises CardRefused (a ValueError) where the text is no card of this version."""
+    held = read_card(text)
+    first, last = held["window"]
+    given = {
+        **held,
+        "fitted_on": date.fromisoformat(held["fitted_on"]),
+        "window": (date.fromisoformat(first), date.fromisoformat(last)),
+        "scaling": Scaling(**held["scaling"]),
+        "segments": tuple(_segment(item) for item in held["segments"]),
+    }
+    return Card(**given)
 
 
 def _segment(held: Mapping[str, Any]) -> CardSegment:
     lines = tuple(_line(item) for item in held["lines"])
-    steps = tuple((int(points), int(bp)) for points, bp in held["calibration"])
+    steps = tuple((points, bp) for points, bp in held["calibration"])
     return CardSegment(held["name"], held["condition"], held["base"], lines, steps)
 
 

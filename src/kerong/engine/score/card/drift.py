@@ -13,9 +13,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
-from kerong.engine.score.card.card import VERSION, Card, CardSegment, Line
+from kerong.engine.score.card.card import Card, CardSegment, Line
 from kerong.engine.score.card.plan import Scaling
 from kerong.engine.score.card.score import score
+from kerong.rulebook.cards import VERSION
 
 Counts = NDArray[np.int64]
 

@@ -10,11 +10,13 @@ import polars as pl
 from kerong.engine.problems import joined, problems
 from kerong.engine.score.card import loops, noted, points
 from kerong.engine.score.card.binning import Floats
-from kerong.engine.score.card.card import VERSION, Bin, Card, CardSegment, Line
+from kerong.engine.score.card.card import Bin, Card, CardSegment, Line
 from kerong.engine.score.card.cells import Cells, binned, bins, column
 from kerong.engine.score.card.logit import logit
-from kerong.engine.score.card.plan import EVERYONE, Characteristic, Plan, Segment
+from kerong.engine.score.card.plan import Characteristic, Plan, Segment
 from kerong.engine.score.card.sample import Sample
+from kerong.rulebook.cards import VERSION
+from kerong.rulebook.models import EVERYONE
 
 LEAST_OF_A_CLASS = 100  # with fewer of the rarer outcome a segment has no card of its own
 

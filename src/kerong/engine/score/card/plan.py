@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kerong.rulebook.models import EVERYONE, OWN
 from kerong.rulebook.said import Text
 
 Kind = Literal["number", "category"]
 Trend = Literal["rising", "falling", "auto", "none"]
-RESERVED = frozenset({"subject", "on", "outcome", "segment", "low", "high"})  # columns of a sample or of scores
-EVERYONE = "all"  # the segment that reads everybody whom no other segment reads
+MOST_POINTS = 100_000  # of a scaling, either way: what is added up stays far below the largest whole number
+MOST_ODDS = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,14 @@ class Plan:
         segments = [EVERYONE, *(item.name for item in self.segments)]
         if len(set(names)) < len(names) or len(set(segments)) < len(segments):
             raise ValueError(f"plan {self.name}: a name of a characteristic or of a segment stands twice")
-        if RESERVED & set(names):
-            raise ValueError(
-                f"plan {self.name}: no characteristic may be called {', '.join(sorted(RESERVED & set(names)))}"
-            )
+        taken = sorted(set(OWN) & set(names))
+        if taken:
+            raise ValueError(f"plan {self.name}: no characteristic may be called {', '.join(taken)}")
         if not 1 <= self.bins_most <= 100 or not 0 <= self.bin_least_bp <= 10_000:
             raise ValueError(f"plan {self.name}: bins_most is within 1 and 100, bin_least_bp within 0 and 10,000")
-        if not 1 <= self.scaling.pdo <= 1_000 or not 0 < self.scaling.odds < float("inf"):
-            raise ValueError(f"plan {self.name}: pdo is within 1 and 1,000, odds are above 0")
+        scaling = self.scaling
+        if not 1 <= scaling.pdo <= 1_000 or not 0 < scaling.odds <= MOST_ODDS or abs(scaling.points) > MOST_POINTS:
+            raise ValueError(
+                f"plan {self.name}: pdo is within 1 and 1,000, odds are above 0 and at most {MOST_ODDS:,.0f}, "
+                f"points are at most {MOST_POINTS:,}"
+            )

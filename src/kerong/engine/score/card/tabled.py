@@ -10,9 +10,10 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.problems import joined, problems
-from kerong.engine.score.card.plan import EVERYONE, Characteristic, Plan, Scaling, Segment
+from kerong.engine.score.card.plan import Characteristic, Plan, Scaling, Segment
 from kerong.engine.score.card.sample import Sample
 from kerong.rulebook.compiled import evaluate
+from kerong.rulebook.models import EVERYONE
 from kerong.rulebook.table_models import AFTER, DECISION, TableColumn, TableModel
 from kerong.rulebook.tree import Node, fields_of
 
