@@ -75,12 +75,10 @@ def test_every_warning_of_a_rule_is_a_verdict_that_is_met_and_every_such_verdict
 def test_the_table_is_sorted_and_every_warning_says_who_acts_by_when(warnings: pl.DataFrame, book: Rulebook) -> None:
     assert warnings.schema == WARNINGS
     assert warnings.equals(warnings.sort(KEY))
+    alerts = {rule.name: rule.alert for rule in (*book.rules.values(), *book.watches.values())}
+    alerts |= {name: book.models[card.model].alert for name, card in book.cards.items()}
     for row in warnings.iter_rows(named=True):
-        alert = next(
-            one.alert
-            for one in (*book.rules.values(), *book.watches.values(), *book.models.values())
-            if one.name == row["kind"]
-        )
+        alert = alerts[row["kind"]]
         assert alert is not None
         assert (row["severity"], row["owner"], row["subject_kind"]) == (alert.severity, alert.owner, alert.subject_kind)
         assert (row["on"], row["due"]) == (ON, ON + timedelta(days=alert.due_days))

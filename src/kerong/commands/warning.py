@@ -99,7 +99,10 @@ def grades_of(found: past.WarnedMonths, until: date) -> pl.DataFrame:
 
 
 def _with_cards(source: Opened, rulebook: Rulebook, texts: Mapping[str, str], first: date, before: date) -> Rulebook:
-    """The rulebook with a card of every model that warns, fitted on decisions whose outcomes were in before a day."""
+    """The rulebook with a card of every model that warns, fitted on decisions whose outcomes were in before a day.
+
+    A model of which no card can be fitted is told and left out.
+    """
     added: dict[str, str] = {}
     for model in rulebook.models.values():
         if model.alert is None or model.outcome is None:
@@ -112,7 +115,8 @@ def _with_cards(source: Opened, rulebook: Rulebook, texts: Mapping[str, str], fi
         card, problems = trained(gathered.sample, plan_of(model), gathered.forbidden, gathered.outcome_on, on=before)
         if card is None:
             _tell(joined([gathered.problems, problems]))
-            stop(f"kerong warning grade: no card of {model.name}: the lines above say why")
+            console.print(f"{model.name}: no card could be fitted, as the lines above say; the others are graded")
+            continue
         console.print(
             f"{model.name}: {card.rows:,} firm-months, {card.bads:,} followed, {card.window[0]} – {card.window[1]}"
         )
