@@ -73,7 +73,7 @@ def _yardstick(indicator: Indicator, column: Floats, names: Sequence[str], found
     groups: dict[str, Bounds] = {}
     if found is None:
         fixed = indicator.fixed or FLAG
-        known = column.size - int(np.isnan(column).sum())
+        known = column.size - int(np.count_nonzero(np.isnan(column)))
         everyone = Bounds(min(fixed) + 0.0, max(fixed) + 0.0, known, "fixed")
     else:
         rows = [(int(known), float(low), float(high)) for known, low, high in zip(*found, strict=True)]

@@ -25,7 +25,8 @@ def _along(full: float, value: float, low: float, high: float) -> float:
 
 
 @compiled
-def _peaked(full: float, value: float, low: float, high: float, best: float) -> float:
+def peaked(full: float, value: float, low: float, high: float, best: float) -> float:
+    """What a value that is best in the middle earns of `full`, before rounding."""
     if low == high:
         usual = -abs(low * SMALL - best * SMALL)
         return _along(full, -abs(value * SMALL - best * SMALL), usual, usual)
@@ -39,8 +40,8 @@ def _peaked(full: float, value: float, low: float, high: float, best: float) -> 
 
 
 @compiled
-def _sloped(value: float, bounds: Floats, at: int, full: float) -> float:
-    """As `_along`, from bounds[at]: low, high, start and span."""
+def sloped(value: float, bounds: Floats, at: int, full: float) -> float:
+    """What a value on a line earns of `full`, before rounding, from bounds[at]: low, high, start and span."""
     part: float
     if bounds[at, 3] > 0:
         inside = min(max(value, bounds[at, 0]), bounds[at, 1]) * SMALL - bounds[at, 2]
@@ -58,7 +59,7 @@ def line(sign: float, value: Floats, at: Short, bounds: Floats, kind: Short, ful
     """
     unknown = 0
     for i in range(value.size):
-        part = _sloped(sign * value[i], bounds, at[i], full[kind[i]])
+        part = sloped(sign * value[i], bounds, at[i], full[kind[i]])
         is_known = value[i] == value[i]
         to[i] = np.int32(part + 0.5) if is_known else np.int32(-1)
         unknown += not is_known
@@ -72,28 +73,11 @@ def peak(best: float, value: Floats, at: Short, bounds: Floats, kind: Short, ful
     for i in range(value.size):
         if value[i] == value[i]:
             low, high = bounds[at[i], 0], bounds[at[i], 1]
-            to[i] = np.int32(_peaked(full[kind[i]], value[i], low, high, best) + 0.5)
+            to[i] = np.int32(peaked(full[kind[i]], value[i], low, high, best) + 0.5)
         else:
             to[i] = np.int32(-1)
             unknown += 1
     return unknown
-
-
-@compiled
-def count_line(sign: float, value: Floats, at: Short, bounds: Floats, kind: Short, full: float, counts: Any) -> None:
-    """Counts in counts[kind, position] what values earn of `full` along a line."""
-    for i in range(value.size):
-        if value[i] == value[i]:
-            counts[kind[i], np.uint32(_sloped(sign * value[i], bounds, at[i], full) + 0.5)] += 1
-
-
-@compiled
-def count_peak(best: float, value: Floats, at: Short, bounds: Floats, kind: Short, full: float, counts: Any) -> None:
-    """As `count_line`, for a value that is best in the middle."""
-    for i in range(value.size):
-        if value[i] == value[i]:
-            part = _peaked(full, value[i], bounds[at[i], 0], bounds[at[i], 1], best)
-            counts[kind[i], np.uint32(part + 0.5)] += 1
 
 
 @compiled
@@ -122,31 +106,26 @@ def outside(value: Floats, at: Short, low: Floats, high: Floats, rows: Any) -> i
 
 
 @compiled
-def sort_out(value: Floats, at: Short, rows: Any, brackets: Floats, counts: Any, starts: Any, kept: Floats) -> None:
-    """Sorts the outer rows of each group, and of all (place 0), by where they stand to their brackets.
+def sort_out(value: Floats, at: Short, rows: Any, near: Floats, counts: Any, starts: Any, kept: Floats) -> None:
+    """Keeps the values of the outer rows that lie farther out than near[group], for each group and for all (place 0).
 
-    brackets[group]: low from and to, high from and to. counts[group, tail]: farther out, at the far end, between, at
-    the near end, and (tail 0, place 4) unknown. What is between is kept in kept[tail] from starts[group] on.
-    One loop without calls: handing arrays on costs more than the work.
+    They stand in kept[tail] from starts[group] on, which has room for one more than there are. counts[group]: how many
+    are kept and how many equal near, of the low tail and the high one, and how many are unknown.
+    One loop without calls or branches to guess: handing arrays on costs more than the work.
     """
     for i in range(2 * rows.size):
         row = rows[i >> 1]
         v, group = value[row], at[row] if i & 1 else np.uint16(0)
-        if v != v and (group > 0 or i & 1 == 0):
-            counts[group, 0, 4] += 1
-        if v != v or (group == 0 and i & 1):
+        if i & 1 and group == 0:
             continue
-        for tail in range(2):
-            far, near = brackets[group, 3 * tail], brackets[group, 1 + tail]
-            if v == far:
-                counts[group, tail, 1] += 1
-            elif v == near:
-                counts[group, tail, 3] += 1
-            elif (v > far) if tail else (v < far):
-                counts[group, tail, 0] += 1
-            elif (v > near) if tail else (v < near):
-                kept[tail, starts[group] + counts[group, tail, 2]] = v
-                counts[group, tail, 2] += 1
+        low, high = near[group, 0], near[group, 1]
+        kept[0, starts[group] + counts[group, 0]] = v
+        kept[1, starts[group] + counts[group, 2]] = v
+        counts[group, 0] += v < low
+        counts[group, 1] += v == low
+        counts[group, 2] += v > high
+        counts[group, 3] += v == high
+        counts[group, 4] += v != v
 
 
 @compiled

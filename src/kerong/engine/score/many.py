@@ -5,13 +5,13 @@ Threads share indicators or blocks of rows among them; what each writes is its o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kerong.engine.score import loops
+from kerong.engine.score import loops, runs
 from kerong.engine.score.earned import SMALL
 from kerong.engine.score.gained import Gained, Reading
 from kerong.engine.score.objective import STEPS
@@ -20,7 +20,7 @@ from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.tails import LEAST_KNOWN, Tails, empty, places, tail_of
 
 SAMPLE = 1 << 15  # rows by which the tails are looked for: where they lie is then known within a few in a hundred
-ERRORS = 4.0  # standard errors of the sample about an order statistic; beyond them it is looked for in all values
+ERRORS = 3.5  # standard errors of the sample from an order statistic inwards; beyond, all values are looked at
 BLOCK = 1 << 15  # rows whose points stay in the cache while all indicators are added
 SIGNS = {"more": 1.0, "less": -1.0}
 
@@ -28,7 +28,6 @@ Floats = NDArray[np.float64]
 Short = NDArray[np.uint16]
 T = TypeVar("T")
 R = TypeVar("R")
-Loop = Callable[..., Any]
 
 
 def shared(work: Callable[[T], R], parts: Iterable[T]) -> list[R]:
@@ -39,74 +38,65 @@ def shared(work: Callable[[T], R], parts: Iterable[T]) -> list[R]:
 
 def all_tails(columns: Sequence[Floats], groups: Codes) -> list[Tails]:
     """`tails` of every column."""
-    at = groups.number.astype(np.uint16)
+    at = short(groups)
     sizes = np.bincount(groups.number, minlength=groups.kinds)
     rows = np.arange(0, at.size, max(at.size // SAMPLE, 1))
     rows = rows[np.argsort(at[rows], kind="stable")]
-    ends = np.bincount(at[rows], minlength=groups.kinds).cumsum()
-    samples = [rows, *np.split(rows, ends[:-1])[1:]]
-    return shared(lambda column: _tails(column, at, sizes, samples, groups), columns)
+    sample = (rows, np.bincount(at[rows], minlength=groups.kinds).cumsum())
+    return shared(lambda column: _tails(column, at, sizes, sample, groups), columns)
 
 
 def _tails(
-    column: Floats, at: Short, sizes: NDArray[np.int64], samples: Sequence[NDArray[np.int64]], groups: Codes
+    column: Floats,
+    at: Short,
+    sizes: NDArray[np.int64],
+    sample: tuple[NDArray[np.int64], NDArray[np.int64]],
+    groups: Codes,
 ) -> Tails:
-    brackets = np.array([_bracket(column[rows]) for rows in samples])
-    low, high = np.maximum(brackets[:, 1], brackets[0, 1]), np.minimum(brackets[:, 2], brackets[0, 2])
+    """`sample`: rows by group, and where each group ends among them."""
+    seen = column[sample[0]]
+    near = np.array([_near(part) for part in (seen, *np.split(seen, sample[1][:-1])[1:])])
+    low, high = np.maximum(near[:, 0], near[0, 0]), np.minimum(near[:, 1], near[0, 1])
     outer = np.empty(column.size + 1, dtype=np.int32)
     rows = outer[: loops.outside(column, at, low, high, outer)]
-    counts = np.zeros((groups.kinds, 2, 5), dtype=np.int64)
-    room = np.array([column.size, *sizes[1:]])
+    counts = np.zeros((groups.kinds, 5), dtype=np.int64)
+    room = np.array([column.size, *sizes[1:]]) + 1
     starts = room.cumsum() - room
     kept = np.empty((2, int(room.sum())))
-    loops.sort_out(column, at, rows, brackets, counts, starts, kept)
+    loops.sort_out(column, at, rows, near, counts, starts, kept)
     found = empty(groups.kinds)
-    for group, size in enumerate(room):
-        found.known[group] = known = int(size - counts[group, 0, 4])
+    for group, size in enumerate(room - 1):
+        found.known[group] = known = int(size - counts[group, 4])
         if known >= (LEAST_KNOWN if group else 1):
-            inside = kept[:, starts[group] : starts[group] + size]
-            _settle(column, at, group, found, (brackets[group], counts[group], inside))
+            nth = places(known)[0]
+            low_one, high_one = (
+                _nth(nth, near[group, tail], counts[group], kept[tail, starts[group] :], tail) for tail in range(2)
+            )
+            if low_one is None or high_one is None:
+                tail_of(column if group == 0 else column[at == group], group, found)
+            else:
+                found.low[group], found.high[group] = low_one, high_one
     return found
 
 
-def _bracket(sample: Floats) -> tuple[float, float, float, float]:
-    """Between which values the two order statistics surely or nearly surely lie: low from and to, high from and to."""
+def _near(sample: Floats) -> tuple[float, float]:
+    """Values that surely or nearly surely lie farther in than the two order statistics."""
     known = np.sort(sample[~np.isnan(sample)])
     n = known.size
     first, last = places(n) if n else (0, 0)
     room = int(ERRORS * np.sqrt(0.05 * 0.95 * n)) + 1
     if last - room <= first + room:
-        return (-np.inf, np.inf, -np.inf, np.inf)
-    low = -np.inf if first < room else float(known[first - room])
-    high = np.inf if last + room >= n else float(known[last + room])
-    return (low, float(known[first + room]), float(known[last - room]), high)
+        return (np.inf, -np.inf)
+    return (float(known[first + room]), float(known[last - room]))
 
 
-def _settle(column: Floats, at: Short, group: int, found: Tails, outer: tuple[Any, Any, Floats]) -> None:
-    """Writes the order statistics of a group, from its outer values, or from all where they lie elsewhere."""
-    brackets, counts, kept = outer
-    nth = places(int(found.known[group]))[0]
-    low = _nth(nth, brackets[0], brackets[1], counts[0], kept[0], 1)
-    high = _nth(nth, brackets[3], brackets[2], counts[1], kept[1], -1)
-    if low is None or high is None:
-        tail_of(column if group == 0 else column[at == group], group, found)
-    else:
-        found.low[group], found.high[group] = low, high
-
-
-def _nth(nth: int, far: float, near: float, counts: Any, kept: Floats, sign: int) -> float | None:
-    """The value with `nth` others farther out; None where it does not lie in the bracket."""
-    left = nth - int(counts[0])
-    if left < 0:
-        return None
-    for held, value in ((int(counts[1]), far), (int(counts[2]), None), (int(counts[3]), near)):
-        if left < held:
-            if value is not None:
-                return float(value)
-            place = left if sign > 0 else held - 1 - left
-            return float(np.partition(kept[:held], place)[place])
-        left -= held
-    return None
+def _nth(nth: int, near: float, counts: NDArray[np.int64], kept: Floats, tail: int) -> float | None:
+    """The value with `nth` others farther out; None where it lies farther in than `near`."""
+    held, level = int(counts[2 * tail]), int(counts[2 * tail + 1])
+    if nth < held:
+        place = held - 1 - nth if tail else nth
+        return float(np.partition(kept[:held], place)[place])
+    return float(near) if nth < held + level else None
 
 
 def bounds_of(item: Yardstick, groups: Sequence[str | None]) -> Floats:
@@ -128,22 +118,68 @@ def all_counted(
     stages: Codes,
 ) -> list[NDArray[np.int64]]:
     """`objective.counted` of every indicator's positions."""
-    at, kind = groups[1].number.astype(np.uint16), stages.number.astype(np.uint16)
+    held = runs.blocks(short(groups[1]), short(stages), stages.kinds)
 
     def count(pair: tuple[Yardstick, Floats]) -> NDArray[np.int64]:
         item, column = pair
         counts = np.zeros((stages.kinds, STEPS + 1), dtype=np.int32)
-        if item.everyone.low is not None:
-            loop, way = _loop(item, loops.count_line, loops.count_peak)
-            loop(way, column, at, bounds_of(item, groups[0]), kind, float(STEPS), counts)
+        value, earned = _room()
+        bounds = bounds_of(item, groups[0])
+        for block in held if item.everyone.low is not None else ():
+            full = np.full(block.ends.size, float(STEPS))
+            unknown = runs.put(column[block.rows], block.place, value)
+            runs.earn(*_way(item), value, block.ends, block.group, bounds, full, earned)
+            runs.tally(value, earned, unknown, block.ends, block.kind, counts)
         return counts.astype(np.int64)
 
     return shared(count, zip(items, columns, strict=True))
 
 
+def points(columns: Mapping[str, Floats], reading: Reading) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The points and the weight of what is unknown, as `gained`, without those of every indicator and dimension."""
+    items = [item for item in reading.scale.yardsticks if reading.full(item.name).any()]
+    bounds = [bounds_of(item, reading.groups) for item in items]
+    full = [reading.full(item.name).astype(np.float64) for item in items]
+    at, kind = short(reading.at), short(reading.stages)
+    found, open_points = np.empty(at.size, dtype=np.int32), np.empty(at.size, dtype=np.int32)
+
+    def work(start: int) -> None:
+        block = runs.block_at(start, at, kind, reading.stages.kinds)
+        value, earned = _room()
+        sums = np.zeros((2, runs.BLOCK), dtype=np.int32)
+        for item, table, weights in zip(items, bounds, full, strict=True):
+            by_run = weights[block.kind]
+            unknown = runs.put(columns[item.name][block.rows], block.place, value)
+            if item.everyone.low is None:
+                value[:], unknown = np.nan, value.size
+            else:
+                runs.earn(*_way(item), value, block.ends, block.group, table, by_run, earned)
+            runs.add(value, earned, unknown, block.ends, by_run, sums)
+        runs.put_back(sums, block.place, found[block.rows], open_points[block.rows])
+
+    shared(work, range(0, at.size, runs.BLOCK))
+    return found, open_points
+
+
+def _room() -> tuple[Floats, NDArray[np.int32]]:
+    """Where a block's values and what they earn are kept."""
+    return np.empty(runs.BLOCK), np.zeros(runs.BLOCK, dtype=np.int32)
+
+
+def _way(item: Yardstick) -> tuple[bool, float]:
+    """Whether an indicator has a peak; where it is, or the sign of the line."""
+    has_peak = item.better == "middle" and item.best is not None
+    return has_peak, float(item.best or 0.0) if has_peak else SIGNS[item.better]
+
+
+def short(codes: Codes) -> Short:
+    """The codes as the loops read them."""
+    return codes.number.astype(np.uint16)
+
+
 def gained(columns: Mapping[str, Floats], reading: Reading) -> Gained:
     """As the plain `gained`, block by block of rows."""
-    at, kind = (codes.number.astype(np.uint16) for codes in (reading.at, reading.stages))
+    at, kind = short(reading.at), short(reading.stages)
     items = reading.scale.yardsticks
     bounds = [bounds_of(item, reading.groups) for item in items]
     full = [reading.full(item.name) for item in items]
@@ -159,7 +195,8 @@ def gained(columns: Mapping[str, Floats], reading: Reading) -> Gained:
             if item.everyone.low is None:
                 to[:], unknown = -1, to.size
             else:
-                loop, way = _loop(item, loops.line, loops.peak)
+                has_peak, way = _way(item)
+                loop = loops.peak if has_peak else loops.line
                 unknown = loop(way, value, at[rows], bounds[number], kind[rows], earns[number], to)
             loops.add(to, kind[rows], full[number], sums[:, rows], dimensions[item.dimension][rows], unknown)
 
@@ -178,7 +215,7 @@ def among(
     points: NDArray[np.int32], high: NDArray[np.int32], order: NDArray[np.int32], codes: Codes
 ) -> NDArray[np.int32]:
     """The columns of `standing.Among`, one in a row."""
-    at, span = codes.number.astype(np.uint16), int(high.max(initial=0)) + 1
+    at, span = short(codes), int(high.max(initial=0)) + 1
     proven, possible = (np.zeros((codes.kinds, span), dtype=np.int64) for _ in range(2))
     loops.spread(points, high, at, proven, possible)
     found = np.empty((5, points.size), dtype=np.int32)
@@ -188,10 +225,3 @@ def among(
     tables = np.array((ahead, level, share), dtype=np.int32)
     loops.place(points, high, at, order, tables, sizes[:, 0].astype(np.int32), found)
     return found
-
-
-def _loop(item: Yardstick, line: Loop, peak: Loop) -> tuple[Loop, float]:
-    """Which of two loops reads an indicator, and its first argument: the sign of the line, or the place of the peak."""
-    if item.better == "middle" and item.best is not None:
-        return peak, item.best
-    return line, SIGNS[item.better]

@@ -19,6 +19,7 @@ STEPS = 10_000  # a position runs from 0 to this
 LEAST_KNOWN = 100  # a stage with fewer known values is read with those of all firms
 BLOCK = 1 << 16  # rows whose sums of squares are exact in a float: BLOCK * STEPS**2 < 2**53
 PARTS = 10**9  # shares that are worked out in floats become whole parts of this
+AT_LOG = np.arange(STEPS + 1) * np.log(np.maximum(np.arange(STEPS + 1), 1))  # x ln x of every position
 
 Positions = NDArray[np.int16]  # -1: unknown
 Whole = NDArray[np.int64]
@@ -41,9 +42,8 @@ def divergences(counts: Whole) -> Floats:
     """
     sets = np.where(counts.sum(axis=1, keepdims=True) < LEAST_KNOWN, counts.sum(axis=0), counts)
     sets[0] = counts.sum(axis=0)
-    at = np.arange(STEPS + 1, dtype=np.float64)
     known, total = sets.sum(axis=1), (sets * np.arange(STEPS + 1)).sum(axis=1)
-    spread = (sets * (at * np.log(np.maximum(at, 1.0)))).sum(axis=1)
+    spread = (sets * AT_LOG).sum(axis=1)
     tells = (sets > 0).sum(axis=1) > 1
     whole = np.where(tells, total, 1).astype(np.float64)
     evenness = (np.log(whole) - spread / whole) / np.log(np.where(tells, known, 2))
