@@ -15,6 +15,7 @@ from rich.table import Table
 from kerong.commands.explain import firm_of
 from kerong.commands.index_checks import checks_
 from kerong.commands.index_proof import proof_
+from kerong.commands.index_report import report_
 from kerong.commands.packs import console, stop
 from kerong.engine.score import Scale, from_json, population, values
 from kerong.engine.score.raising import Raising, raising
@@ -27,6 +28,7 @@ app = typer.Typer(help="What raises the index, how stable its ranking is, and wh
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="language")]
 app.command("proof")(proof_)
 app.command("checks")(checks_)
+app.command("report")(report_)
 WEIGHTS = {
     "given": "给定 given",
     "entropy": "熵权 entropy",

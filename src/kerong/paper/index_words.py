@@ -70,7 +70,7 @@ LABELS: Mapping[str, Pair] = {
     "raise": ("怎样提高", "What raises it"),
     "raise.reached": (
         "升到 {grade} 级还差 {needed} 分。最省力的做法是下面 {count} 项，合计 +{points} 分：",
-        "{needed} points short of grade {grade}. The least effort is this, {count} in all, +{points} points:",
+        "{needed} points short of grade {grade}. Least effort ({count} in all, +{points} points):",
     ),
     "raise.unreached": (
         "升到 {grade} 级还差 {needed} 分；企业自己能改变的各项合起来最多 +{most} 分，暂时达不到。",
@@ -106,15 +106,15 @@ LABELS: Mapping[str, Pair] = {
     ),
     "indicator": ("指标", "Indicator"),
     "value": ("数值", "Value"),
-    "earns": ("0 分到满分", "From none to all points"),
-    "known": ("数据截至", "Known by"),
+    "earns": ("0 分 → 满分", "None → all points"),
+    "known": ("最近更新", "Last update"),
     "unknown": ("未知", "not known"),
     "withheld": ("不在授权范围", "Outside the consent"),
     "unknown.title": ("尚不知道", "What is not known"),
     "method": ("怎样计算", "How it is worked out"),
     "method.compared": (
         "每项指标在同行业内比较，两端极值截尾后换算为 0 到满分；权重随发展阶段不同，每个阶段合计 1000 分。",
-        "Each indicator is compared within its industry, extremes cut off; weights differ by stage, 1000 points in all.",
+        "Each indicator is compared within its industry, extremes cut off; weights differ by stage, 1000 in all.",
     ),
     "method.unknown": (
         "积分恰好等于已知各项得分之和；未知的不按零计，另列最高可能。",
@@ -154,10 +154,10 @@ def _points(report: IndexReport, lang: str) -> str:
     grade, high = report.grade, report.grade_high
     is_open = report.points_high > report.points
     if lang == "zh":
-        now = f"{report.points} 分" + (f"，{grade} 级" if grade else "")
+        now = f"创新积分 {report.points} 分（满分 1000）" + (f"，{grade} 级" if grade else "")
         best = f"；资料补齐后最高 {report.points_high} 分" if is_open else ""
         return now + best + (f"，可达 {high} 级" if is_open and high and high != grade else "") + "。"
-    now = f"{report.points} points" + (f", grade {grade}" if grade else "")
+    now = f"{report.points} of 1000 points" + (f", grade {grade}" if grade else "")
     best = f"; up to {report.points_high} once all is known" if is_open else ""
     return now + best + (f", which would be grade {high}" if is_open and high and high != grade else "") + "."
 
@@ -172,7 +172,7 @@ def _place(report: IndexReport, lang: str) -> str:
 
 
 def _among(place: Place, lang: str) -> str:
-    span = "" if place.best == place.worst else f"（{place.best}–{place.worst}）"
+    span = "" if place.best == place.worst else f"（可能 {place.best}–{place.worst}）"
     if lang == "zh":
         of = "全部" if place.kind == "all" else "本区"
         return f"{of} {place.size:,} 家中第 {place.rank:,} 名{span}"

@@ -47,6 +47,7 @@ urlpatterns = [
     path("enterprises/<str:enterprise_id>/values/", record.values, name="enterprise_values"),
     path("enterprises/<str:enterprise_id>/values/<str:field>/", record.value, name="enterprise_value"),
     path("enterprises/<str:enterprise_id>/index/", index.page, name="enterprise_index"),
+    path("enterprises/<str:enterprise_id>/index.pdf", index.paper, name="enterprise_index_pdf"),
     path("enterprises/<str:enterprise_id>/network/", record.network, name="enterprise_network"),
     path("enterprises/<str:enterprise_id>/credit/", credit.credit, name="enterprise_credit"),
     path("enterprises/<str:enterprise_id>/record/", record.record, name="enterprise_record"),

@@ -65,6 +65,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "enterprise_values": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_value": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_index": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "enterprise_index_pdf": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_network": FULL_VIEW | _ENTERPRISE,
     "enterprise_credit": _OFFICERS | _ENTERPRISE,
     "enterprise_record": FULL_VIEW | _ENTERPRISE,

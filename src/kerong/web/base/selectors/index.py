@@ -6,12 +6,15 @@ import polars as pl
 
 from kerong.engine.score.report import IndexReport, Told, Withheld, index_report
 from kerong.paper.index_content import index_content
+from kerong.paper.index_pdf import index_pdf
+from kerong.paper.typeset import FontMissing
 from kerong.rulebook.pruning import INDICATOR
 from kerong.web.base.permissions import Reach
 from kerong.web.base.selectors.carried import Carried
 from kerong.web.base.selectors.dossier import hidden_indicators
 from kerong.web.base.selectors.published import Published
 
+__all__ = ["FontMissing", "content", "paper", "report", "withheld"]
 TREND = "history/index"
 
 
@@ -21,6 +24,12 @@ def content(
     """What the report says to the reader, in words; None where there is none."""
     found = report(published, enterprise_id, granted, held)
     return None if found is None else index_content(found, published.rulebook, published.scale, lang)
+
+
+def paper(published: Published, told: dict[str, Any], name: str | None, granted: Reach) -> bytes:
+    """The same as PDF. Raises FontMissing."""
+    region = published.rulebook.region
+    return index_pdf(told, name, region, published.short_id, shows_flags=granted.covers("profile"))
 
 
 def report(published: Published, enterprise_id: str, granted: Reach, held: Carried) -> IndexReport | None:

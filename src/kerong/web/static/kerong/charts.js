@@ -69,7 +69,7 @@ function radar(element) {
     tooltip: { trigger: "item", renderMode: "richText", confine: true },
     radar: {
       indicator: data.names.map((name) => ({ name, max: 100 })),
-      radius: "62%",
+      radius: element.clientWidth < 420 ? "52%" : "62%",
       center: ["50%", "46%"],
       splitNumber: 4,
       axisName: { color: INK, fontSize: 13 },
@@ -182,6 +182,30 @@ function network(element) {
   });
 }
 
+function heat(element) {
+  const data = read(element.dataset.chart);
+  const words = JSON.parse(element.dataset.words);
+  const most = Math.max(10, ...data.values.map(([, , share]) => share));
+  drawn(element, {
+    grid: { left: 8, right: 8, top: 8, bottom: 56, outerBoundsMode: "same" },
+    tooltip: {
+      renderMode: "richText",
+      confine: true,
+      formatter: ({ value: [x, y, share], seriesIndex }) => {
+        const place = `${data.rows[y]} · ${data.columns[x]}`;
+        return seriesIndex ? `${place}\n${words.hidden}` : `${place}\n${share}% (${data.shown[`${x}-${y}`].join(" / ")})`;
+      },
+    },
+    visualMap: { min: 0, max: most, calculable: false, orient: "horizontal", left: "center", bottom: 0, seriesIndex: 0, text: [`${Math.ceil(most)}%`, "0%"], itemHeight: 160, itemWidth: 12, textStyle: { color: SOFT }, inRange: { color: ["#f3f1ea", "#f0cf8e", "#dd8a5a", "#a83a28"] } },
+    xAxis: { type: "category", data: data.columns, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: SOFT, interval: 0, width: 84, overflow: "break", hideOverlap: false, rotate: element.clientWidth < 600 ? 60 : 0 } },
+    yAxis: { type: "category", inverse: true, data: data.rows, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: INK } },
+    series: [
+      { type: "heatmap", data: data.values, label: { show: element.clientWidth >= 600, formatter: ({ value }) => `${Math.round(value[2])}%` }, itemStyle: { borderColor: "#fff", borderWidth: 2 } },
+      { type: "heatmap", data: data.hidden, label: { show: true, formatter: "·", color: SOFT }, itemStyle: { color: "#dcdad3", borderColor: "#fff", borderWidth: 2 } },
+    ],
+  });
+}
+
 for (const element of document.querySelectorAll("[data-draw]")) {
-  ({ distribution, radar, trend, stacked, deliveries, network })[element.dataset.draw](element);
+  ({ distribution, radar, trend, stacked, deliveries, network, heat })[element.dataset.draw](element);
 }
