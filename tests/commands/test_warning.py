@@ -8,7 +8,9 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from kerong import past
 from kerong.cli import app
+from kerong.commands.facts import opened_facts
 from kerong.engine.score.warning.table import KEY, WARNINGS
 from kerong.rulebook import Rulebook, load
 from kerong.rulebook.outcomes import MET
@@ -91,6 +93,14 @@ def test_a_card_warns_of_firms_at_risk_from_its_line_on(run: Path, warnings: pl.
     credit = pl.read_parquet(run / "credit.parquet").filter(pl.col("card") == "hazard", "at_risk")
     above = credit.filter(pl.col("probability_bp") >= alert.least_bp)
     assert above["subject"].to_list() == warnings.filter(pl.col("kind") == "hazard")["subject"].to_list()
+
+
+def test_grading_sees_on_a_day_what_the_run_of_that_day_warned_of(
+    registers: Path, warnings: pl.DataFrame, book: Rulebook
+) -> None:
+    found = past.warned_months(opened_facts(registers, book, None).facts, book, [ON], ON)
+    assert found.warned.equals(warnings.filter(pl.col("kind").is_in(list(found.alerts))))
+    assert found.warned.height > 0
 
 
 def test_a_rule_that_warns_of_everybody_is_called_worthless(registers: Path, worthless: Path, tmp_path: Path) -> None:
