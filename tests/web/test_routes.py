@@ -8,10 +8,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from kerong.web.base.models import Role
-from kerong.web.base.permissions import ANYONE, ROUTES, roles_of_route
+from kerong.web.base.permissions import ANYONE, ROUTES, is_switched_off, roles_of_route
 from kerong.web.base.selectors.published import Published
 
 PASSED = {200, 302, 405}
+ABOUT_ONE = {"enterprise", "enterprise_index", "enterprise_index_pdf", "enterprise_values", "enterprise_value"}
+ABOUT_ONE |= {"alert", "api:enterprise", "api:offers"}
+FIRM_PAGES = ("values", "network", "record", "index", "index_pdf", "credit")
 OF_AN_ARCHIVE = {"batch", "batch_quarantine"}  # the city of these tests has none
 
 
@@ -29,9 +32,12 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         "enterprise": {"enterprise_id": enterprise_id},
         "systems_firm": {"enterprise_id": enterprise_id},
         "consent_revoke": {"consent_id": 1},
-        **{f"enterprise_{page}": {"enterprise_id": enterprise_id} for page in ("values", "network", "record")},
+        **{f"enterprise_{page}": {"enterprise_id": enterprise_id} for page in FIRM_PAGES},
         "enterprise_value": {"enterprise_id": enterprise_id, "field": "employees"},
         "enterprise_rows": {"enterprise_id": enterprise_id, "register": "company"},
+        "model": {"name": "hazard"},
+        "alert": {"alert_id": 1},
+        "alert_move": {"alert_id": 1, "move": "take"},
         "objection_move": {"objection_id": 1, "move": "withdraw"},
         "register": {"name": "tax"},
         **{key: {"batch_id": "000001-0a1b2c3d4e5f"} for key in ("batch", "batch_decide", "batch_quarantine")},
@@ -66,9 +72,10 @@ def test_the_gate_lets_each_role_through_its_own_routes_only(
         if name == "api:api-root":  # only the base of addresses: there is no page
             continue
         status = client.get(_address(name, ids[0], rule)).status_code
-        about_one = name in {"enterprise", "enterprise_values", "enterprise_value", "api:enterprise", "api:offers"}
-        if ANYONE in allowed or role in allowed:
-            is_missing = name in OF_AN_ARCHIVE or (about_one and role in consented)
+        if is_switched_off(name):
+            expected = {404}
+        elif ANYONE in allowed or role in allowed:
+            is_missing = name in OF_AN_ARCHIVE or (name in ABOUT_ONE and role in consented)
             expected = {404} if is_missing else PASSED
         elif role:
             expected = {403}
@@ -87,6 +94,8 @@ def test_nobody_is_led_to_the_log_in_and_back(as_role: Callable[[str], Client]) 
     [
         "/enterprises/{id}/",
         "/enterprises/{id}/values/",
+        "/enterprises/{id}/index/",
+        "/enterprises/{id}/index.pdf",
         "/enterprises/{id}/values/employees/",
         "/api/enterprises/{id}",
         "/api/enterprises/{id}/offers",

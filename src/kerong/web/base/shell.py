@@ -53,13 +53,13 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     match = request.resolver_match
     here = match.url_name if match else ""
     mine = DESKS.get(Role(role), "institution") if role else ""
-    names = ["overview", "rules", "registers", "office", "enterprises", "quality", "objections", "runs", mine]
+    names = ["overview", "rules", "registers", "office", "enterprises", "alerts", "quality", "objections", "runs", mine]
     opened = [name for name in names if name and (name == "home" or _opens(name, role))]
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
     family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
     family |= {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
     family |= dict.fromkeys(("models", "model"), "quality")
-    family |= dict.fromkeys(FIRM_PAGES, firm)
+    family |= dict.fromkeys(FIRM_PAGES, firm) | {"alert": "alerts", "risk_map": "alerts"}
     return [Way(name, reverse(name), name == family.get(here or "", here)) for name in opened]
 
 

@@ -15,7 +15,7 @@ from kerong.web.base.models import Alert, AlertMove, User
 from kerong.web.base.models.alert import STANDING, WAITING
 from kerong.web.base.pages import today
 from kerong.web.base.permissions import FULL_VIEW, Reach, reach
-from kerong.web.base.selectors.carried import carried
+from kerong.web.base.selectors.carried import carried, carried_unasked
 from kerong.web.base.selectors.grades import Grade, grades
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.alert import MOVES, Move, visible
@@ -23,6 +23,7 @@ from kerong.web.base.services.objection import is_of_firm
 
 PAGE_ROWS = 25
 VIEWS = ("waiting", "overdue", "acting", "closed", "lapsed", "all")
+PURPOSE = "early_warning"  # of a region: what it may carry of firms that nobody has asked
 SEVERITIES = ("3", "2", "1")
 CARD_WORDS = {
     "probability_bp": Text("违约概率", "Probability of default"),
@@ -275,18 +276,19 @@ def _owner(book: Rulebook, owner: str) -> Text | None:
 
 
 def _may_know(published: Published, item: Alert, granted: Reach | None) -> bool:
-    """May an officer know what the warning is about: does the consent carry everything that it reads?"""
-    if granted is None or not granted.covers("profile"):
-        return False
+    """May an officer know what the warning is about: what it reads is carried by early warning, or by a consent?"""
     book = published.rulebook
     rule, card = book.rules.get(item.kind), book.cards.get(item.kind)
+    consented = carried(published, granted) if granted and granted.covers("profile") else None
     if rule is not None:
-        nodes = [clause.condition for clause in rule.clauses]
-    elif card is not None and settings.CREDIT_VIEW and granted.covers("score"):
-        nodes = list(book.models[card.model].nodes())
-    else:
+        read = [clause.condition for clause in rule.clauses]
+        return carried_unasked(published, PURPOSE).has_all(*read) or (
+            consented is not None and consented.has_all(*read)
+        )
+    if card is None or consented is None or granted is None:
         return False
-    return carried(published, granted).has_all(*nodes)
+    nodes = book.models[card.model].nodes()
+    return bool(settings.CREDIT_VIEW) and granted.covers("score") and consented.has_all(*nodes)
 
 
 def _evidence(published: Published, line: AlertLine, lang: str) -> tuple[list[tuple[Text, str]], str]:

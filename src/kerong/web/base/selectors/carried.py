@@ -62,6 +62,14 @@ def carried(published: Published, granted: Reach) -> Carried:
     return _for_itself(published) if granted.own else _whole(published)
 
 
+def carried_unasked(published: Published, purpose: str) -> Carried:
+    """What a purpose may carry of firms that nobody has asked: nothing where the region wants their consent for it."""
+    wanted = published.rulebook.purposes.get(purpose)
+    if wanted is not None and wanted.needs_consent:
+        return Carried(frozenset(), {}, purpose=wanted)
+    return _for_consent(published, purpose)
+
+
 @lru_cache(maxsize=8)
 def _whole(published: Published) -> Carried:
     fields, columns = _everything(published)

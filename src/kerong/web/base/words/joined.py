@@ -33,7 +33,21 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
 
 
 WORDS: Mapping[str, Pair] = _joined(
-    (FRAME, INDEX, PUBLIC, MODELS, OFFICE, ENTERPRISE, PARTNERS, RECORD, REGISTERS, SOURCES, SYSTEMS, WATERFALLS)
+    (
+        ALERTS,
+        FRAME,
+        INDEX,
+        PUBLIC,
+        MODELS,
+        OFFICE,
+        ENTERPRISE,
+        PARTNERS,
+        RECORD,
+        REGISTERS,
+        SOURCES,
+        SYSTEMS,
+        WATERFALLS,
+    )
 )
 
 
