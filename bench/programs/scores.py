@@ -11,6 +11,7 @@ from bench.indicators import values
 from bench.programs import cities
 from kerong.engine import score
 from kerong.rulebook import load
+from kerong.rulebook.content import Rulebook
 from kerong.store.packs import read_pack
 
 SMALL_CITY = 3_000  # firms whose record stands for that of a larger city, again and again under new ids
@@ -22,24 +23,43 @@ def index(scratch: Path, firms: str, method: str = "given") -> Work:
     Winsorised bounds per industry group, weights per life stage, points of every indicator. Answers with the number of
     scored firms.
     """
-    rulebook = load(read_pack("demo"))
-    rulebook = replace(rulebook, region=replace(rulebook.region, method=method))
-    matrix, groups = values(int(firms), len(rulebook.indicators))
-    ids = pl.int_range(int(firms), eager=True).cast(pl.String).str.zfill(8).alias("enterprise_id")
-    known = pl.DataFrame([ids]).hstack(pl.DataFrame(matrix, schema=list(rulebook.indicators)))
-    stages = list(rulebook.region.weights)
-    population = pl.DataFrame([ids]).with_columns(
-        pl.Series("stage", [stages[number % len(stages)] for number in range(int(firms))]),
-        pl.Series("industry_group", groups).cast(pl.String),
-        pl.lit("one district").alias("district"),
-    )
+    rulebook, known, population = _city(int(firms), method)
 
     def work() -> float:
-        scale, _ = score.fit(known, population, rulebook)
-        scores, _ = score.apply(known, population, scale)
+        held = score.Known.of(known, population)
+        scale, _ = score.fit_known(held, rulebook)
+        scores, _ = score.apply_known(held, scale)
         return float(score.standing(scores, population).height)
 
     return work
+
+
+def points(scratch: Path, firms: str, method: str) -> Work:
+    """Work that fits the same scale and gives the points of every firm and what they could reach, as peers do."""
+    rulebook, known, population = _city(int(firms), method)
+
+    def work() -> float:
+        held = score.Known.of(known, population)
+        scale, _ = score.fit_known(held, rulebook)
+        return float(score.points(held, scale).height)
+
+    return work
+
+
+def _city(firms: int, method: str) -> tuple[Rulebook, pl.DataFrame, pl.DataFrame]:
+    """The demo region with weights by this method, values of its indicators, and whose they are."""
+    rulebook = load(read_pack("demo"))
+    rulebook = replace(rulebook, region=replace(rulebook.region, method=method))
+    matrix, groups = values(firms, len(rulebook.indicators))
+    ids = pl.int_range(firms, eager=True).cast(pl.String).str.zfill(8).alias("enterprise_id")
+    known = pl.DataFrame([ids]).hstack(pl.DataFrame(matrix, schema=list(rulebook.indicators)))
+    stages = list(rulebook.region.weights)
+    population = pl.DataFrame([ids]).with_columns(
+        pl.Series("stage", [stages[number % len(stages)] for number in range(firms)]),
+        pl.Series("industry_group", groups).cast(pl.String),
+        pl.lit("one district").alias("district"),
+    )
+    return rulebook, known, population
 
 
 def city(scratch: Path) -> None:

@@ -1,7 +1,7 @@
 """The index over many firms: compiled loops and threads say what the plain steps say, byte for byte."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from unittest.mock import patch
 
 import numpy as np
@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from kerong.engine.score import Index, index, many
-from kerong.engine.score.population import Codes
+from kerong.engine.score import Index, Known, apply, index, many, points, population, runs, values
+from kerong.engine.score.population import Codes, coded
 from kerong.engine.score.tails import tails
 from kerong.rulebook.content import Rulebook
 from tests.engine.score.sheet import ON, enterprises, indicator
@@ -91,11 +91,40 @@ def test_the_loops_say_what_the_plain_steps_say(seed: int, firms: int, unknown: 
         same(plain, index(table, rules, ON))
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 700), st.floats(0, 1), st.booleans(), st.sampled_from([64, 1 << 15]))
+@example(1, 0, 0.0, True, 64)
+def test_points_alone_are_those_of_the_whole_index(
+    seed: int, firms: int, unknown: float, are_many: bool, block: int
+) -> None:
+    """By loops or not, whatever the size of blocks; the scale is of other firms, in which some groups are missing."""
+    rules, table = sheet("entropy"), city(seed, firms, unknown)
+    scale = index(city(seed + 1, 40, 0.1), rules, ON).scale
+    held = Known.of(values(table, rules, ON)[0], population(table, rules))
+    full, _ = apply(held.values, held.firms, scale)
+    with compiled() if are_many else nullcontext(), patch.object(runs, "BLOCK", block):
+        assert_frame_equal(points(held, scale), full.select("enterprise_id", "points", "points_high", "coverage_bp"))
+
+
+@given(st.lists(st.sampled_from([None, "a", "b", "c"])), st.lists(st.sampled_from("abcd"), unique=True))
+def test_texts_coded_once_are_coded_by_any_names(column: list[str | None], known: list[str]) -> None:
+    texts = pl.Series("industry_group", column, pl.String)
+    held = Known(pl.DataFrame(), pl.DataFrame([texts]))
+    found, expected = held.groups.by(known), coded(texts, known)
+    assert found.kinds == expected.kinds
+    np.testing.assert_array_equal(found.number, expected.number)
+
+
 @pytest.mark.parametrize("threads", [1, 2, 7])
 def test_the_number_of_threads_and_the_size_of_blocks_change_nothing(threads: int) -> None:
     table, rules = city(5, 3000, 0.2), sheet("entropy")
     plain = index(table, rules, ON)
-    with compiled(), patch("polars.thread_pool_size", lambda: threads), patch.object(many, "BLOCK", 700):
+    with (
+        compiled(),
+        patch("polars.thread_pool_size", lambda: threads),
+        patch.object(many, "BLOCK", 700),
+        patch.object(runs, "BLOCK", 500),
+    ):
         same(plain, index(table, rules, ON))
 
 

@@ -1,13 +1,13 @@
 """The innovation index (values, a frozen scale, points, standing, trend); cards over declared models."""
 
-from kerong.engine.score.apply import apply
+from kerong.engine.score.apply import apply, apply_known, points
 from kerong.engine.score.credit import credit
 from kerong.engine.score.declared import fields_read, plan_of, registers_read
-from kerong.engine.score.fit import fit
+from kerong.engine.score.fit import fit, fit_known
 from kerong.engine.score.gathered import Gathered, gathered
 from kerong.engine.score.index import Index, index
 from kerong.engine.score.outcomes import events, events_of
-from kerong.engine.score.population import population
+from kerong.engine.score.population import Known, population
 from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, from_json
 from kerong.engine.score.standing import standing
 from kerong.engine.score.trend import fields_of_index, quarters_before, trend
@@ -18,20 +18,24 @@ __all__ = [
     "Bounds",
     "Gathered",
     "Index",
+    "Known",
     "Scale",
     "ScaleRefused",
     "Yardstick",
     "apply",
+    "apply_known",
     "credit",
     "events",
     "events_of",
     "fields_of_index",
     "fields_read",
     "fit",
+    "fit_known",
     "from_json",
     "gathered",
     "index",
     "plan_of",
+    "points",
     "population",
     "quarters_before",
     "registers_read",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
 from kerong.engine.score.gained import Gained, Points, Reading, gained
-from kerong.engine.score.population import aligned, coded, pays
+from kerong.engine.score.population import Known, pays
 from kerong.engine.score.scale import Scale
 
 Floats = NDArray[np.float64]
@@ -23,17 +23,53 @@ def apply(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> tuple[pl.D
     `values` as `values` gives it, `firms` as `population` does; both may be other firms than those of the fit.
     Raises ValueError where the two are not about the same enterprises.
     """
-    values, firms = aligned(values, firms)
+    return apply_known(Known.of(values, firms), scale)
+
+
+def apply_known(held: Known, scale: Scale) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """As `apply`."""
+    reading = _reading(held, scale)
+    columns = {item.name: held.column(item.name) for item in scale.yardsticks}
+    return _scores(held.firms, reading, _gained(columns, reading)), _without_weights(held.firms["stage"], scale)
+
+
+def points(held: Known, scale: Scale) -> pl.DataFrame:
+    """`enterprise_id`, `points`, `points_high` and `coverage_bp` as `apply` gives them, and nothing else."""
+    reading = _reading(held, scale)
+    columns = {item.name: held.column(item.name) for item in scale.yardsticks}
+    if pays(held.firms.height, reading.at, reading.stages):
+        from kerong.engine.score import many
+
+        proven, unknown = many.points(columns, reading)
+    else:
+        _, _, proven, unknown = gained(columns, reading)
+    return held.firms.select("enterprise_id").hstack(_interval(proven, unknown, reading))
+
+
+def ranked(found: pl.DataFrame) -> pl.DataFrame:
+    """What `points` gives, with `rank` as in `apply`."""
+    return found.with_columns(pl.Series("rank", _ranks(found["points"].to_numpy(), found["points_high"].to_numpy())))
+
+
+def _reading(held: Known, scale: Scale) -> Reading:
     names = list(dict.fromkeys(name for item in scale.yardsticks for name in item.groups))
-    reading = Reading(
+    return Reading(
         scale,
         [None, *names],
-        coded(firms["industry_group"], names),
+        held.groups.by(names),
         [scale.weights_unknown, *scale.weights.values()],
-        coded(firms["stage"], list(scale.weights)),
+        held.stages.by(list(scale.weights)),
     )
-    columns = {item.name: values[item.name].cast(pl.Float64).to_numpy() for item in scale.yardsticks}
-    return _scores(firms, reading, _gained(columns, reading)), _without_weights(firms["stage"], scale)
+
+
+def _interval(proven: Points, unknown: Points, reading: Reading) -> list[pl.Series]:
+    tables = np.array([sum(table.values()) for table in reading.tables], dtype=np.int64)
+    whole = tables[reading.stages.number]
+    return [
+        pl.Series("points", proven),
+        pl.Series("points_high", proven + unknown),
+        pl.Series("coverage_bp", (whole - unknown) * 10_000 // np.maximum(whole, 1)),
+    ]
 
 
 def _gained(columns: Mapping[str, Floats], reading: Reading) -> Gained:
@@ -46,12 +82,9 @@ def _gained(columns: Mapping[str, Floats], reading: Reading) -> Gained:
 
 def _scores(firms: pl.DataFrame, reading: Reading, found: Gained) -> pl.DataFrame:
     high = found.points + found.unknown
-    whole = np.array([sum(table.values()) for table in reading.tables], dtype=np.int64)[reading.stages.number]
     return firms.select("enterprise_id", "stage", "industry_group").hstack(
         [
-            pl.Series("points", found.points),
-            pl.Series("points_high", high),
-            pl.Series("coverage_bp", (whole - found.unknown) * 10_000 // np.maximum(whole, 1)),
+            *_interval(found.points, found.unknown, reading),
             _grades("grade", found.points, reading.scale),
             _grades("grade_high", high, reading.scale),
             pl.Series("rank", _ranks(found.points, high)),

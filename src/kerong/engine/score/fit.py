@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
-from kerong.engine.score.population import Codes, aligned, coded, pays
+from kerong.engine.score.population import Codes, Known, pays
 from kerong.engine.score.scale import Bounds, Scale, Yardstick
 from kerong.engine.score.tails import LEAST_KNOWN, Tails, order_statistics, tails
 from kerong.engine.score.weighed import Evidence, weighed
@@ -34,18 +34,19 @@ def fit(
     `on`: the day that the values are of, kept in the scale.
     Raises ValueError where the two are not about the same enterprises.
     """
-    values, firms = aligned(values, firms)
+    return fit_known(Known.of(values, firms), rulebook, on)
+
+
+def fit_known(held: Known, rulebook: Rulebook, on: date | None = None) -> tuple[Scale, pl.DataFrame]:
+    """As `fit`."""
     indicators, region = list(rulebook.indicators.values()), rulebook.region
-    columns = {item.name: values[item.name].cast(pl.Float64).to_numpy() for item in indicators}
-    names = firms["industry_group"].drop_nulls().unique().sort().to_list()
-    groups = coded(firms["industry_group"], names)
+    columns = {item.name: held.column(item.name) for item in indicators}
+    names, groups = held.groups
     fitted = [item.name for item in indicators if not (item.fixed or item.value.type.kind == "bool")]
     found = _all_tails({name: columns[name] for name in fitted}, groups)
     yardsticks = tuple(_yardstick(item, columns[item.name], names, found.get(item.name)) for item in indicators)
     dimensions = _dimensions(indicators, region)
-    weights, thin = weighed(
-        region, indicators, dimensions, Evidence(yardsticks, columns, firms["stage"], names, groups)
-    )
+    weights, thin = weighed(region, indicators, dimensions, Evidence(yardsticks, columns, held.stages, names, groups))
     scale = Scale(
         dimensions=dimensions,
         yardsticks=yardsticks,
@@ -54,7 +55,7 @@ def fit(
         grades=region.grades,
         method=region.method,
         fitted_on=on,
-        firms=firms.height,
+        firms=held.firms.height,
     )
     noted = [*_flat(yardsticks), *_twins(yardsticks, columns), *_unmeasured(region, indicators), *thin]
     return scale, problems({"stage": "score", "severity": "noted", **row} for row in noted)

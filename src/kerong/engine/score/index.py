@@ -6,9 +6,9 @@ from datetime import date
 import polars as pl
 
 from kerong.engine.problems import joined
-from kerong.engine.score.apply import apply
-from kerong.engine.score.fit import fit
-from kerong.engine.score.population import population
+from kerong.engine.score.apply import apply_known
+from kerong.engine.score.fit import fit_known
+from kerong.engine.score.population import Known, population
 from kerong.engine.score.scale import Scale
 from kerong.engine.score.standing import standing
 from kerong.engine.score.values import values
@@ -28,6 +28,7 @@ def index(enterprises: pl.DataFrame, rulebook: Rulebook, on: date) -> Index:
     """Fit a scale on these enterprises and apply it. Raises ValueError where an `enterprise_id` stands twice."""
     firms = population(enterprises, rulebook)
     found, failed = values(enterprises, rulebook, on)
-    scale, weak = fit(found, firms, rulebook, on)
-    scores, strange = apply(found, firms, scale)
+    held = Known.of(found, firms)
+    scale, weak = fit_known(held, rulebook, on)
+    scores, strange = apply_known(held, scale)
     return Index(standing(scores, firms), scale, joined([failed, weak, strange]))

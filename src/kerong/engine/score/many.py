@@ -59,18 +59,18 @@ def _tails(
     low, high = np.maximum(near[:, 0], near[0, 0]), np.minimum(near[:, 1], near[0, 1])
     outer = np.empty(column.size + 1, dtype=np.int32)
     rows = outer[: loops.outside(column, at, low, high, outer)]
-    counts = np.zeros((groups.kinds, 5), dtype=np.int64)
-    room = np.array([column.size, *sizes[1:]]) + 1
-    starts = room.cumsum() - room
+    counts = np.zeros((groups.kinds, 5), dtype=np.uint64)
+    room = np.array([rows.size, *sizes[1:]]) + 1
+    starts = (room.cumsum() - room).astype(np.uint64)
     kept = np.empty((2, int(room.sum())))
     loops.sort_out(column, at, rows, near, counts, starts, kept)
     found = empty(groups.kinds)
-    for group, size in enumerate(room - 1):
-        found.known[group] = known = int(size - counts[group, 4])
+    for group, size in enumerate((column.size, *sizes[1:])):
+        found.known[group] = known = int(size) - int(counts[group, 4])
         if known >= (LEAST_KNOWN if group else 1):
             nth = places(known)[0]
             low_one, high_one = (
-                _nth(nth, near[group, tail], counts[group], kept[tail, starts[group] :], tail) for tail in range(2)
+                _nth(nth, near[group, tail], counts[group], kept[tail, int(starts[group]) :], tail) for tail in range(2)
             )
             if low_one is None or high_one is None:
                 tail_of(column if group == 0 else column[at == group], group, found)
@@ -90,7 +90,7 @@ def _near(sample: Floats) -> tuple[float, float]:
     return (float(known[first + room]), float(known[last - room]))
 
 
-def _nth(nth: int, near: float, counts: NDArray[np.int64], kept: Floats, tail: int) -> float | None:
+def _nth(nth: int, near: float, counts: NDArray[np.uint64], kept: Floats, tail: int) -> float | None:
     """The value with `nth` others farther out; None where it lies farther in than `near`."""
     held, level = int(counts[2 * tail]), int(counts[2 * tail + 1])
     if nth < held:

@@ -1,6 +1,8 @@
 """Who is compared with whom: the stage, the industry group and the district of every enterprise."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +60,51 @@ def coded(names: pl.Series, known: Sequence[str] | None = None) -> Codes:
     enum = pl.Enum(places)
     number = pl.DataFrame([names]).lazy().select(pl.all().cast(enum, strict=False).to_physical().cast(pl.Int64) + 1)
     return Codes(number.select(pl.all().fill_null(0)).collect().to_series().to_numpy(), len(places) + 1)
+
+
+class Named(NamedTuple):
+    """The names that occur in a column, sorted, and their codes."""
+
+    names: list[str]
+    codes: Codes
+
+    def by(self, known: Sequence[str]) -> Codes:
+        """As `coded` with these names."""
+        places = {name: place for place, name in enumerate(known, start=1)}
+        table = np.array([0, *(places.get(name, 0) for name in self.names)], dtype=np.intp)
+        return Codes(table[self.codes.number], len(known) + 1)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Values and the firms that they are of, sorted alike; their texts are coded once, whatever is asked of them."""
+
+    values: pl.DataFrame
+    firms: pl.DataFrame
+
+    @classmethod
+    def of(cls, values: pl.DataFrame, firms: pl.DataFrame) -> "Known":
+        """Raises ValueError where the two are not about the same enterprises."""
+        return cls(*aligned(values, firms))
+
+    @cached_property
+    def groups(self) -> Named:
+        """The industry groups."""
+        return _named_codes(self.firms["industry_group"])
+
+    @cached_property
+    def stages(self) -> Named:
+        """The life stages."""
+        return _named_codes(self.firms["stage"])
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """The values of an indicator, NaN where unknown."""
+        return self.values[name].cast(pl.Float64).to_numpy()
+
+
+def _named_codes(column: pl.Series) -> Named:
+    names = column.drop_nulls().unique().sort().to_list()
+    return Named(names, coded(column, names))
 
 
 def pays(firms: int, *codes: Codes) -> bool:

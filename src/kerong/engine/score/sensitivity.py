@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kerong.engine.score.apply import apply
-from kerong.engine.score.fit import fit
-from kerong.engine.score.population import aligned
+from kerong.engine.score.apply import apply_known
+from kerong.engine.score.fit import fit_known
+from kerong.engine.score.population import Known
 from kerong.engine.score.scale import Scale
 from kerong.engine.score.weights import TOTAL_POINTS, split
 from kerong.rulebook.content import Rulebook
@@ -75,32 +75,28 @@ def sensitivity(
     """
     if values.is_empty() or draws < 0:
         raise ValueError(f"{values.height} firms and {draws} draws: at least one firm, and no fewer than no draws")
-    values, firms = aligned(values, firms)
-    ground = _Ground(values, firms, scale)
+    known = Known.of(values, firms)
+    ground = _Ground(known, scale)
     own = ground.scores([scale.weights_unknown, *scale.weights.values()])
-    told = [
-        _agreement(name, own, ground.scores(weights))
-        for name, weights in _others(values, firms, scale, rulebook).items()
-    ]
+    told = [_agreement(name, own, ground.scores(weights)) for name, weights in _others(known, scale, rulebook).items()]
     drawn = [ground.scores(weights) for weights in _drawn(scale, draws, rng)]
     if drawn:
         told.append(_typical([_agreement("drawn", own, scores) for scores in drawn]))
-    return Sensitivity(values.height, draws, tuple(told), _places(values["enterprise_id"], own, drawn))
+    return Sensitivity(values.height, draws, tuple(told), _places(known.firms["enterprise_id"], own, drawn))
 
 
 class _Ground:
     """Positions of all firms in thousandths (unknown: 0, as points are proven ones), and their stages."""
 
-    def __init__(self, values: pl.DataFrame, firms: pl.DataFrame, scale: Scale) -> None:
+    def __init__(self, known: Known, scale: Scale) -> None:
         names = [item.name for item in scale.yardsticks]
         alike = replace(scale, weights={}, weights_unknown=dict.fromkeys(names, TOTAL_POINTS))
-        scored = apply(values, firms, alike)[0]
+        scored = apply_known(known, alike)[0]
         self.names = names
         self.positions = (
             scored.select(pl.col(f"indicator_{name}").fill_null(0) for name in names).to_numpy().astype(float)
         )
-        order = {stage: number for number, stage in enumerate(scale.weights, start=1)}
-        self.stages = firms["stage"].replace_strict(order, default=0, return_dtype=pl.Int64).to_numpy()
+        self.stages = known.stages.by(list(scale.weights)).number
 
     def scores(self, weights: Weights) -> Whole:
         """Whole scores: thousandths of positions by parts of weights, exact in float64."""
@@ -112,12 +108,12 @@ class _Ground:
         return found
 
 
-def _others(values: pl.DataFrame, firms: pl.DataFrame, scale: Scale, rulebook: Rulebook) -> dict[str, Weights]:
+def _others(known: Known, scale: Scale, rulebook: Rulebook) -> dict[str, Weights]:
     """Weights by name: as the region gives them, as the firms' figures do, and all indicators alike."""
     found: dict[str, Weights] = {}
     for method in ("given", "entropy", "critic"):
         region = replace(rulebook.region, method=method, mix_bp=0)
-        fitted = fit(values, firms, replace(rulebook, region=region))[0]
+        fitted = fit_known(known, replace(rulebook, region=region))[0]
         found[method] = [fitted.weights_of(stage) for stage in (None, *scale.weights)]
     equal = [
         dict(zip(row, split(TOTAL_POINTS, [int(points > 0) for points in row.values()]), strict=True))

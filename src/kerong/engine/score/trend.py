@@ -5,10 +5,10 @@ from datetime import date
 
 import polars as pl
 
-from kerong.engine.score.apply import apply
+from kerong.engine.score.apply import points, ranked
 from kerong.engine.score.gathered import DayOfRecord
 from kerong.engine.score.outcomes import months_after
-from kerong.engine.score.population import population
+from kerong.engine.score.population import Known, population
 from kerong.engine.score.scale import Scale
 from kerong.engine.score.values import values
 from kerong.rulebook.content import Rulebook
@@ -30,8 +30,10 @@ def trend(days: Iterable[DayOfRecord], rulebook: Rulebook, scale: Scale) -> pl.D
     """The columns of TREND, a row per enterprise and day, sorted by both."""
     found = [TREND.to_frame()]
     for day in days:
-        scores, _ = apply(values(day.enterprises, rulebook, day.on)[0], population(day.enterprises, rulebook), scale)
-        found.append(scores.with_columns(pl.lit(day.on).alias("on")).select(TREND.names()).cast(TREND))
+        held = Known.of(values(day.enterprises, rulebook, day.on)[0], population(day.enterprises, rulebook))
+        found.append(
+            ranked(points(held, scale)).with_columns(pl.lit(day.on).alias("on")).select(TREND.names()).cast(TREND)
+        )
     return pl.concat(found).sort("enterprise_id", "on")
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.score.earned import earned_by
 from kerong.engine.score.objective import LEAST_KNOWN, STEPS, Positions, Whole, counted, mixed, moments, strengths
-from kerong.engine.score.population import Codes, coded, pays
+from kerong.engine.score.population import Codes, Named, pays
 from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.weights import mean_points, points_by_indicator
 from kerong.rulebook.content import Indicator, Region
@@ -34,7 +33,7 @@ class Evidence:
 
     yardsticks: Sequence[Yardstick]
     columns: Mapping[str, NDArray[np.float64]]
-    stages: pl.Series
+    stages: Named
     names: Sequence[str]
     groups: Codes
 
@@ -51,9 +50,8 @@ def weighed(
     unknown = points_by_indicator(mean_points(region.weights, dimensions), indicators)
     if region.method == "given":
         return Weights(given, unknown), []
-    occurring = evidence.stages.drop_nulls().unique().sort().to_list()
-    given = given or dict.fromkeys(occurring, unknown)
-    stages = coded(evidence.stages, list(given))
+    given = given or dict.fromkeys(evidence.stages.names, unknown)
+    stages = evidence.stages.by(list(given))
     found = _found(region.method, [unknown, *given.values()], evidence, stages)
     by_stage = [mixed(points, told, region.mix_bp) for points, told in zip(given.values(), found[1:], strict=True)]
     everyone = mixed(unknown, found[0], region.mix_bp)
