@@ -11,6 +11,8 @@ from kerong.rulebook.tree import Node
 from kerong.rulebook.types import Type
 from kerong.web.base.words import word
 
+NEVER_BELOW = ("count", "days", "months", "years")  # units whose values are not below 0
+
 
 def characteristics_of(model: Model) -> Mapping[str, ModelCharacteristic]:
     """The characteristics of a model by name."""
@@ -51,6 +53,8 @@ class BinWords:
         if self.kind.kind == "int" and self.kind.unit != "fen":  # whole numbers: the last that is in it
             low = None if low is None else math.ceil(low)
             high = None if high is None else math.ceil(high) - 1
+            if low is None and high == 0 and self.kind.unit in NEVER_BELOW:
+                return self.value(0.0)
             return self._between(low, high, "whole")
         return self._between(low, high, "exact")
 

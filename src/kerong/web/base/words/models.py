@@ -223,8 +223,8 @@ MODELS = {
     "credit.card.said": ("{name}，{on} 拟合", "{name}, fitted {on}"),
     "credit.reasons": ("主要扣分原因", "What costs most"),
     "credit.reasons.note": (
-        "与本类企业的最高分 {best} 相比，各项扣分相加正好是 {points}。",
-        "Against the best of its segment, {best}: what is taken away leaves exactly {points}.",
+        "从本类企业的最高分 {best} 中扣去各项，正好剩下 {points}。",
+        "From the best of its segment, {best}, these take away: exactly {points} are left.",
     ),
     "credit.best": ("本类最高分", "Best of its segment"),
     "credit.rest": ("其余各项合计", "All others together"),
