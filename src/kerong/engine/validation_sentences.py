@@ -35,6 +35,14 @@ VALIDATION: Mapping[str, tuple[str, str]] = {
         "特征“{column}”的某些取值几乎没有坏样本（坏 / 行数，按总体应有：{value}）：可能是数据的痕迹，须有人解释",
         "some values of “{column}” have hardly any bad rows (bad / rows, expected: {value}): a trace of the data?",
     ),
+    "characteristic_near_forbidden": (
+        "特征“{column}”与禁用列走势很近（{value}）：可能是它加了噪声，须有人解释",
+        "“{column}” moves closely with a forbidden column ({value}): it may be that column blurred; to be explained",
+    ),
+    "card_too_good": (
+        "模型“{rule}”在未见过的行上 AUC 为 {value}（0.90 以上罕见）：可能有泄漏分散在几列里，须有人解释",
+        "model {rule}: AUC {value} on rows that the fit had not seen (0.90 is rare): a leak spread over columns?",
+    ),
     "guard_without_outcomes": (
         "结果太少（较少一类仅 {value} 行）：无法检查单个特征是否好得不可信",
         "too few outcomes ({value} of the rarer class): no check whether one characteristic is unbelievably good",

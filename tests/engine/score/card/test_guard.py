@@ -212,3 +212,16 @@ def test_columns_of_sba_that_know_the_outcome_are_refused_under_other_names(name
 
 def sample_column(table: pl.DataFrame, name: str) -> pl.Series:
     return table[name].str.to_date() if name == "chg_off_date" else table[name].cast(pl.Float64)
+
+
+def test_a_forbidden_column_blurred_by_noise_is_noted_for_somebody_to_explain(city: City) -> None:
+    columns, bad = city
+    rng = np.random.default_rng(8)
+    term = rng.normal(size=ROWS)
+    blurred = {"much": term + rng.normal(0, 0.4, ROWS), "little": term + rng.normal(0, 1.5, ROWS)}
+    found = check(sampled({**columns, **blurred}, bad), planned("honest", *blurred), {"term": pl.Series(term)})
+    assert kinds(found) == {("much", "characteristic_near_forbidden")}
+    row = found.row(0, named=True)
+    assert row["severity"] == "noted"
+    assert "term" in sentence(row, "en")
+    assert "禁用列" in sentence(row, "zh")

@@ -23,6 +23,7 @@ Truth = NDArray[np.bool_]
 Row = dict[str, object]
 
 SAME_ORDER = 0.995  # |rank correlation| from which two columns are one
+NEAR = 0.85  # |rank correlation| with a forbidden column from which somebody has to explain
 SAME_PARTITION = 0.995  # share of a column's entropy that the other explains
 FOLLOWS = 0.9
 BEST_AUC = 0.9
@@ -83,6 +84,8 @@ def _twins(item: Characteristic, value: pl.Series, forbidden: Mapping[str, pl.Se
             yield _row("characteristic_twin", item, name)
         elif _made_from(value, column):
             yield _row("characteristic_made_from", item, name)
+        elif near := _near(value, column):
+            yield {**_row("characteristic_near_forbidden", item, f"{name}, ρ = {near:.2f}"), "severity": "noted"}
 
 
 def _same(left: pl.Series, right: pl.Series) -> bool:
@@ -106,6 +109,16 @@ def _made_from(value: pl.Series, column: pl.Series) -> bool:
     """Whether the forbidden column settles the value: a band, a flag or a code that was made from it."""
     both = _present(value) & _present(column)
     return bool(both.sum() >= LEAST_COMMON and _explained(value, column, both) >= SAME_PARTITION)
+
+
+def _near(value: pl.Series, column: pl.Series) -> float:
+    """The rank correlation of two numbers that is high but proves nothing: a forbidden column blurred by noise, or a
+    fact that moves with it; 0 where it is low."""
+    both = _present(value) & _present(column)
+    if pl.String() in (value.dtype, column.dtype) or both.sum() < LEAST_COMMON:
+        return 0.0
+    found = _rank_correlation(_numbers(value)[both], _numbers(column)[both])
+    return found if abs(found) >= NEAR else 0.0
 
 
 def _following(sample: Sample, item: Characteristic, value: pl.Series, outcome_on: pl.Series | None) -> Iterator[Row]:

@@ -1,17 +1,18 @@
 """A card fit to be used: guarded against leaks, fitted, and calibrated on points that had not seen their rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from kerong.engine.problems import joined
+from kerong.engine.problems import joined, problems
 from kerong.engine.score.card import guard
 from kerong.engine.score.card.calibration import Method, Truth, Whole, calibrated, folds
 from kerong.engine.score.card.card import Card
 from kerong.engine.score.card.fit import fit
+from kerong.engine.score.card.metrics import auc, tally
 from kerong.engine.score.card.plan import Plan
 from kerong.engine.score.card.sample import Sample
 from kerong.engine.score.card.score import score
@@ -35,7 +36,8 @@ def trained(
     card, told = fit(sample, plan, on=on)
     if card is None:
         return None, joined([leaks, told])
-    return recalibrated(card, sample, plan, on=on, method=method), joined([leaks, told])
+    made, points, bad = _learned(card, sample, plan, on=on, method=method)
+    return made, joined([leaks, told, problems(_too_good(points, bad, plan))])
 
 
 def fitted(sample: Sample, plan: Plan, *, on: date, method: Method = "isotonic") -> Card | None:
@@ -49,6 +51,11 @@ def recalibrated(card: Card, sample: Sample, plan: Plan, *, on: date, method: Me
 
     A segment with rows of one outcome only among these keeps the steps that its scaling implies.
     """
+    return _learned(card, sample, plan, on=on, method=method)[0]
+
+
+def _learned(card: Card, sample: Sample, plan: Plan, *, on: date, method: Method) -> tuple[Card, Whole, Truth]:
+    """The recalibrated card; the out-of-fold points that it was learned from, and whether these rows were bad."""
     rows = sample.judged.filter(pl.col("on") <= on)
     points, names = out_of_fold(Sample(rows), plan, on=on, parts=folds(rows["subject"], FOLDS, plan.seed))
     bad = rows["outcome"].to_numpy().astype(bool)
@@ -58,7 +65,17 @@ def recalibrated(card: Card, sample: Sample, plan: Plan, *, on: date, method: Me
         both = own.any() and bad[own].any() and not bad[own].all()
         steps = calibrated(points[own], bad[own], method) if both else segment.calibration
         found.append(replace(segment, calibration=steps))
-    return replace(card, segments=tuple(found))
+    seen = points != UNSEEN
+    return replace(card, segments=tuple(found)), points[seen], bad[seen]
+
+
+def _too_good(points: Whole, bad: Truth, plan: Plan) -> Iterator[dict[str, object]]:
+    """A leak that was split over several columns, none of which is too good alone, shows in all of them together."""
+    area = auc(tally(bad, -points.astype(np.float64)))
+    believed = any(one.believed for one in plan.characteristics)
+    if area is not None and area >= guard.BEST_AUC and not believed:
+        row = {"stage": "score", "kind": "card_too_good", "severity": "noted", "rule": plan.name}
+        yield {**row, "value": f"{area:.3f}"}
 
 
 UNSEEN = np.iinfo(np.int64).min  # a row whose other folds gave no card
