@@ -187,7 +187,7 @@ def earns(zero: tuple[str, ...], full: str | None, better: str, is_flag: bool, l
         return ""
     zh = lang == "zh"
     if is_flag:
-        return f"{full} 得满分" if zh else f"all for {full}"
+        return f"为“{full}”得满分" if zh else f"all for “{full}”"
     if better == "middle":
         ends = (zero[0], zero[-1])
         return (
