@@ -15,8 +15,8 @@ from pytest_django.fixtures import Settings
 
 from kerong.engine.score.card.card import Bin, Line
 from kerong.rulebook.models import ModelCharacteristic
-from kerong.rulebook.nodes import Node
 from kerong.rulebook.said import Place
+from kerong.rulebook.tree import Node
 from kerong.rulebook.types import COUNT, RATIO
 from kerong.web.base.selectors.bins import BinWords, bin_of
 from kerong.web.base.selectors.models import card_held, model_page

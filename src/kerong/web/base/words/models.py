@@ -260,7 +260,7 @@ MODELS = {
             "only way."
         ),
     ),
-    "credit.better": ("到“{values}”", "to “{values}”"),
+    "credit.better": ("到“{values}”", "to {values}"),
     "credit.gain": ("+{gain} 分", "+{gain} points"),
     "credit.rights": ("您的权利", "Your rights"),
     "credit.object": (
