@@ -18,6 +18,7 @@ ALERTS = {
             "shown under the firm's consent."
         ),
     ),
+    "alert.own_standing": ("待处置的预警", "Alerts to act on"),
     "alert.as_of": ("期限按 {day} 计算", "Due dates are judged as of {day}"),
     "alert.count.waiting": ("待办", "Standing"),
     "alert.count.overdue": ("已逾期", "Overdue"),
