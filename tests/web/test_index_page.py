@@ -117,7 +117,8 @@ def test_a_bank_sees_points_and_no_value_outside_its_purpose(
     found = _report(published, ids[0], granted)
     assert not unseen & set(found.figures)
     assert found.raising is not None
-    assert not unseen & {item.indicator for item in (*found.raising.steps, *found.raising.evidence)}
+    assert not unseen & {step.indicator for step in found.raising.steps}
+    assert not unseen & {one.indicator for one in found.raising.evidence}
     for rule in found.flags:
         assert held.has_all(*(clause.condition for clause in rule.clauses))
     assert bank.get(path).status_code == 200

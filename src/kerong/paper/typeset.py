@@ -42,13 +42,9 @@ def pdf(template: str, content: dict[str, Any], on: date, folder: Path = FONTS) 
 
     source = resources.files("kerong.paper").joinpath(template).read_bytes()
     told = json.dumps(content, ensure_ascii=False, allow_nan=False)
-    made = typst.compile(
-        source,
-        root=str(folder),
-        font_paths=_fonts(folder),
-        sys_inputs={"content": told, "family": FAMILY},
-        timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC),
-    )
+    inputs = {"content": told, "family": FAMILY}
+    compiler = typst.Compiler(source, root=str(folder), font_paths=_fonts(folder), sys_inputs=inputs)
+    made = compiler.compile(format="pdf", timestamp=datetime(on.year, on.month, on.day, tzinfo=UTC))
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made

@@ -144,8 +144,8 @@ def _places(told: Told, kept: Withheld) -> tuple[Place, ...]:
     found = [Place("all", None, score["rank"], score["rank_best"], score["rank_worst"], told.size)]
     for kind, code, is_kept in (("district", district, kept.district), ("group", score["industry_group"], kept.group)):
         if not is_kept and score[f"rank_{kind}"] is not None:
-            numbers = (score[f"rank_{kind}{end}"] for end in ("", "_best", "_worst"))
-            found.append(Place(kind, code, *numbers, score[f"size_{kind}"]))
+            rank, best, worst = (score[f"rank_{kind}{end}"] for end in ("", "_best", "_worst"))
+            found.append(Place(kind, code, rank, best, worst, score[f"size_{kind}"]))
     return tuple(found)
 
 
