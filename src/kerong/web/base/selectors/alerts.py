@@ -331,4 +331,4 @@ def _told(move: AlertMove, actor: User) -> MoveLine:
     sees_all = actor.role in FULL_VIEW
     is_own = move.by is None or move.institution == actor.institution
     who = (move.by.get_full_name() or move.by.username) if move.by and (sees_all or is_own) else ""
-    return MoveLine(move, who, move.note if sees_all or is_own else None)
+    return MoveLine(move, who, move.note if sees_all or is_own or not move.note else None)

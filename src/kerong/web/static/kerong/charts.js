@@ -197,7 +197,7 @@ function heat(element) {
       },
     },
     visualMap: { min: 0, max: most, calculable: false, orient: "horizontal", left: "center", bottom: 0, seriesIndex: 0, text: [`${Math.ceil(most)}%`, "0%"], itemHeight: 160, itemWidth: 12, textStyle: { color: SOFT }, inRange: { color: ["#f3f1ea", "#f0cf8e", "#dd8a5a", "#a83a28"] } },
-    xAxis: { type: "category", data: data.columns, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: SOFT, interval: 0, width: 84, overflow: "break", hideOverlap: false, rotate: element.clientWidth < 600 ? 60 : 0 } },
+    xAxis: { type: "category", data: data.columns, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: SOFT, interval: 0, width: element.clientWidth < 600 ? 90 : 84, overflow: element.clientWidth < 600 ? "truncate" : "break", rotate: element.clientWidth < 600 ? 60 : 0 } },
     yAxis: { type: "category", inverse: true, data: data.rows, axisTick: { show: false }, axisLine: { show: false }, axisLabel: { color: INK } },
     series: [
       { type: "heatmap", data: data.values, label: { show: element.clientWidth >= 600, formatter: ({ value }) => `${Math.round(value[2])}%` }, itemStyle: { borderColor: "#fff", borderWidth: 2 } },
