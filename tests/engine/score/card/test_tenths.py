@@ -7,8 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerong.engine.score.card.report import Tested as TestedRows
-from kerong.engine.score.card.report import _calibration
+from kerong.engine.score.card import report
 
 ROWS = st.lists(st.tuples(st.integers(1, 20), st.booleans()), min_size=1, max_size=80)
 
@@ -20,7 +19,7 @@ def test_groups_hold_every_row_once_by_rising_probability_and_never_part_equal_o
     likely = np.array([one for one, _ in rows], dtype=np.float64) / 100
     bad = [one for _, one in rows]
     table = pl.DataFrame({"on": [date(2025, 1, 1)] * len(rows), "outcome": bad})
-    found = _calibration(TestedRows(table, {"card": [(likely, likely)]}, np.zeros(len(rows), np.int64), None))
+    found = report._calibration(report.Tested(table, {"card": [(likely, likely)]}, np.zeros(len(rows), np.int64), None))
     assert sum(one["rows"] for one in found) == len(rows)
     assert sum(one["bads"] for one in found) == sum(bad)
     expected = [one["expected"] for one in found]
@@ -30,4 +29,4 @@ def test_groups_hold_every_row_once_by_rising_probability_and_never_part_equal_o
 
 def test_a_card_that_could_not_be_tested_has_no_groups() -> None:
     table = pl.DataFrame({"on": [date(2025, 1, 1)], "outcome": [True]})
-    assert _calibration(TestedRows(table, {"card": None}, np.zeros(1, np.int64), None)) == []
+    assert report._calibration(report.Tested(table, {"card": None}, np.zeros(1, np.int64), None)) == []
