@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from kerong.rulebook.content import Text
@@ -129,22 +130,42 @@ def _scale(held: Mapping[str, Any]) -> Scale:
     return Scale(
         dimensions=tuple(held["dimensions"]),
         yardsticks=tuple(_yardstick(item) for item in held["yardsticks"]),
-        weights=held["weights"],
-        weights_unknown=held["weights_unknown"],
-        grades=tuple((str(name), int(points)) for name, points in held["grades"]),
+        weights={stage: _points(table) for stage, table in held["weights"].items()},
+        weights_unknown=_points(held["weights_unknown"]),
+        grades=tuple((str(name), _whole(points)) for name, points in held["grades"]),
         method=held["method"],
         fitted_on=None if held["fitted_on"] is None else date.fromisoformat(held["fitted_on"]),
-        firms=held["firms"],
+        firms=_whole(held["firms"]),
     )
 
 
+def _points(table: Mapping[str, Any]) -> dict[str, int]:
+    """Weights of a stage; raises ValueError for what no scale says, whatever its digest."""
+    return {str(name): _whole(points) for name, points in table.items()}
+
+
+def _whole(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise ValueError(f"{value!r} is no whole number of 0 or more")
+    return value
+
+
+def _bounds(held: Mapping[str, Any]) -> Bounds:
+    ends = (held["low"], held["high"])
+    if any(end is not None and (type(end) not in (int, float) or not isfinite(end)) for end in ends):
+        raise ValueError(f"{ends!r} are no bounds")
+    if (ends[0] is None) != (ends[1] is None) or (ends[0] is not None and ends[0] > ends[1]):
+        raise ValueError(f"{ends!r} are no bounds")
+    return Bounds(**{**held, "known": _whole(held["known"])})
+
+
 def _yardstick(item: Mapping[str, Any]) -> Yardstick:
-    groups = {name: Bounds(**bounds) for name, bounds in item["groups"].items()}
+    groups = {name: _bounds(bounds) for name, bounds in item["groups"].items()}
     return Yardstick(
         name=item["name"],
         dimension=item["dimension"],
         better=item["better"],
         best=item["best"],
-        everyone=Bounds(**item["everyone"]),
+        everyone=_bounds(item["everyone"]),
         groups=groups,
     )
