@@ -90,8 +90,9 @@ def report(
     told = made.held["metrics"]["sample"]
     for name, figures in told.items():
         area = None if figures is None else figures["auc"]
-        is_there = area is not None and area["value"] is not None
-        said = f"AUC {area['value']} ({area['low']} - {area['high']})" if is_there else "not there"
+        said = "not there"
+        if area is not None and area["value"] is not None:
+            said = f"AUC {area['value']} ({area['low']} - {area['high']})"
         console.print(f"{name}: {said}", soft_wrap=True)
 
 
