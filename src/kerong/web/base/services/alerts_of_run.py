@@ -125,7 +125,7 @@ def _table(published: Published) -> pl.DataFrame:
     wanted = {"on": pl.Date(), "due": pl.Date(), "severity": pl.Int64(), "action": pl.Struct(TEXTS)}
     try:
         table = published.table("warnings").select(COLUMNS).collect()
-        table = table.cast({name: wanted.get(name, pl.String()) for name in COLUMNS})  # type: ignore[arg-type]
+        table = table.cast({name: wanted.get(name, pl.String()) for name in COLUMNS})
     except pl.exceptions.PolarsError as error:
         raise WarningsUnreadable(f"warnings.parquet is of another kind: {str(error).splitlines()[0]}") from error
     if any(table[name].null_count() for name in (*KEY, "on", "severity")):
