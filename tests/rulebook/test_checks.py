@@ -22,7 +22,7 @@ FILE = "checks/few_members.toml"
 def test_a_check_is_no_alert_product_or_policy_and_gives_nothing() -> None:
     rule = load({**read_pack("demo"), FILE: CHECK}).rules["few_members"]
     assert (rule.is_check, rule.gives_nothing) == (True, True)
-    assert not (rule.is_alert or rule.is_product or rule.is_policy)
+    assert not any((rule.is_alert, rule.is_product, rule.is_policy))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kerong.compiled import compiled
 from kerong.engine.entitle import decisions, facts_of
 from kerong.rulebook import coded, plain
 from kerong.rulebook.content import Rule
@@ -350,4 +351,4 @@ def test_an_unknown_amount_stands_behind_the_last_of_ever_so_many_clauses(
 
 def test_a_folder_that_cannot_be_written_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("numba.core.caching.CacheImpl._locator_classes", [])
-    assert kernel.compiled(lambda x: x + 1)(2) == 3
+    assert compiled(lambda x: x + 1)(2) == 3

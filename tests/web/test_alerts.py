@@ -134,8 +134,12 @@ def _run_says(run_id: str, on: date, warned: dict[str, tuple[int, int]]) -> dict
     Run.objects.update_or_create(run_id=run_id, defaults={"path": run_id, "region": REGION, "on": on})
     rows = {
         ("loan_overdue_alert", "enterprise", firm): {
-            **{"on": on, "severity": severity, "owner": "lending_bank", "due": on + timedelta(days=days)},
-            **{"action": {"zh": "联系", "en": "call"}, "evidence": '{"overdue_days": 3}'},
+            "on": on,
+            "severity": severity,
+            "owner": "lending_bank",
+            "due": on + timedelta(days=days),
+            "action": {"zh": "联系", "en": "call"},
+            "evidence": '{"overdue_days": 3}',
         }
         for firm, (severity, days) in warned.items()
     }

@@ -5,10 +5,10 @@ from dataclasses import replace
 import polars as pl
 
 from kerong.engine.record.lineage import Trace, Tracer
-from kerong.rulebook.pruning import INDICATOR
 from kerong.engine.score import Scale, apply
 from kerong.rulebook import Rulebook
 from kerong.rulebook.content import Text
+from kerong.rulebook.pruning import INDICATOR
 from kerong.rulebook.types import COUNT
 
 POINTS = "points"

@@ -91,7 +91,7 @@ def report(
     for name, figures in told.items():
         area = None if figures is None else figures["auc"]
         said = "not there"
-        if area is not None and area["value"] is not None:
+        if area and area["value"] is not None:
             said = f"AUC {area['value']} ({area['low']} - {area['high']})"
         console.print(f"{name}: {said}", soft_wrap=True)
 

@@ -38,7 +38,9 @@ def alert_of(
         raise part.fail(f"owner: there is no {owner}", "owner", hint=nearest(owner, owners))
     event = part.text("event", None)
     if event is not None and event not in events:
-        raise part.fail(f"event: there is no {event}", "event", hint=nearest(event, sorted(events)) or "events/<name>.toml")
+        raise part.fail(
+            f"event: there is no {event}", "event", hint=nearest(event, sorted(events)) or "events/<name>.toml"
+        )
     if (event is None) != ("lead_months" not in part.data):
         raise part.fail("event and lead_months go together", "event" if event else "lead_months")
     return Alert(

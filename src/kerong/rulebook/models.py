@@ -15,8 +15,10 @@ KINDS = ("credit", "need", "hazard", "stage")
 EVERY = ("month", "quarter", "half_year", "year")  # how far the days of a model's sample lie apart
 EVERYONE = "all"  # the segment that takes everybody whom no other takes
 # columns of a sample and of its scores beside those of the characteristics: one of these names would overwrite another
-OWN = ("subject", "on", "outcome", "outcome_on", "segment", "held", "at_risk", "class", "card", "low", "high")
-OWN += ("enterprise_id",)
+OWN = (
+    *("subject", "on", "outcome", "outcome_on", "segment", "held", "at_risk", "class", "card", "low", "high"),
+    "enterprise_id",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ HELD = pl.Schema(
 def rules_of(book: Rulebook, common: Mapping[str, str]) -> list[Rule]:
     """The rules by which a system is told apart from another.
 
-    Left out are recognitions, warnings and checks, and the rules in files of `common` (the nation's pack, text by file) that
-    the system holds as they stand there.
+    Left out are recognitions, warnings and checks, and the rules in files of `common` (the nation's pack, text by file)
+    that the system holds as they stand there.
     """
     return [
         rule

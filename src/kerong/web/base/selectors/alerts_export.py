@@ -10,8 +10,10 @@ from kerong.web.base.selectors.export import neutral
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.words import word
 
-COLUMNS = ("subject", "name", "district", "kind", "severity", "owner", "on", "due", "state", "overdue", "disposal")
-COLUMNS += ("outcome", "holds", "action")
+COLUMNS = (
+    *("subject", "name", "district", "kind", "severity", "owner", "on", "due", "state", "overdue", "disposal"),
+    *("outcome", "holds", "action"),
+)
 _BOM = "\ufeff"
 
 
