@@ -25,7 +25,7 @@ Table = Annotated[Path, typer.Argument(help="rows: .csv, .csv.gz, .txt or .parqu
 SheetFile = Annotated[Path, typer.Option("--sheet", help="what the columns mean and when they were known (TOML)")]
 CardFile = Annotated[Path, typer.Option("--card", help="a card that `kerong model fit` wrote")]
 Without = Annotated[Path | None, typer.Option(help="another table: whoever stands there too is left out")]
-Prior = Annotated[int | None, typer.Option(help="the share of bads in your world, in basis points: 2000 is 20 %")]
+Prior = Annotated[int | None, typer.Option(help="the share of bads in your world, in basis points: 500 is 5 %")]
 
 
 @app.command("fit")
@@ -105,7 +105,7 @@ def score(
     prior: Prior = None,
     without: Without = None,
 ) -> None:
-    """Points, their interval, coverage, probability and reasons for every row."""
+    """Points, their interval, coverage, probability and reasons for every row; cells of the outcome may be empty."""
     if out.suffix not in (".csv", ".parquet"):
         stop(f"kerong model score: {out} is neither a .csv nor a .parquet file")
     at = model_table.opened(table, sheet, without)

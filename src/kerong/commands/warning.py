@@ -62,7 +62,7 @@ def grade(
     ] = None,
     known_by: Annotated[str | None, typer.Option(help="of an archive: only what had come in by that day")] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
-    out: Annotated[Path | None, typer.Option(help="the table of grades: .parquet or .json")] = None,
+    out: Annotated[Path | None, typer.Option(help="the table of grades, to sort by verdict: .parquet or .json")] = None,
 ) -> None:
     """Grade every kind of warning on past months: precision, recall, days of lead, false alarms, each with 95 %."""
     rulebook, texts = open_pack(region)
