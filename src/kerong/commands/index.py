@@ -46,7 +46,7 @@ def raise_(
     lang: Lang = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
 ) -> None:
-    """The cheapest set of changes that lifts a firm to the next grade, with effort, and what evidence alone could bring."""
+    """The cheapest set of changes that lifts a firm to the next grade, its effort, and what evidence could bring."""
     made, book, scale, on = opened(run)
     firm = firm_of(made, enterprise)
     found = raised(made, book, scale, on, str(firm["enterprise_id"]))

@@ -20,7 +20,7 @@ def checks_(
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
 ) -> None:
-    """How many firms each cross-check asks to explain something; `explain RUN FIRM --rule CHECK` shows one with values."""
+    """How many firms each cross-check asks to explain something; `explain RUN FIRM --rule CHECK` shows one."""
     try:
         made = read_run(run)
         book = load(made.rulebook())
