@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from kerong.web.base.models import AccessLog, Alert, AlertMove, AlertParty, Consent, Role, User
 from kerong.web.base.models.consent import SECTIONS
 from kerong.web.base.pages import today
-from kerong.web.base.selectors.alerts import Question, desk
+from kerong.web.base.selectors.alerts import Question, desk, kind_title
 from kerong.web.base.selectors.published import Published, current
 from kerong.web.base.services.alerts_of_run import warned
 from kerong.web.base.services.run import NotPublishable, run_publish
@@ -372,3 +372,14 @@ def test_with_the_credit_view_off_no_route_shows_a_probability_of_default(
             assert not hit, (path, secret)
     assert seen > 8
     assert Role(role)
+
+
+def test_a_kind_is_called_by_the_title_of_its_rule_watch_or_model(published: Published) -> None:
+    book = published.rulebook
+    for kind, title in (
+        (KIND, book.rules[KIND].title),
+        ("bank_overdue_watch", book.watches["bank_overdue_watch"].title),
+        ("hazard", book.models["hazard"].title),
+    ):
+        assert kind_title(book, kind) == title
+    assert kind_title(book, "gone_watch").en == "gone watch"

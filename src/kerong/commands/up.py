@@ -32,6 +32,7 @@ HOST = "127.0.0.1"
 FIRMS = 3_000
 SEED = 1
 REGION = "demo"
+QUARTERS = 4  # of the index before the run's day, for its trend
 START_SECONDS = 60
 STOP_SECONDS = 5
 
@@ -108,7 +109,7 @@ def _city(folder: Path, firms: int | None, region: str, own: Path | None) -> Non
     if not (run / "manifest.json").exists():
         _say("assessing it")
         run.parent.mkdir(exist_ok=True)
-        _command("assess", str(source), "--region", region, "--out", str(run))
+        _command("assess", str(source), "--region", region, "--history", str(QUARTERS), "--out", str(run))
     _say("publishing the run on the portal")
     manage("publish_run", str(run))
     kept_at = told_archive(folder, own)

@@ -217,9 +217,10 @@ def alert(published: Published, actor: User, alert_id: int, lang: str) -> AlertP
 
 
 def kind_title(book: Rulebook, kind: str) -> Text:
-    """The title of a rule or model that warns; one that the rulebook no longer has is shown by its name."""
-    if kind in book.rules:
-        return book.rules[kind].title
+    """The title of a rule, watch or model that warns; one that the rulebook no longer has is shown by its name."""
+    warns = book.rules.get(kind) or book.watches.get(kind)
+    if warns:
+        return warns.title
     if kind in book.cards:
         return book.models[book.cards[kind].model].title
     return Text(kind.replace("_", " "), kind.replace("_", " "))
