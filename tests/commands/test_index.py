@@ -1,6 +1,7 @@
 """`kerong index` on an assessed city: what raises a firm, in both languages."""
 
 import json
+import re
 from pathlib import Path
 
 import polars as pl
@@ -60,3 +61,6 @@ def test_checks_are_counted_and_add_up(run: Path) -> None:
     rows = json.loads(kerong("index", "checks", str(run), "--json").stdout)
     assert len(rows) >= 10
     assert all(row["met"] + row["unknown"] <= row["firms"] for row in rows)
+    told = kerong("index", "checks", str(run), "--firms", "--lang", "en").stdout
+    listed = [line for line in told.splitlines() if re.match(r"[0-9A-Z]{18} \S.*: ", line)]
+    assert len(listed) == sum(row["met"] for row in rows)

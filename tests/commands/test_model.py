@@ -172,6 +172,21 @@ def test_scores_add_up_and_another_base_rate_moves_no_points(shop: Shop, tmp_pat
     assert files[2].read_text("utf-8").startswith("subject,on,segment,points")
 
 
+def test_new_rows_without_a_column_of_the_outcome_are_read_alike_and_never_fitted_on(
+    shop: Shop, tmp_path: Path
+) -> None:
+    table, sheet, card = shop
+    new, files = tmp_path / "new.csv", (tmp_path / "old.parquet", tmp_path / "new.parquet")
+    pl.read_csv(table, infer_schema=False).drop("End").write_csv(new)
+    for rows, file in zip((table, new), files, strict=True):
+        assert run("score", rows, "--sheet", sheet, "--card", card, "--out", file).exit_code == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert run("drift", new, "--sheet", sheet, "--card", card).exit_code == 0
+    done = run("fit", new, "--sheet", sheet, "--out", tmp_path / "card2.json")
+    assert done.exit_code != 0
+    assert "no column End" in done.output
+
+
 @pytest.mark.parametrize("rate", [0, 10_000])
 def test_a_base_rate_of_nothing_or_everything_is_refused(rate: int, shop: Shop, tmp_path: Path) -> None:
     table, sheet, card = shop

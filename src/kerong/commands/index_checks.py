@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from kerong.commands.packs import console, stop
+from kerong.engine.problems import escaped
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.rulebook.outcomes import MET, UNKNOWN
 from kerong.store.runs import NotARun, Run, read_run
@@ -18,6 +19,7 @@ from kerong.store.runs import NotARun, Run, read_run
 def checks_(
     run: Annotated[Path, typer.Argument(help="folder of a run")],
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
+    firms: Annotated[bool, typer.Option("--firms", help="name the firms that are to explain something")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
 ) -> None:
     """How many firms each cross-check asks to explain something; `explain RUN FIRM --rule CHECK` shows one."""
@@ -35,6 +37,18 @@ def checks_(
         title = f"{book.rules[str(row['rule'])].title.in_(lang)} [{row['rule']}]"
         table.add_row(title, *(f"{row[name]:,}" for name in ("met", "unknown", "firms")))
     console.print(table)
+    if firms:
+        for title, enterprise_id, name in asked(made, book, lang):
+            console.print(escaped(f"{enterprise_id} {name}: {title}"), markup=False, soft_wrap=True)
+
+
+def asked(made: Run, book: Rulebook, lang: Literal["zh", "en"]) -> list[tuple[str, str, str]]:
+    """Title of a check, id and name of a firm that is to explain something; by firm, then by check."""
+    titles = {rule.name: rule.title.in_(lang) for rule in book.rules.values() if rule.is_check}
+    met = made.scan("verdicts").filter(pl.col("rule").is_in(list(titles)) & (pl.col("outcome") == MET))
+    named = met.join(made.scan("enterprises").select("enterprise_id", "name"), on="enterprise_id", how="left")
+    rows = named.select("enterprise_id", "rule", "name").unique().sort("enterprise_id", "rule").collect()
+    return [(titles[rule], firm, name or "") for firm, rule, name in rows.iter_rows()]
 
 
 def counted(made: Run, book: Rulebook) -> list[dict[str, str | int]]:

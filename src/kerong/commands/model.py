@@ -105,10 +105,10 @@ def score(
     prior: Prior = None,
     without: Without = None,
 ) -> None:
-    """Points, their interval, coverage, probability and reasons for every row; cells of the outcome may be empty."""
+    """Points, interval, coverage, probability and reasons of every row; new rows need no column of the outcome."""
     if out.suffix not in (".csv", ".parquet"):
         stop(f"kerong model score: {out} is neither a .csv nor a .parquet file")
-    at = model_table.opened(table, sheet, without)
+    at = model_table.opened(table, sheet, without, judged=False)
     held = _moved(model_table.card_of(card, at.model), prior)
     found = scored(at.read.sample.rows, held)
     if out.suffix == ".parquet":
@@ -124,7 +124,7 @@ def score(
 @app.command("drift")
 def drifted(table: Table, sheet: SheetFile, card: CardFile) -> None:
     """How far the rows have moved from those of the fit: every line, and the points by year of decision."""
-    at = model_table.opened(table, sheet, None)
+    at = model_table.opened(table, sheet, None, judged=False)
     held = model_table.card_of(card, at.model)
     rows = at.read.sample.rows
     for name, shift in drift.by_line(held, rows).items():

@@ -35,12 +35,12 @@ class Opened:
     on: date
 
 
-def opened(table: Path, sheet: Path, without: Path | None) -> Opened:
-    """The sample of a table; subjects that also stand in `without` are left out."""
+def opened(table: Path, sheet: Path, without: Path | None, *, judged: bool = True) -> Opened:
+    """The sample of a table; subjects that also stand in `without` are left out. `judged`: outcomes are there."""
     model = sheet_of(sheet)
     other = set() if without is None else _subjects(without, model)
     try:
-        read = tabled(rows_of(table, model), model, table.name, other)
+        read = tabled(rows_of(table, model), model, table.name, other, judged=judged)
     except ValueError as error:
         stop(f"kerong model: {error}")
     refused(read.problems)

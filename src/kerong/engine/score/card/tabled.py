@@ -61,12 +61,15 @@ def plan_of(model: TableModel) -> Plan:
     )
 
 
-def tabled(table: pl.DataFrame, model: TableModel, file: str, without: Collection[str] = ()) -> Tabled:
+def tabled(
+    table: pl.DataFrame, model: TableModel, file: str, without: Collection[str] = (), *, judged: bool = True
+) -> Tabled:
     """The sample of a table whose columns are all texts. `without`: subjects that stand in another file as well.
 
-    Raises ValueError where a column that the sheet names is not there.
+    Rows that are not `judged` yet may lack the outcome and whatever is known after the decision only: it is empty then.
+    Raises ValueError where another column that the sheet names is not there.
     """
-    typed, told = _typed(table, model, file)
+    typed, told = _typed(table, model, file, frozenset() if judged else _later(model))
     lines = pl.Series([f"{at:07}" for at in range(1, table.height + 1)], dtype=pl.String)
     days = typed[model.day] if isinstance(model.day, str) else pl.repeat(model.day, table.height, eager=True)
     made, undefined = _worked_out(typed, model, file)
@@ -89,10 +92,19 @@ def tabled(table: pl.DataFrame, model: TableModel, file: str, without: Collectio
     return Tabled(sample, plan_of(model), joined([problems([*told, *undefined, *rows])]))
 
 
-def _typed(table: pl.DataFrame, model: TableModel, file: str) -> tuple[pl.DataFrame, list[Row]]:
+def _later(model: TableModel) -> frozenset[str]:
+    """Columns that a row has once its outcome is known: the outcome, its day, what is known after the decision."""
+    outcome = {model.outcome.column, *filter(None, (model.outcome.on,))}
+    return frozenset(outcome | {one.name for one in model.forbidden})
+
+
+def _typed(table: pl.DataFrame, model: TableModel, file: str, later: frozenset[str]) -> tuple[pl.DataFrame, list[Row]]:
     columns, told = [], []
     for one in model.columns:
         header = next((name for name in one.headers if name in table.columns), None)
+        if header is None and one.name in later:
+            columns.append(_read(pl.repeat(None, table.height, dtype=pl.String, eager=True), one)[0].alias(one.name))
+            continue
         if header is None:
             raise ValueError(f"{file} has no column {' / '.join(one.headers)} ({one.name} of model {model.name})")
         column, wrong = _read(table[header].cast(pl.String), one)
