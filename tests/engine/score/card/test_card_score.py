@@ -65,13 +65,18 @@ def test_each_row_is_read_as_the_card_says(
         check(read, segment, bins)
 
 
+def is_open(line: Line, held: Bin) -> bool:
+    """Missing, or a category behind which too few rows of the fit stand."""
+    return held is line.missing or (held is line.other and held.goods + held.bads < 20)
+
+
 def check(read: dict[str, object], segment: CardSegment, bins: dict[str, Bin]) -> None:
     points = segment.base + sum(item.points for item in bins.values())
     assert read["points"] == points
-    unknown = [line for line in segment.lines if bins[line.name] is line.missing]
-    rest = points - sum(line.missing.points for line in unknown)
-    assert read["points_low"] == rest + sum(min(*line.known_points, line.missing.points) for line in unknown)
-    assert read["points_high"] == rest + sum(max(*line.known_points, line.missing.points) for line in unknown)
+    unknown = [line for line in segment.lines if is_open(line, bins[line.name])]
+    rest = points - sum(bins[line.name].points for line in unknown)
+    assert read["points_low"] == rest + sum(min(*line.known_points, bins[line.name].points) for line in unknown)
+    assert read["points_high"] == rest + sum(max(*line.known_points, bins[line.name].points) for line in unknown)
     span = sum(line.span for line in segment.lines)
     assert read["coverage_bp"] == (span - sum(line.span for line in unknown)) * 10_000 // span
     assert read["probability_bp"] == [bp for least, bp in segment.calibration if least <= points][-1]
@@ -92,6 +97,18 @@ def test_a_table_without_a_characteristic_is_read_as_missing_it(card: Card) -> N
     assert_frame_equal(without, score(rows.with_columns(pl.lit(None, pl.Float64).alias("age")), card))
     assert (without["points_low"] < without["points_high"]).all()
     assert (without["coverage_bp"] < 10_000).all()
+
+
+def test_a_category_that_the_fit_never_saw_leaves_open_what_it_gives(card: Card) -> None:
+    rows = crowd(200).with_columns(pl.lit(None, pl.String).alias("segment"))
+    line = next(item for item in card.segment(None).lines if item.name == "trade")
+    assert line.other is not None
+    assert line.other.goods + line.other.bads == 0
+    strange = score(rows.with_columns(pl.lit("never seen").alias("trade")), card)
+    seen = score(rows.with_columns(pl.lit(line.bins[0].categories[0]).alias("trade")), card)
+    assert (strange["coverage_bp"] < seen["coverage_bp"]).all()
+    width = strange["points_high"] - strange["points_low"] - (seen["points_high"] - seen["points_low"])
+    assert (width == line.span).all()
 
 
 def test_a_row_is_read_alone_as_among_others(card: Card) -> None:

@@ -1,5 +1,6 @@
 """Reading people by a card: points that add up, what the unknown could change, and what cost most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,11 +8,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.score.card import loops
+from kerong.engine.score.card.binning import LEAST_ROWS
 from kerong.engine.score.card.calibration import probability_bp
-from kerong.engine.score.card.card import Card, CardSegment, Line
+from kerong.engine.score.card.card import Bin, Card, CardSegment, Line
 from kerong.engine.score.card.cells import coded_categories, column, numbers
 
 REASONS_MOST = 4
+NO_CODE = 255  # of no bin: a line has at most 252
 
 Codes = NDArray[np.uint8]
 Short = NDArray[np.int32]
@@ -21,10 +24,10 @@ def score(table: pl.DataFrame, card: Card) -> pl.DataFrame:
     """One row per row of `table`, in its order; a characteristic that the table lacks is missing for all.
 
     `subject`, `on` (where the table has them), `segment`, `points`, `points_low` and `points_high` (whatever the
-    missing lines turn out to be), `coverage_bp` (share of the span of points that is known), `probability_bp` of the
-    bad outcome, `points_<line>` (null where the row's segment has no such line), and `reasons`: at most four lines
-    that cost most against the best of the segment, dearest first. The base of the segment and all `points_<line>` add
-    up to `points`. Raises ValueError for a column of another type.
+    missing lines, and those with a category that the fit hardly saw, turn out to be), `coverage_bp` (share of the span
+    of points that is known), `probability_bp` of the bad outcome, `points_<line>` (null where the row's segment has no
+    such line), and `reasons`: at most four lines that cost most against the best of the segment, dearest first. The
+    base of the segment and all `points_<line>` add up to `points`. Raises ValueError for a column of another type.
     """
     found = _joined([_scored(rows, segment) for rows, segment in _parts(table, card)])
     heads = [table[name] for name in ("subject", "on") if name in table.columns]
@@ -108,8 +111,7 @@ def _totalled(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
 
 def _scored(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
     read, lines = _read(rows, segment), segment.lines
-    missing = np.array([len(line.bins) for line in lines], np.uint8)
-    gaps = _gaps(lines)
+    open_codes = _open_codes(lines)
     cost = np.array([line.best for line in lines], np.int32)[:, None] - read.points
     points, unsure = np.full(rows.height, segment.base, np.int32), np.zeros((3, rows.height), np.int32)
     parts = np.empty((len(lines), rows.height), np.int32)
@@ -118,7 +120,8 @@ def _scored(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
     def add(block: slice) -> None:
         codes = read.codes[:, block]
         loops.total(codes, read.points, points[block], read.is_many)
-        loops.unknown(codes, missing, gaps, unsure[:, block], read.is_many)
+        for at, gaps in open_codes:
+            loops.unknown(codes, at, gaps, unsure[:, block], read.is_many)
         for own, line, part in zip(read.points, codes, parts, strict=True):
             part[block] = own[line]
         reasons[block], counts[block] = loops.dearest(codes, cost, REASONS_MOST, read.is_many)
@@ -140,10 +143,25 @@ def _scored(rows: pl.DataFrame, segment: CardSegment) -> pl.DataFrame:
     )
 
 
-def _gaps(lines: tuple[Line, ...]) -> Short:
-    """What each line could take from the points and add to them were it known, and its span."""
-    low = [min(0, min(line.known_points) - line.missing.points) for line in lines]
-    high = [max(0, max(line.known_points) - line.missing.points) for line in lines]
+def _open_codes(lines: tuple[Line, ...]) -> list[tuple[NDArray[np.uint8], Short]]:
+    """The codes of each line that leave open what it gives, and what it could take or add were it known, with its span.
+
+    That is the code of `missing`, and the one of `other` where too few rows of the fit stand behind it: its points are
+    the average of all, not those of anything that was seen.
+    """
+    missing = np.array([len(line.bins) for line in lines], np.uint8)
+    found = [(missing, _gaps(lines, [line.missing for line in lines]))]
+    unseen = [line.other is not None and line.other.goods + line.other.bads < LEAST_ROWS for line in lines]
+    if any(unseen):
+        never = np.where(unseen, missing + 1, NO_CODE).astype(np.uint8)
+        found.append((never, _gaps(lines, [line.other or line.missing for line in lines])))
+    return found
+
+
+def _gaps(lines: tuple[Line, ...], held: Sequence[Bin]) -> Short:
+    """What each line could take from the points of `held` and add to them were it known, and its span."""
+    low = [min(0, min(line.known_points) - own.points) for line, own in zip(lines, held, strict=True)]
+    high = [max(0, max(line.known_points) - own.points) for line, own in zip(lines, held, strict=True)]
     return np.array([low, high, [line.span for line in lines]], np.int32)
 
 
