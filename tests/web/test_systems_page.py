@@ -1,5 +1,6 @@
 """Systems side by side as pages: chosen by the address, small counts for officials alone, one firm under all."""
 
+import html
 import re
 import shutil
 from collections.abc import Callable
@@ -117,7 +118,7 @@ def test_a_firm_is_told_what_each_system_gives_it_and_which_condition_is_open(
         assert line.title.en in told
         assert line.paid_fen == sum(one.awarded_fen for one in line.met if one.is_policy)
         for one in line.open:
-            assert one.open is None or one.open.en in " ".join(told.replace("&#x27;", "'").split())
+            assert one.open is None or one.open.en in " ".join(html.unescape(told).split())
     assert AccessLog.objects.filter(enterprise_id=firm).exists()
 
 

@@ -178,6 +178,13 @@ def test_a_loop_reads_what_the_reader_reads(kind: str, data: st.DataObject) -> N
     assert equal(plainly(cells, loop, read), read(cells))
 
 
+@pytest.mark.parametrize("strange", ["\x7f", "  ", "\u00a0", "\t"])
+def test_what_is_not_plain_is_seen_wherever_it_stands_in_a_text(strange: str) -> None:
+    loop, read, _ = KINDS["text"]
+    cells = in_chunks(["a" * before + strange + "b" * after for before in range(24) for after in range(24)])
+    assert equal(plainly(cells, loop, read), read(cells))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_cell_that_is_nearly_plain_is_read_the_same(kind: str) -> None:
     loop, read, near = KINDS[kind]

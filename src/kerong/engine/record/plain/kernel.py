@@ -89,7 +89,7 @@ def texts(views: int, buffers: Whole, valid: Bytes, is_code: bool, classes: Byte
             if (((word & LOW) + ABOVE) | word | (~(((word & LOW) | HIGH) - BELOW))) & HIGH or is_code:
                 break
             at += 8
-        if is_plain and 8 <= at < length and not is_code:  # what is left, with some of the bytes before it
+        if is_plain and 8 <= at < length < at + 8 and not is_code:  # fewer than eight, with some before them
             word = carray(pointer(text.ctypes.data + length - 8), 1, np.uint64)[0]
             if not (((word & LOW) + ABOVE) | word | (~(((word & LOW) | HIGH) - BELOW))) & HIGH:
                 at = length
