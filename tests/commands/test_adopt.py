@@ -62,6 +62,7 @@ def shipped(name: str) -> Pack:
     return Pack(name, load(read_pack(name)))
 
 
+NIGHTLY = "KERONG_NIGHTLY" in os.environ  # every name of every region, where else each third is enough
 CHINESE = [name for name in region_names() if name != "usa"]
 
 
@@ -80,8 +81,10 @@ def a_taker(folder: Path) -> tuple[Pack, dict[str, str]]:
 def test_whatever_a_chinese_region_has_can_be_taken_over_loads_and_its_cases_hold(donor: str, mycity: Path) -> None:
     taker, texts = a_taker(mycity)
     theirs = shipped(donor)
+    held = set(every_name(taker.book))  # what both have of their common base
+    names = [name for name in every_name(theirs.book) if name not in held]
     tried = 0
-    for name in every_name(theirs.book):
+    for name in names if NIGHTLY else names[::3]:
         wish = Wish(name, theirs.book.region.default_on, called=f"{name[:50]}_of_theirs")
         if name in theirs.book.groups and set(theirs.book.groups[name].rules) & set(taker.book.rules):
             continue  # a rule of the group is another one here: refused, as a test below says
@@ -89,7 +92,7 @@ def test_whatever_a_chinese_region_has_can_be_taken_over_loads_and_its_cases_hol
         assert [r.differences for known in made.names for r in worked(book, known) if r.differences] == [], name
         assert still_open(made.files), name
         tried += 1
-    assert tried >= 9
+    assert tried >= min(9, len(names) // 4)
 
 
 @pytest.mark.parametrize("name", ["county_interest_subsidy", "interest_ceiling", "sub_fund_stake", "five_party_system"])
