@@ -92,7 +92,7 @@ def test_whatever_a_chinese_region_has_can_be_taken_over_loads_and_its_cases_hol
         assert [r.differences for known in made.names for r in worked(book, known) if r.differences] == [], name
         assert still_open(made.files), name
         tried += 1
-    assert tried >= min(9, len(names) // 4)
+    assert tried >= 9
 
 
 @pytest.mark.parametrize("name", ["county_interest_subsidy", "interest_ceiling", "sub_fund_stake", "five_party_system"])
