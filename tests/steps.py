@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = ("pytest", "-q", "--no-header")
+SLOWEST = ("--durations=25", "--durations-min=5")  # what to shorten first when the suite grows
 APART = ("--ignore=tests/tidy", "--ignore=tests/browser")
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("ruff", "check", "--quiet", ".")),
@@ -17,8 +18,8 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy, strict", ("mypy",)),
     ("mypy of the launcher", ("mypy", "--strict", "kerong")),
     ("tidy", (*PYTEST, "tests/tidy")),
-    ("tests", (*PYTEST, "-n", "2", *APART, "tests")),
-    ("browser", (*PYTEST, "-rs", "tests/browser")),
+    ("tests", (*PYTEST, "-n", "2", *SLOWEST, *APART, "tests")),
+    ("browser", (*PYTEST, "-rs", *SLOWEST, "tests/browser")),
 )
 FAST: tuple[tuple[str, tuple[str, ...]], ...] = (
     *STEPS[:5],
