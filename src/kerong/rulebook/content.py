@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from kerong.rulebook.alerts import Alert as Alert
+from kerong.rulebook.calendars import YearCalendar as YearCalendar
 from kerong.rulebook.cards import CardRules as CardRules
 from kerong.rulebook.facts import Change as Change
 from kerong.rulebook.facts import Column as Column
@@ -24,6 +25,7 @@ from kerong.rulebook.models import Model as Model
 from kerong.rulebook.models import WarnedEvent as WarnedEvent
 from kerong.rulebook.networks import Network as Network
 from kerong.rulebook.networks import NetworkField as NetworkField
+from kerong.rulebook.pools import Pool as Pool
 from kerong.rulebook.published import Published
 from kerong.rulebook.said import Lang as Lang
 from kerong.rulebook.said import Parameter as Parameter
@@ -362,6 +364,7 @@ class Rulebook:
     row_formulas: Mapping[str, tuple[Formula, ...]] = field(default_factory=lambda: MappingProxyType({}))
     affiliates: Node | None = None  # the text that affiliated enterprises have in common
     waterfalls: Mapping[str, Waterfall] = field(default_factory=lambda: MappingProxyType({}))
+    pools: Mapping[str, Pool] = field(default_factory=lambda: MappingProxyType({}))
     published: Published = field(default_factory=Published)
     feeds: Mapping[str, Feed] = field(default_factory=lambda: MappingProxyType({}))
     purposes: Mapping[str, Purpose] = field(default_factory=lambda: MappingProxyType({}))
@@ -370,6 +373,7 @@ class Rulebook:
     cards: Mapping[str, CardRules] = field(default_factory=lambda: MappingProxyType({}))
     watches: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))  # alerts of rows of statistics
     events: Mapping[str, WarnedEvent] = field(default_factory=lambda: MappingProxyType({}))
+    calendars: Mapping[int, YearCalendar] = field(default_factory=lambda: MappingProxyType({}))  # by year, in order
 
     @property
     def network_fields(self) -> dict[str, NetworkField]:

@@ -28,9 +28,11 @@ from kerong.rulebook.content import (
     WarnedEvent,
 )
 from kerong.rulebook.load_alerts import warned_event_of
+from kerong.rulebook.load_calendars import calendars_of
 from kerong.rulebook.load_cards import cards_of
 from kerong.rulebook.load_codes import code_list_of, read_through
 from kerong.rulebook.load_columns import (
+    check_together,
     indicator_of,
     measure_of,
     row_types,
@@ -43,6 +45,7 @@ from kerong.rulebook.load_limits import of_type
 from kerong.rulebook.load_models import models_of
 from kerong.rulebook.load_networks import networks_of
 from kerong.rulebook.load_parameters import parameters_of
+from kerong.rulebook.load_pools import Around, pools_of
 from kerong.rulebook.load_published import FOLDERS as PUBLISHED
 from kerong.rulebook.load_published import published_of
 from kerong.rulebook.load_registers import provided_type, region_of, register_of
@@ -67,6 +70,7 @@ FOLDERS: tuple[str, ...] = (
     "limits",
     "statistics",
     "waterfalls",
+    "pools",
     "views",
     "feeds",
     "codes",
@@ -75,6 +79,7 @@ FOLDERS: tuple[str, ...] = (
     "cards",
     "events",
     "watches",
+    "calendars",
     *PUBLISHED,
 )
 RULE_FOLDERS = {"policies": POLICY_KINDS, "products": PRODUCT_KINDS, "alerts": ALERT_KINDS, "checks": CHECK_KINDS}
@@ -152,6 +157,8 @@ class _Loader:
         groups = groups_of(shared, rules, affiliates is not None, self.broken)
         waterfalls = waterfalls_of(parted, Beside(region, rules, groups, self.broken))
         self.broken |= {str(item.data.get("name")) for item in (*shared, *parted)} - {*rules, *groups, *waterfalls}
+        around = Around(region, rules, waterfalls, {*rules, *groups, *waterfalls}, self.broken)
+        pools = pools_of(self.files("pools"), around)
         statistics = self._statistics(registers, fields)
         book = Rulebook(
             region=region,
@@ -169,9 +176,11 @@ class _Loader:
             groups=MappingProxyType(groups),
             affiliates=affiliates,
             waterfalls=MappingProxyType(waterfalls),
+            pools=MappingProxyType(pools),
             feeds=MappingProxyType(self._each("feeds", lambda item: feed_of(item, registers))),
         )
-        book = replace(book, events=MappingProxyType(events))
+        calendars = calendars_of(self.files("calendars"))
+        book = replace(book, events=MappingProxyType(events), calendars=MappingProxyType(calendars))
         book = replace(book, indicators=MappingProxyType(with_changes(book)))
         declared = self.files("models")
         models = models_of(declared, book, known)
@@ -276,14 +285,17 @@ class _Loader:
 
     def _indicators(self, registers: Mapping[str, Register], known: Mapping[str, Type]) -> dict[str, Indicator]:
         result: dict[str, Indicator] = {}
+        sheets: dict[str, Sheet] = {}
         scope = Scope({"enterprise": known}, {})
         for file in self.files("indicators"):
             file.only(["indicator"])
             for item in file.tables("indicator"):
                 try:
                     self._add(result, indicator_of(item, scope, registers), item)
+                    sheets[str(item.data.get("name"))] = item
                 except Stop:
                     continue
+        check_together(result, sheets)
         return result
 
     def _rules(self, ground: Ground) -> dict[str, Rule]:

@@ -107,13 +107,13 @@ def _cuts(number: int, layer: Layer, parts: Mapping[str, int], values: Mapping[s
     return [Cut(number, party, fen, layer.over) for party, fen in above.items() if fen > 0]
 
 
-def largest_remainder(fen: int, shares: Mapping[str, int]) -> dict[str, int]:
-    """`fen` by shares that sum to 10,000: whole parts, then a fen to each of the largest remainders.
+def largest_remainder(fen: int, shares: Mapping[str, int], whole: int = WHOLE_BP) -> dict[str, int]:
+    """`fen` by shares that sum to `whole` > 0: whole parts, then a fen to each of the largest remainders.
 
     Ties go by the order of `shares`. The parts sum to `fen`.
     """
-    parts = {party: fen * share // WHOLE_BP for party, share in shares.items()}
+    parts = {party: fen * share // whole for party, share in shares.items()}
     odd = fen - sum(parts.values())
-    for party in sorted(shares, key=lambda party: -(fen * shares[party] % WHOLE_BP))[:odd]:
+    for party in sorted(shares, key=lambda party: -(fen * shares[party] % whole))[:odd]:
         parts[party] += 1
     return parts
