@@ -19,8 +19,8 @@ from kerong.engine.problems import sentence
 from kerong.engine.record import Refused, days_of
 from kerong.engine.score import Gathered, fields_read, plan_of
 from kerong.engine.score.card import Card, Sample, score
-from kerong.engine.score.card.metrics import estimates, tally
-from kerong.engine.score.card.report import About, model_card
+from kerong.engine.score.card.metrics import estimates
+from kerong.engine.score.card.report import About, model_card, subjects_of
 from kerong.engine.score.card.report_words import markdown
 from kerong.engine.score.card.tested import held_out
 from kerong.engine.score.card.trained import trained
@@ -30,6 +30,7 @@ from kerong.engine.score.declared import read
 from kerong.engine.score.outcomes import days_between, last_decision, months_after
 from kerong.rulebook import Rulebook
 from kerong.rulebook.cards import text_of
+from kerong.rulebook.digests import digests_of
 from kerong.rulebook.models import EVERY, Model
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.said import Text
@@ -72,17 +73,26 @@ def fit_city(
     folder_for(out.parent)
     values = {one.name: one.text for one in at.characteristics}
     held = json.loads(card.to_json())
-    written(out, text_of(held, at.name, _source(source, rulebook, card), values))
+    fitted_from = {"sample": found.sample.digest(), **digests_of(at, rulebook)}
+    written(out, text_of(held, at.name, _source(source, rulebook, card), values, fitted_from))
     console.print(
         f"{out}: {card.rows:,} decisions, {card.bads:,} with the outcome; {found.not_asked:,} not asked, "
         f"{found.unsure:,} not known to be at risk",
         soft_wrap=True,
     )
     if report is not None:
-        _report(found, at, seen, day(test_from, rulebook), report, draws)
+        _report(found, at, seen, day(test_from, rulebook), report, draws, fitted_from)
 
 
-def _report(found: Gathered, model: Model, seen: date, test_from: date, folder: Path, draws: int) -> None:
+def _report(
+    found: Gathered,
+    model: Model,
+    seen: date,
+    test_from: date,
+    folder: Path,
+    draws: int,
+    fitted_from: Mapping[str, str],
+) -> None:
     """A card of decisions whose horizon had ended by `test_from`, judged on the decisions from that day on."""
     plan, horizon = plan_of(model), model.outcome.horizon if model.outcome else 0
     days = found.sample.rows["on"]
@@ -98,7 +108,8 @@ def _report(found: Gathered, model: Model, seen: date, test_from: date, folder: 
         _tell(problems)
         stop(f"kerong model fit-city: no report: too few decisions before or after {test_from}")
     tested = held_out(sample, train.to_numpy(), plan, card)
-    made = model_card(_about(model, test_from), card, tested, problems, np.random.default_rng(plan.seed), draws=draws)
+    about = _about(model, test_from, fitted_from)
+    made = model_card(about, card, tested, problems, np.random.default_rng(plan.seed), draws=draws)
     folder_for(folder)
     for lang in ("zh", "en"):
         written(folder / f"{model.name}.{lang}.md", markdown(made, lang))
@@ -106,10 +117,11 @@ def _report(found: Gathered, model: Model, seen: date, test_from: date, folder: 
     console.print(f"{folder / model.name}.json: tested on {tested.rows.height:,} later decisions", soft_wrap=True)
 
 
-def _about(model: Model, test_from: date) -> About:
+def _about(model: Model, test_from: date, fitted_from: Mapping[str, str]) -> About:
     test = Text(f"{test_from} 及以后的决策，拟合时未见", f"decisions from {test_from} on, which the fit had not seen")
     forbidden = tuple((one.name, one.reason) for one in model.forbidden)
-    return About(model.name, model.kind, model.title, model.meaning, (model.limits,), forbidden, test)
+    limits = (model.limits,)
+    return About(model.name, model.kind, model.title, model.meaning, limits, forbidden, test, fitted_from=fitted_from)
 
 
 def proof_city(
@@ -149,10 +161,11 @@ def _figures(rows: pl.DataFrame, card: Card, draws: int, seed: int) -> dict[str,
     for name, own in parts.items():
         bad = own["outcome"].to_numpy().astype(bool)
         risk = -own["points"].to_numpy().astype(np.float64)
-        counts = tally(bad, risk, own["probability_bp"].to_numpy().astype(np.float64) / 10_000)
-        figures = estimates(counts, np.random.default_rng(seed), draws=draws)
+        likely = own["probability_bp"].to_numpy().astype(np.float64) / 10_000
+        figures = estimates(bad, [(risk, likely)], np.random.default_rng(seed), subjects=subjects_of(own), draws=draws)
         told[name] = {
             "rows": own.height,
+            "firms": own["subject"].n_unique(),
             "bads": int(bad.sum()),
             **{key: _rounded(asdict(one)) for key, one in figures.items()},
         }
@@ -164,7 +177,7 @@ def _rounded(figure: Mapping[str, float | None]) -> dict[str, float | None]:
 
 
 def _line(figures: Mapping[str, object]) -> str:
-    shown = [f"{figures['rows']:,} decisions, {figures['bads']:,} with the outcome"]
+    shown = [f"{figures['rows']:,} decisions on {figures['firms']:,} firms, {figures['bads']:,} with the outcome"]
     for name in ("auc", "ks", "brier", "calibration_slope"):
         one = figures[name]
         if isinstance(one, dict) and one["value"] is not None:

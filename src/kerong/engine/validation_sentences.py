@@ -43,6 +43,10 @@ VALIDATION: Mapping[str, tuple[str, str]] = {
         "模型“{rule}”在未见过的行上 AUC 为 {value}（0.90 以上罕见）：可能有泄漏分散在几列里，须有人解释",
         "model {rule}: AUC {value} on rows that the fit had not seen (0.90 is rare): a leak spread over columns?",
     ),
+    "challenger_without_characteristic": (
+        "普通逻辑回归没有读特征“{column}”：拟合行里它几乎全缺或取值相同，学不到任何东西",
+        "the plain logit leaves out “{column}”: nearly all rows of the fit lack it or have one value; nothing to learn",
+    ),
     "guard_without_outcomes": (
         "结果太少（较少一类仅 {value} 行）：无法检查单个特征是否好得不可信",
         "too few outcomes ({value} of the rarer class): no check whether one characteristic is unbelievably good",

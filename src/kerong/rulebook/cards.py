@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from kerong.rulebook.nodes import built
@@ -16,6 +17,7 @@ from kerong.rulebook.types import BOOL, DECIMAL, RATIO, TEXT, WHOLE
 ROW = "row"  # the table of a card's values: a flat row, whatever it was made from
 VERSION = 1
 LARGEST = 1.7976931348623157e308  # of the numbers that are no infinity
+FITTED_FROM = ("sample", "model", "facts")
 BIN = ("low", "high", "categories", "goods", "bads", "woe", "points")
 
 
@@ -43,6 +45,7 @@ class CardRules:
     """A card of the pack: `model` it was fitted for, `source`: on what. The last part reads everybody else.
 
     `held` is the card itself, as the object that its JSON is; `values` the expressions that its characteristics had.
+    `fitted_from`: digests of the sample, of the model and of the facts behind it (FITTED_FROM); empty: it does not say.
     """
 
     name: str
@@ -52,6 +55,7 @@ class CardRules:
     held: Mapping[str, Any]
     parts: tuple[CardPart, ...]
     place: Place
+    fitted_from: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def part(self, segment: str | None) -> CardPart:
         """The part of a segment, or the last."""
@@ -99,13 +103,21 @@ def _decimal(value: float) -> Node:
     return Node("literal", DECIMAL, value=float(value))
 
 
-def text_of(held: Mapping[str, Any], model: str, source: Text, values: Mapping[str, str]) -> str:
+def text_of(
+    held: Mapping[str, Any],
+    model: str,
+    source: Text,
+    values: Mapping[str, str],
+    fitted_from: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The sheet of a card: `held` is the object of its JSON, `values` the expressions of its characteristics."""
     head = {key: held[key] for key in ("name", "version")}
     head |= {"model": model, "fitted_on": _day(held["fitted_on"]), "window": [_day(day) for day in held["window"]]}
     head |= {key: held[key] for key in ("rows", "bads", "rate_bp", "prior_bp")}
     lines = [f"{key} = {_toml(value)}" for key, value in head.items() if value is not None]
     lines.append(f"source = {_table({'zh': source.zh, 'en': source.en})}")
+    if fitted_from:
+        lines += ["", "[fitted_from]", *_pairs(fitted_from)]
     lines += ["", "[scaling]", *_pairs(held["scaling"]), "", "[values]", *_pairs(values)]
     for segment in held["segments"]:
         steps = ", ".join(f"[{points}, {bp}]" for points, bp in segment["calibration"])

@@ -9,7 +9,7 @@ from kerong.rulebook.models import WarnedEvent
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet
 
-ALERT_KEYS = ("severity", "owner", "due_days", "action", "event", "lead_months", "subject")
+ALERT_KEYS = ("severity", "owner", "due_days", "action", "event", "lead_months", "subject", "on_trial")
 MOST_DAYS, MOST_MONTHS = 366, 60
 
 
@@ -43,6 +43,9 @@ def alert_of(
         )
     if (event is None) != ("lead_months" not in part.data):
         raise part.fail("event and lead_months go together", "event" if event else "lead_months")
+    on_trial = part.get("on_trial", bool, "true or false", default=False)
+    if on_trial and event is None:
+        raise part.fail("an alert on trial is graded, and needs an event", "on_trial", hint='event = "…"')
     return Alert(
         severity=_within(part, "severity", SEVERITIES[0], SEVERITIES[-1]),
         owner=owner,
@@ -53,6 +56,7 @@ def alert_of(
         lead_months=0 if event is None else _within(part, "lead_months", 1, MOST_MONTHS),
         subject_kind=part.choice("subject", SUBJECTS, SUBJECTS[0]),
         least_bp=_within(part, "least_bp", 1, 10_000) if is_model else None,
+        is_on_trial=on_trial,
     )
 
 

@@ -1,12 +1,13 @@
 """Fitted cards of a pack: strictly read, held against the model that they were fitted for, compiled to trees."""
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
-from kerong.rulebook.cards import VERSION, CardRules, parts_of
+from kerong.rulebook.cards import FITTED_FROM, VERSION, CardRules, parts_of
 from kerong.rulebook.models import EVERYONE, OWN, Model
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import ELSEWHERE, Sheet, Stop
@@ -23,7 +24,8 @@ CARD_KEYS: tuple[str, ...] = (
     "rate_bp",
     "prior_bp",
 )
-CARD_KEYS += ("scaling", "values", "segment")
+CARD_KEYS += ("fitted_from", "scaling", "values", "segment")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 WHOLE_BP = 10_000
 MOST_POINTS = 1_000_000
 MOST_LINES = 1_000  # with MOST_POINTS each, sums stay far below the largest whole number of 32 bits
@@ -67,7 +69,23 @@ def card_of(sheet: Sheet, models: Mapping[str, Model], broken: Iterable[str] = (
         held=MappingProxyType(held),
         parts=parts_of(held),
         place=sheet.place(),
+        fitted_from=MappingProxyType(_fitted_from(sheet)),
     )
+
+
+def _fitted_from(sheet: Sheet) -> dict[str, str]:
+    """The digests of what the card was fitted on and for; empty where it says none, never some of them."""
+    if "fitted_from" not in sheet.data:
+        return {}
+    part = sheet.table("fitted_from")
+    part.only(FITTED_FROM)
+    found = {key: part.text(key) for key in FITTED_FROM}
+    for key, digest in found.items():
+        if not DIGEST.fullmatch(digest):
+            raise part.fail(
+                f"{key} = {digest!r}", key, hint="64 characters 0-9 and a-f, as kerong model fit-city wrote it"
+            )
+    return found
 
 
 def values_of(sheet: Sheet) -> dict[str, str]:

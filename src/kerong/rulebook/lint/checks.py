@@ -6,6 +6,7 @@ from functools import partial
 
 from kerong.rulebook.content import Rule, Rulebook
 from kerong.rulebook.lint.branches import parts_never_reached
+from kerong.rulebook.lint.cards import cards_fitted_before
 from kerong.rulebook.lint.clauses import clauses_that_cannot_be_meant, constant_formulas
 from kerong.rulebook.lint.cliffs import TENTH, cliffs
 from kerong.rulebook.lint.competition import red_flags
@@ -27,13 +28,14 @@ CHECKS: tuple[Check, ...] = (
     cliffs,
     paid_twice,
     parts_never_taken,
+    cards_fitted_before,
     red_flags,
     unused,
 )
 # names of findings as they are shown; others come after these
 NAMES = (
     *("source", "case", "proof", "date", "clause", "formula", "branch", "exception", "tier"),
-    *("cliff", "twice", "waterfall", "competition", "accepted", "unused"),
+    *("cliff", "twice", "waterfall", "card", "competition", "accepted", "unused"),
 )
 ELSEWHERE = "mutation"  # what `kerong rules mutate` asks about is accepted in the same table
 

@@ -5,6 +5,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kerong.engine.score.card import challengers
 from kerong.engine.score.card.card import Card
@@ -60,6 +62,61 @@ def test_unseen_categories_and_missing_numbers_have_a_probability(card: Card) ->
         if name == "logit" or challengers.has_lightgbm():
             assert found is not None
             assert ((found > 0) & (found < 1)).all()
+
+
+LATER = st.floats(allow_nan=True, allow_infinity=True) | st.none()
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    early=st.sampled_from([None, 0.1, -7e14, 1e308]), later=st.lists(LATER, min_size=1, max_size=5), few=st.booleans()
+)
+def test_what_the_training_rows_all_lack_or_all_share_moves_no_challenger_whatever_it_is_later(
+    card: Card, early: float | None, later: list[float | None], few: bool
+) -> None:
+    """A column that begins after the training rows once turned the order of the later ones around (AUC 0.26)."""
+    plan = Plan("made_up", (*PLAN.characteristics, Characteristic("new")), seed=3)
+    train, test = people(), people(60, 9)
+    values = [early] * train.height
+    if few and early is None:
+        values[: challengers.LEAST_ROWS - 1] = [float(at) for at in range(challengers.LEAST_ROWS - 1)]
+    new = pl.Series("new", values, dtype=pl.Float64)
+    told = pl.Series("new", [later[at % len(later)] for at in range(60)], dtype=pl.Float64)
+    with_it = challengers.challenged(train.with_columns(new), test.with_columns(told), plan, card)
+    without = challengers.challenged(train, test, PLAN, card)
+    assert challengers.left_out(train.with_columns(new), plan) == ("new",)
+    for name, found in without.items():
+        assert (with_it[name] is None) == (found is None)
+        if found is not None:
+            assert with_it[name] == pytest.approx(found, rel=1e-9), name
+
+
+def test_the_logit_reads_values_beyond_those_of_the_training_rows_as_the_nearest_of_them(card: Card) -> None:
+    debt = people()["debt"].drop_nans()
+    ends = people(4, 9).with_columns(trade=pl.lit("a"), debt=pl.Series([debt.min(), -1e15, debt.max(), 1e15]))
+    found = challengers.challenged(people(), ends, PLAN, card)["logit"]
+    assert found is not None
+    assert found[0] == found[1] < found[2] == found[3]
+
+
+def test_a_category_that_everybody_has_is_left_out_and_so_is_one_that_nobody_has(card: Card) -> None:
+    for trade in ("a", None):
+        train = people().with_columns(trade=pl.lit(trade, pl.String))
+        assert challengers.left_out(train, PLAN) == ("trade",)
+        for name, found in challengers.challenged(train, people(30, 9), PLAN, card).items():
+            if name == "logit" or challengers.has_lightgbm():
+                assert found is not None
+                assert ((found > 0) & (found < 1)).all()
+
+
+@pytest.mark.skipif(not challengers.has_lightgbm(), reason="LightGBM (extra models) is not installed")
+def test_trees_read_a_value_that_is_missing_only_later_as_one_in_the_middle(card: Card) -> None:
+    train = people().with_columns(debt=pl.col("debt").fill_nan(0.0) + 1e6)
+    middle = train["debt"].sort()[train.height // 2]
+    test = people(2).with_columns(trade=pl.lit("a"), debt=pl.Series([None, middle]))
+    found = challengers.challenged(train, test, PLAN, card)["lightgbm"]
+    assert found is not None
+    assert found[0] == found[1]
 
 
 @pytest.mark.skipif(not challengers.has_lightgbm(), reason="LightGBM (extra models) is not installed")

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kerong.engine.problems import sentence
-from kerong.engine.score.card.guard import check
+from kerong.engine.score.card.calibration import folds
+from kerong.engine.score.card.guard import _fine, check, information_value
 from kerong.engine.score.card.plan import Characteristic, Plan
 from kerong.engine.score.card.sample import Sample
 
@@ -131,6 +132,24 @@ def test_a_number_that_is_unbelievably_good_alone_is_refused_unless_the_sheet_sa
     sample = sampled({"shape": shape + np.random.default_rng(8).normal(size=ROWS) * 0.3}, bad)
     assert kinds(check(sample, planned("shape"), {})) == {("shape", "characteristic_too_good")}
     assert check(sample, planned("shape", believed="the register itself decides"), {}).is_empty()
+
+
+def test_firms_that_stand_there_month_after_month_are_not_taken_for_knowledge() -> None:
+    """A number of each firm that tells nothing, few events, many months: read by its own rows it would know much."""
+    rng = np.random.default_rng(13)
+    firms, months = 600, 10
+    debt = np.repeat(rng.normal(size=firms), months)
+    bad = np.repeat(rng.random(firms) < 0.05, months)
+    subjects = [f"f{firm:04}" for firm in range(firms) for _ in range(months)]
+    days = [START + timedelta(days=30 * month) for _ in range(firms) for month in range(months)]
+    rows = pl.DataFrame({"subject": subjects, "on": days, "outcome": bad, "debt": debt})
+    found = check(Sample(rows, {"debt": rows["on"]}), planned("debt"), {})
+    assert "characteristic_too_good" not in set(found["kind"])
+    codes = _fine(rows["debt"])
+    good, worse = (np.bincount(codes[bad == which], minlength=64) + 0.5 for which in (False, True))
+    shares = good / good.sum(), worse / worse.sum()
+    assert ((shares[0] - shares[1]) * np.log(shares[0] / shares[1])).sum() > 1
+    assert abs(information_value(codes, bad, folds(rows["subject"], 2, 0))) < 0.5
 
 
 def test_many_categories_are_no_skill(city: City) -> None:

@@ -4,7 +4,7 @@ A plain logit on standardised numbers and categories as flags, and LightGBM with
 where it is not installed the report says so). They are shown, not used: only a card is readable enough to decide by.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -18,7 +18,7 @@ from kerong.engine.score.card.plan import Characteristic, Plan
 Floats = NDArray[np.float64]
 Truth = NDArray[np.bool_]
 
-LEAST_ROWS = 20  # of a category that has a flag of its own
+LEAST_ROWS = 20  # of a category that has a flag of its own, of values that have a slope, of missing ones
 RIDGE = 1.0
 STEPS = 50
 TREES, LEAVES, RATE, LEAST_IN_LEAF = 300, 15, 0.05, 50
@@ -26,12 +26,27 @@ TREES, LEAVES, RATE, LEAST_IN_LEAF = 300, 15, 0.05, 50
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """How a characteristic becomes numbers: by mean and deviation, or by categories in order of their names."""
+    """How a characteristic becomes numbers: by mean and deviation, or by categories in order of their names.
+
+    Values are read within `low` and `high`, those of the training rows: beyond them nothing was learned. `slopes`:
+    there are enough values, and not all alike; `marks`: enough are missing, and enough known. `blank`: what trees read
+    for a missing value, NaN, or the middle of the values where the training rows had none missing.
+    """
 
     name: str
     categories: tuple[str, ...] | None
-    mean: float
-    deviation: float
+    mean: float = 0.0
+    deviation: float = 1.0
+    low: float = 0.0
+    high: float = 0.0
+    slopes: bool = False
+    marks: bool = False
+    blank: float = float("nan")
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the training rows say nothing by it."""
+        return not (self.categories or self.slopes or self.marks)
 
 
 def challenged(train: pl.DataFrame, test: pl.DataFrame, plan: Plan, card: Card) -> Mapping[str, Floats | None]:
@@ -42,13 +57,18 @@ def challenged(train: pl.DataFrame, test: pl.DataFrame, plan: Plan, card: Card) 
     return {"logit": _logit(train, test, plan), "lightgbm": _boosted(train, test, plan, card)}
 
 
+def left_out(train: pl.DataFrame, plan: Plan) -> tuple[str, ...]:
+    """The characteristics by which the logit tells no row of `train` from another, so that it does not read them."""
+    return tuple(one.name for one in _columns(train, plan) if one.is_left_out)
+
+
 def has_lightgbm() -> bool:
     """Whether the extra `models` is installed."""
     return find_spec("lightgbm") is not None
 
 
 def _logit(train: pl.DataFrame, test: pl.DataFrame, plan: Plan) -> Floats | None:
-    columns = [_column(train[item.name], item) for item in plan.characteristics]
+    columns = _columns(train, plan)
     x, y = _flags(train, columns), train["outcome"].to_numpy().astype(np.float64)
     if not 0 < y.mean() < 1:
         return None
@@ -66,29 +86,50 @@ def _logit(train: pl.DataFrame, test: pl.DataFrame, plan: Plan) -> Floats | None
     return np.asarray(1 / (1 + np.exp(-np.clip(_flags(test, columns) @ found, -35, 35))), dtype=np.float64)
 
 
+def _columns(train: pl.DataFrame, plan: Plan) -> list[_Column]:
+    return [_column(train[item.name], item) for item in plan.characteristics]
+
+
 def _column(values: pl.Series, item: Characteristic) -> _Column:
     if item.kind == "category":
         counts = values.drop_nulls().value_counts().filter(pl.col("count") >= LEAST_ROWS)
-        return _Column(item.name, tuple(sorted(counts[values.name].to_list())), 0.0, 1.0)
-    held = np.sort(_numbers(values)[np.isfinite(_numbers(values))])
-    deviation = float(held.std()) if held.size else 0.0
-    return _Column(item.name, None, float(held.mean()) if held.size else 0.0, deviation or 1.0)
+        names = counts.filter(pl.col("count") < values.len())[values.name]
+        marks = _marks(values.len() - values.null_count(), values)
+        return _Column(item.name, tuple(sorted(names.to_list())), marks=marks)
+    numbers = _numbers(values)
+    held = np.sort(numbers[np.isfinite(numbers)])
+    marks = _marks(held.size, values)
+    if held.size < LEAST_ROWS or held[0] == held[-1]:
+        return _Column(item.name, None, marks=marks)
+    with np.errstate(over="ignore"):
+        mean, deviation = float(held.mean()), float(held.std())
+    slopes = bool(np.isfinite(mean) and np.isfinite(deviation) and deviation > 0)
+    blank = float(held[held.size // 2]) if held.size == numbers.size else float("nan")
+    return _Column(item.name, None, mean, deviation, float(held[0]), float(held[-1]), slopes, marks, blank)
+
+
+def _marks(known: int, values: pl.Series) -> bool:
+    return min(known, values.len() - known) >= LEAST_ROWS
 
 
 def _flags(rows: pl.DataFrame, columns: list[_Column]) -> Floats:
-    """One column of ones, then numbers (the mean where missing), whether they are missing, and flags of categories."""
-    parts = [np.ones(rows.height)]
-    for one in columns:
-        if one.categories is None:
-            values = _numbers(rows[one.name])
-            known = np.isfinite(values)
-            parts += [np.where(known, (values - one.mean) / one.deviation, 0.0), (~known).astype(np.float64)]
-        else:
-            parts += [
-                (rows[one.name] == name).fill_null(False).to_numpy().astype(np.float64) for name in one.categories
-            ]
-            parts.append(rows[one.name].is_null().to_numpy().astype(np.float64))
-    return np.column_stack(parts)
+    """One column of ones, then what each characteristic gives."""
+    return np.column_stack([np.ones(rows.height), *(part for one in columns for part in _parts(rows[one.name], one))])
+
+
+def _parts(values: pl.Series, one: _Column) -> Iterator[Floats]:
+    """The number (the mean where missing), flags of categories, being missing: as far as they tell rows apart."""
+    missing = values.is_null().to_numpy()
+    if one.categories is None:
+        numbers = _numbers(values)
+        missing = ~np.isfinite(numbers)
+        if one.slopes:
+            within = np.clip(np.where(missing, one.mean, numbers), one.low, one.high)
+            yield np.where(missing, 0.0, (within - one.mean) / one.deviation)
+    for name in one.categories or ():
+        yield (values == name).fill_null(False).to_numpy().astype(np.float64)
+    if one.marks:
+        yield missing.astype(np.float64)
 
 
 def _numbers(values: pl.Series) -> Floats:
@@ -103,7 +144,7 @@ def _boosted(train: pl.DataFrame, test: pl.DataFrame, plan: Plan, card: Card) ->
     from lightgbm import train as boosted
 
     names = [item.name for item in plan.characteristics]
-    columns = [_column(train[item.name], item) for item in plan.characteristics]
+    columns = _columns(train, plan)
     settings = {
         "objective": "binary",
         "learning_rate": RATE,
@@ -129,15 +170,21 @@ def _boosted(train: pl.DataFrame, test: pl.DataFrame, plan: Plan, card: Card) ->
 
 
 def _codes(rows: pl.DataFrame, columns: list[_Column]) -> Floats:
-    """Numbers as they are, categories as their places; NaN where missing or never seen."""
+    """Numbers as they are, categories as their places; NaN where missing, never seen, or left out.
+
+    A number that is missing here and never was in the training rows is their middle: trees would read it as zero.
+    """
     parts = []
     for one in columns:
-        if one.categories is None:
+        if one.is_left_out:
+            parts.append(np.full(rows.height, np.nan))
+        elif one.categories is None:
             values = _numbers(rows[one.name])
-            parts.append(np.where(np.isfinite(values), values, np.nan))
+            parts.append(np.where(np.isfinite(values), values, one.blank))
         else:
             places = {name: float(at) for at, name in enumerate(one.categories)}
-            parts.append(_numbers(rows[one.name].replace_strict(places, default=None, return_dtype=pl.Float64)))
+            codes = [places.get(name, np.nan) for name in rows[one.name].to_list()]
+            parts.append(np.array(codes, dtype=np.float64))
     return np.column_stack(parts)
 
 

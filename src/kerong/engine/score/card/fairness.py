@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kerong.engine.score.card.metrics import Estimate, auc, interval, tally
+from kerong.engine.score.card.metrics import Estimate, Floats, auc, interval, owners_of, tally, times_drawn
 
 LEAST_ROWS = 100
 LEAST_OUTCOMES = 20
@@ -59,9 +59,20 @@ def cut_for(points: Whole, approve_bp: int) -> int:
 
 
 def fairness(
-    name: str, groups: pl.Series, points: Whole, bad: Truth, cut: int, rng: np.random.Generator, draws: int = 500
+    name: str,
+    groups: pl.Series,
+    points: Whole,
+    bad: Truth,
+    cut: int,
+    rng: np.random.Generator,
+    draws: int = 500,
+    subjects: Whole | None = None,
 ) -> Fairness:
-    """How the groups of one division fare; rows without a group are the group "?"; all of one length."""
+    """How the groups of one division fare; rows without a group are the group "?"; all of one length.
+
+    `subjects`: whose row each is; samples draw these, as `metrics.estimates` says.
+    """
+    whose = owners_of(points.size, subjects)
     names = groups.fill_null("?").to_numpy()
     held = {str(one): names == one for one in np.unique(names.astype(str))}
     large = {one: rows for one, rows in held.items() if _is_large(rows, bad)}
@@ -69,7 +80,7 @@ def fairness(
     small = [rows for one, rows in held.items() if one not in large]
     if not order:
         return Fairness(name, cut, None, (), len(small), int(sum(rows.sum() for rows in small)))
-    parts = {one: (points[large[one]], bad[large[one]]) for one in order}
+    parts = {one: (points[large[one]], bad[large[one]], whose[large[one]]) for one in order}
     rows = tuple(_row(one, parts[one], parts[order[0]], cut, one == order[0], rng, draws) for one in order)
     return Fairness(name, cut, order[0], rows, len(small), int(sum(part.sum() for part in small)))
 
@@ -79,22 +90,23 @@ def _is_large(rows: Truth, bad: Truth) -> bool:
     return int(rows.sum()) >= LEAST_ROWS and min(bads, int(rows.sum()) - bads) >= LEAST_OUTCOMES
 
 
-Part = tuple[Whole, Truth]
+Part = tuple[Whole, Truth, Whole]  # points, bad, whose row
+Share = tuple[Truth, Whole]  # of which rows it holds, whose row each is
 
 
 def _row(
     group: str, own: Part, largest: Part, cut: int, is_largest: bool, rng: np.random.Generator, draws: int
 ) -> GroupRow:
-    areas = [auc(tally(bad, -points.astype(np.float64))) for points, bad in (own, largest)]
+    areas = [auc(tally(bad, -points.astype(np.float64))) for points, bad, _ in (own, largest)]
     approved = _ratio(_approved(own, cut), _approved(largest, cut), is_largest, rng, draws)
     good = _ratio(_good(own, cut), _good(largest, cut), is_largest, rng, draws)
     return GroupRow(
         group=group,
         rows=own[0].size,
         bad_rate=float(own[1].mean()),
-        approved=float(_approved(own, cut).mean()),
+        approved=float(_approved(own, cut)[0].mean()),
         approved_ratio=approved,
-        good_approved=float(_good(own, cut).mean()),
+        good_approved=float(_good(own, cut)[0].mean()),
         good_ratio=good,
         auc=areas[0],
         auc_ratio=None if areas[0] is None or not areas[1] else areas[0] / areas[1],
@@ -102,21 +114,32 @@ def _row(
     )
 
 
-def _approved(part: Part, cut: int) -> Truth:
-    return np.asarray(part[0] >= cut, dtype=bool)
+def _approved(part: Part, cut: int) -> Share:
+    return np.asarray(part[0] >= cut, dtype=bool), part[2]
 
 
-def _good(part: Part, cut: int) -> Truth:
-    return np.asarray((part[0] >= cut)[~part[1]], dtype=bool)
+def _good(part: Part, cut: int) -> Share:
+    return np.asarray((part[0] >= cut)[~part[1]], dtype=bool), part[2][~part[1]]
 
 
-def _ratio(own: Truth, largest: Truth, is_largest: bool, rng: np.random.Generator, draws: int) -> Estimate | None:
-    """The ratio of two shares; its interval draws both groups again (shares of rows drawn anew are binomial)."""
-    if not largest.any():
+def _ratio(own: Share, largest: Share, is_largest: bool, rng: np.random.Generator, draws: int) -> Estimate | None:
+    """The ratio of two shares; its interval draws the subjects of both groups again."""
+    if not largest[0].any():
         return None
     if is_largest:
         return Estimate(1.0, 1.0, 1.0)
-    over = rng.binomial(own.size, own.mean(), draws) / own.size
-    under = rng.binomial(largest.size, largest.mean(), draws) / largest.size
+    over, under = _drawn(own, rng, draws), _drawn(largest, rng, draws)
     ratios = over[under > 0] / under[under > 0]
-    return Estimate(float(own.mean() / largest.mean()), *interval(ratios, draws))
+    return Estimate(float(own[0].mean() / largest[0].mean()), *interval(ratios, draws))
+
+
+def _drawn(share: Share, rng: np.random.Generator, draws: int) -> Floats:
+    """The share in samples of subjects."""
+    holds, subjects = share
+    owners = owners_of(holds.size, subjects)
+    rows = np.bincount(owners).astype(np.float64)
+    if rows.size == holds.size:  # a row each: what a sample counts is binomial
+        return np.asarray(rng.binomial(holds.size, holds.mean(), draws) / holds.size, dtype=np.float64)
+    hits = np.bincount(owners, weights=holds)
+    times = [times_drawn(owners, rng) for _ in range(draws)]
+    return np.array([(one @ hits) / (one @ rows) for one in times])

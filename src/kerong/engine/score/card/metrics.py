@@ -158,54 +158,45 @@ ALL: Mapping[str, Metric] = {**RANKING, **PROBABILITY}
 
 
 def estimates(
-    counts: Tally,
-    rng: np.random.Generator,
-    *,
-    metrics: Mapping[str, Metric] = ALL,
-    draws: int = 500,
-    rate: float | None = None,
-) -> dict[str, Estimate]:
-    """Every metric with the percentile interval (2.5 % to 97.5 %) of `draws` samples of rows with replacement.
-
-    `rate`: every sample is weighted to this share of the bad before it is measured. A metric that some samples do not
-    define (one class only) has the interval of those that do; where fewer than nine in ten do, it has none. That of a
-    largest distance (KS) is moved down by twice the bias that the samples show.
-    """
-    rows = _rows(counts)
-    drawn: dict[str, list[float]] = {name: [] for name in metrics}
-    for _ in range(draws):
-        sample = _weighted(_resampled(counts, rows, rng), rate)
-        for name, metric in metrics.items():
-            value = None if sample is None else metric(sample)
-            if value is not None:
-                drawn[name].append(value)
-    held = _weighted(counts, rate)
-    said = {name: None if held is None else metric(held) for name, metric in metrics.items()}
-    return {name: _estimate(value, drawn[name], draws, name) for name, value in said.items()}
-
-
-def repeated(
     bad: Truth,
     scores: Sequence[tuple[Floats, Floats]],
     rng: np.random.Generator,
     *,
+    subjects: Whole | None = None,
     metrics: Mapping[str, Metric] = ALL,
     draws: int = 500,
     rate: float | None = None,
 ) -> dict[str, Estimate]:
-    """As `estimates`, of the mean over repeats: `scores` holds risk and probability of every row for each of them.
+    """Every metric, the mean over repeats, with the percentile interval (2.5 % to 97.5 %) of `draws` samples.
 
-    A draw takes the same rows in every repeat. Rows have to come in a canonical order.
+    `scores`: risk and probability of every row for each repeat. `subjects`: whose row each is, as numbers that rise
+    with the canonical order; a sample draws subjects with replacement, each with all of its rows (the rows of one
+    subject are no independent evidence), the same in every repeat. Without them every row is a subject of its own, and
+    rows have to come in a canonical order. `rate`: every sample is weighted to this share of the bad before it is
+    measured. A metric that some samples do not define (one class only) has the interval of those that do; where fewer
+    than nine in ten do, it has none. That of a largest distance (KS) is moved down by twice the bias that the samples
+    show. Source of drawing whole subjects: Davison & Hinkley 1997, 3.8; Field & Welsh 2007.
     """
     whole = [_placed(bad, risk, probability) for risk, probability in scores]
+    owners = owners_of(bad.size, subjects)
     drawn: dict[str, list[float]] = {name: [] for name in metrics}
     for _ in range(draws):
-        rows = rng.integers(0, max(bad.size, 1), bad.size)
-        for name, value in _means(whole, rows, metrics, rate).items():
+        for name, value in _means(whole, times_drawn(owners, rng)[owners], metrics, rate).items():
             if value is not None:
                 drawn[name].append(value)
-    found = _means(whole, np.arange(bad.size), metrics, rate)
+    found = _means(whole, np.ones(bad.size), metrics, rate)
     return {name: _estimate(found[name], drawn[name], draws, name) for name in metrics}
+
+
+def owners_of(rows: int, subjects: Whole | None) -> Whole:
+    """Whose row each is, as numbers from 0 without a gap; without `subjects` each is one of its own."""
+    return np.arange(rows) if subjects is None else np.unique(subjects, return_inverse=True)[1].astype(np.int64)
+
+
+def times_drawn(owners: Whole, rng: np.random.Generator) -> Floats:
+    """How often each subject is met in one sample of as many subjects, with replacement."""
+    count = int(owners.max(initial=-1)) + 1
+    return np.bincount(rng.integers(0, max(count, 1), count), minlength=count).astype(np.float64)
 
 
 def _placed(bad: Truth, risk: Floats, probability: Floats) -> tuple[Tally, Whole]:
@@ -215,12 +206,13 @@ def _placed(bad: Truth, risk: Floats, probability: Floats) -> tuple[Tally, Whole
 
 
 def _means(
-    whole: Sequence[tuple[Tally, Whole]], rows: Whole, metrics: Mapping[str, Metric], rate: float | None
+    whole: Sequence[tuple[Tally, Whole]], times: Floats, metrics: Mapping[str, Metric], rate: float | None
 ) -> dict[str, float | None]:
+    """Every metric, the mean over repeats, where each row is there so many times."""
     found: dict[str, list[float | None]] = {name: [] for name in metrics}
     for counts, cells in whole:
         levels = counts.risk.size
-        cut = np.bincount(cells[rows], minlength=2 * levels).astype(np.float64)
+        cut = np.bincount(cells, weights=times, minlength=2 * levels).astype(np.float64)
         sample = _weighted(replace(counts, goods=cut[:levels], bads=cut[levels:]), rate)
         for name, metric in metrics.items():
             found[name].append(None if sample is None else metric(sample))
@@ -253,22 +245,6 @@ def _weighted(counts: Tally, rate: float | None) -> Tally | None:
     if rate is None:
         return counts
     return counts.at_rate(rate) if counts.goods.sum() and counts.bads.sum() else None
-
-
-def _rows(counts: Tally) -> Whole:
-    """The cell of every row: a row is a level and an outcome, so that counts are all it takes to draw rows."""
-    cells = np.concatenate([counts.goods, counts.bads])
-    if not np.equal(cells % 1, 0).all():
-        raise ValueError("rows are drawn from counts, not from weighted counts: give the rate to `estimates`")
-    return np.repeat(np.arange(cells.size), cells.astype(np.int64))
-
-
-def _resampled(counts: Tally, rows: Whole, rng: np.random.Generator) -> Tally:
-    """As many rows drawn with replacement; `rows` says of each its level, the bad after the good."""
-    levels = counts.risk.size
-    drawn = rows[rng.integers(0, max(rows.size, 1), rows.size)]
-    found = np.bincount(drawn, minlength=2 * levels).astype(np.float64)
-    return replace(counts, goods=found[:levels], bads=found[levels:])
 
 
 def _merged(counts: Tally) -> tuple[Floats, Floats]:

@@ -4,14 +4,15 @@ One record of plain values (JSON) that a page shows and `report_words` tells in 
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kerong.engine.problems import joined, problems
 from kerong.engine.score.card import drift, metrics
 from kerong.engine.score.card.calibration import shifted_probability
 from kerong.engine.score.card.card import Card
@@ -31,7 +32,7 @@ Floats = NDArray[np.float64]
 class About:
     """What people declared of a model. `limits`: what it cannot do and may not be used for. `forbidden`: columns that
     no characteristic may rest on, and why. `test`: how it was tested, in words. `elsewhere`: what others reached on the
-    same rows, an AUC each."""
+    same rows, an AUC each. `fitted_from`: digests of the sample and the model, as the card in force has them."""
 
     name: str
     kind: str
@@ -41,6 +42,7 @@ class About:
     forbidden: tuple[tuple[str, Text], ...]
     test: Text
     elsewhere: tuple[tuple[Text, float], ...] = ()
+    fitted_from: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,15 @@ class Tested:
     """Rows that no model had seen, in the order of a sample, and what each model said of them.
 
     `scores`: model -> one (risk, probability) per repeat; the card is "card"; None: the model could not be fitted.
-    `points`: the card's, of the first repeat. `train`: the rows of the fit (None where folds took turns).
+    `points`: the card's, of the first repeat. `train`: the rows of the fit (None where folds took turns). `left_out`:
+    characteristics that the logit could not read, as the rows of the fit say nothing by them.
     """
 
     rows: pl.DataFrame
     scores: Mapping[str, Sequence[tuple[Floats, Floats]] | None]
     points: NDArray[np.int64]
     train: pl.DataFrame | None
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,17 @@ def model_card(
     about: About,
     card: Card,
     tested: Tested,
-    problems: pl.DataFrame,
+    told: pl.DataFrame,
     rng: np.random.Generator,
     *,
     draws: int = 500,
     prior_bp: int | None = None,
     approve_bp: int = 7_000,
 ) -> ModelCard:
-    """The model card; `prior_bp` adds the probabilities' figures for a world with this base rate of bads."""
+    """The model card; `told`: problems of guard and fit.
+
+    `prior_bp` adds the probabilities' figures for a world with this base rate of bads.
+    """
     rates = {"sample": None} if prior_bp is None else {"sample": None, "prior": prior_bp / 10_000}
     held = {
         "version": VERSION,
@@ -89,7 +96,7 @@ def model_card(
             "elsewhere": [{**asdict(said), "auc": area} for said, area in about.elsewhere],
         },
         "data": _data(card, tested),
-        "problems": [row for row in problems.iter_rows(named=True) if row["severity"] == "noted"],
+        "problems": [row for row in _noted(card, tested, told) if row["severity"] == "noted"],
         "prior_bp": prior_bp,
         "draws": draws,
         "metrics": {name: _metrics(card, tested, rate, rng, draws) for name, rate in rates.items()},
@@ -104,6 +111,12 @@ def model_card(
     return ModelCard({**held, "warnings": _warnings(held)})
 
 
+def _noted(card: Card, tested: Tested, told: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    rows = [{"column": name} for name in tested.left_out]
+    same = {"stage": "score", "kind": "challenger_without_characteristic", "severity": "noted", "rule": card.name}
+    yield from joined([told, problems({**same, **row} for row in rows)]).iter_rows(named=True)
+
+
 def _data(card: Card, tested: Tested) -> dict[str, Any]:
     days, bad = tested.rows["on"], _bad(tested.rows)
     return {
@@ -112,6 +125,7 @@ def _data(card: Card, tested: Tested) -> dict[str, Any]:
         "window": [day.isoformat() for day in card.window],
         "fitted_on": card.fitted_on.isoformat(),
         "test_rows": tested.rows.height,
+        "test_subjects": tested.rows["subject"].n_unique(),
         "test_bads": int(bad.sum()),
         "test_window": [str(days.min()), str(days.max())] if tested.rows.height else [],
         "repeats": max((len(one) for one in tested.scores.values() if one), default=0),
@@ -130,7 +144,8 @@ def _metrics(card: Card, tested: Tested, rate: float | None, rng: np.random.Gene
         if rate is not None:
             base = card.bads / card.rows
             moved = [(risk, shifted_probability(likely, base, rate)) for risk, likely in scores]
-        said = metrics.repeated(_bad(tested.rows), moved, rng, metrics=asked, draws=draws, rate=rate)
+        bad, whose = _bad(tested.rows), subjects_of(tested.rows)
+        said = metrics.estimates(bad, moved, rng, subjects=whose, metrics=asked, draws=draws, rate=rate)
         found[name] = {metric: _estimate(value) for metric, value in said.items()}
     return found
 
@@ -181,7 +196,8 @@ def _part(tested: Tested, rows: NDArray[np.bool_], rng: np.random.Generator, dra
     if not scores or min(int(bad.sum()), count - int(bad.sum())) < LEAST_OUTCOMES:
         return {"rows": count, "rate": float(round(bad.mean(), PLACES)) if count >= LEAST_ROWS else None, "auc": None}
     parts = [(risk[rows], likely[rows]) for risk, likely in scores]
-    said = metrics.repeated(bad, parts, rng, metrics={"auc": metrics.auc}, draws=draws)
+    whose = subjects_of(tested.rows)[rows]
+    said = metrics.estimates(bad, parts, rng, subjects=whose, metrics={"auc": metrics.auc}, draws=draws)
     return {"rows": count, "rate": float(round(bad.mean(), PLACES)), "auc": _estimate(said["auc"])}
 
 
@@ -194,13 +210,12 @@ def _drift(card: Card, tested: Tested) -> dict[str, Any] | None:
 
 
 def _fairness(tested: Tested, rng: np.random.Generator, draws: int, approve_bp: int) -> list[dict[str, Any]]:
-    cut = cut_for(tested.points, approve_bp)
+    cut, whose = cut_for(tested.points, approve_bp), subjects_of(tested.rows)
     names = [name for name in tested.rows.columns if name.startswith("group.")]
     found = []
     for name in names:
-        said = fairness(
-            name.removeprefix("group."), tested.rows[name], tested.points, _bad(tested.rows), cut, rng, draws
-        )
+        title, bad = name.removeprefix("group."), _bad(tested.rows)
+        said = fairness(title, tested.rows[name], tested.points, bad, cut, rng, draws, subjects=whose)
         groups = [
             {**{key: _rounded(value) for key, value in asdict(row).items()}, "low": row.low} for row in said.groups
         ]
@@ -234,6 +249,11 @@ def _warnings(held: Mapping[str, Any]) -> list[str]:
 
 def _bad(rows: pl.DataFrame) -> NDArray[np.bool_]:
     return np.asarray(rows["outcome"].to_numpy(), dtype=bool)
+
+
+def subjects_of(rows: pl.DataFrame) -> NDArray[np.int64]:
+    """Whose row each is, as numbers that rise with the subject."""
+    return rows["subject"].rank("dense").to_numpy().astype(np.int64)
 
 
 def _estimate(found: Estimate) -> dict[str, float | None]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
+import numpy as np
 import polars as pl
 
 KEYS = ("subject", "on")
+GROUP = "group."  # before the name of a group
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,27 @@ class Sample:
     def judged(self) -> pl.DataFrame:
         """The rows whose outcome is known."""
         return self.rows.filter(pl.col("outcome").is_not_null())
+
+    def digest(self) -> str:
+        """A digest of all rows, outcomes and known days, the same for any order in which they were given.
+
+        Groups are left out: nothing is fitted on them.
+        """
+        found = sha256()
+        named = {name: self.rows[name] for name in self.rows.columns if not name.startswith(GROUP)}
+        for name, column in sorted({**named, **{f"known.{name}": days for name, days in self.known.items()}}.items()):
+            found.update(f"{name} {column.len()}\n".encode())
+            found.update(_bytes(column))
+        return found.hexdigest()
+
+
+def _bytes(column: pl.Series) -> bytes:
+    """Numbers, days and flags as little-endian doubles, all missing ones alike; texts with their lengths."""
+    if column.dtype == pl.String():
+        return b"".join(b"-" if text is None else b"%d:%s" % (len(text), text.encode()) for text in column)
+    plain = column.cast(pl.Int32) if column.dtype == pl.Date() else column
+    held = plain.cast(pl.Float64).fill_null(float("nan")).to_numpy() + 0.0
+    return np.where(np.isnan(held), np.nan, held).astype("<f8").tobytes()
 
 
 def _ordered(rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kerong.engine.score.card.calibration import Truth, folds
 from kerong.engine.score.card.card import Card
-from kerong.engine.score.card.challengers import challenged
+from kerong.engine.score.card.challengers import challenged, left_out
 from kerong.engine.score.card.plan import Plan
 from kerong.engine.score.card.report import Tested
 from kerong.engine.score.card.sample import Sample
@@ -29,7 +29,7 @@ def held_out(sample: Sample, train: Truth, plan: Plan, card: Card) -> Tested:
     scores: Scores = {"card": [(-points.astype(np.float64), _likely(scored))]}
     for name, likely in challenged(fit_rows, rows, plan, card).items():
         scores[name] = None if likely is None else [(likely, likely)]
-    return Tested(rows, scores, points, fit_rows)
+    return Tested(rows, scores, points, fit_rows, left_out(fit_rows, plan))
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ def in_turns(sample: Sample, plan: Plan, *, on: date, parts: int, repeats: int) 
             scores[name] = None if whole is None or before is None else [*before, whole]
         if repeat == 0:
             points = (-turn.risk["card"]).astype(np.int64)
-    return Tested(rows, scores, points, None)
+    return Tested(rows, scores, points, None, left_out(rows, plan))
 
 
 def _turn(rows: pl.DataFrame, plan: Plan, on: date, fold: NDArray[np.int64]) -> _Turn:

@@ -18,11 +18,20 @@ def warnings(
     enterprises: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
     on: date,
+    *,
+    trials: bool = False,
 ) -> pl.DataFrame:
     """The table `warnings` of ARCHITECTURE.md, sorted by kind, subject_kind and subject; one row for each.
 
     `verdicts`, `credit` and `statistics`: as a run has them; `tables`: cleaned registers with `row_key`,
-    for rules that look at rows.
+    for rules that look at rows. Alerts on trial warn nobody, but where `trials` are asked for, to be graded.
     """
     found = [of_rules(verdicts, rulebook, enterprises, tables, on), of_models(credit, rulebook, on)]
-    return pl.concat([*found, of_institutions(statistics, rulebook, on)]).sort(KEY)
+    whole = pl.concat([*found, of_institutions(statistics, rulebook, on)])
+    return (whole if trials else whole.filter(~pl.col("kind").is_in(_on_trial(rulebook)))).sort(KEY)
+
+
+def _on_trial(rulebook: Rulebook) -> list[str]:
+    alerts = {name: one.alert for name, one in (*rulebook.rules.items(), *rulebook.watches.items())}
+    alerts |= {name: rulebook.models[one.model].alert for name, one in rulebook.cards.items()}
+    return sorted(name for name, alert in alerts.items() if alert is not None and alert.is_on_trial)
