@@ -8,6 +8,7 @@ from kerong.commands import (
     assess,
     bench,
     data,
+    deal,
     explain,
     index,
     lineage,
@@ -43,6 +44,7 @@ app.add_typer(warning.app, name="warning")
 app.add_typer(index.app, name="index")
 app.command()(network.network)
 app.add_typer(data.app, name="data")
+app.add_typer(deal.app, name="deal")
 app.command()(reconcile.reconcile)
 app.add_typer(rules.app, name="rules")
 app.add_typer(region.app, name="region")

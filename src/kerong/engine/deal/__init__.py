@@ -1,0 +1,1 @@
+"""Deals: states and moves, working days, terms."""
