@@ -12,6 +12,7 @@ import polars as pl
 from kerong.engine.archive_sentences import ARCHIVE
 from kerong.engine.card_sentences import CARDS
 from kerong.engine.intake_sentences import SENT
+from kerong.engine.ledger_sentences import LEDGER
 from kerong.engine.linkage_sentences import LINKAGE
 from kerong.engine.network_sentences import NETWORKS
 from kerong.engine.record_sentences import RECORD
@@ -62,6 +63,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **NETWORKS,
     **ARCHIVE,
     **SENT,
+    **LEDGER,
     **CARDS,
     **VALIDATION,
     "indicator_in_error": (

@@ -1,0 +1,103 @@
+"""What a steward reads about a ledger: kind -> sentence (zh, en)."""
+
+from collections.abc import Mapping
+
+# {file} line {line}: the export's file and line; in a replay without files the book and the entry's number in it
+LEDGER: Mapping[str, tuple[str, str]] = {
+    "ledger_type_unknown": (
+        "{file} 第 {line} 行“{column}”：“{value}”既不是转账也不是关账",
+        "{file} line {line}, column {column}: “{value}” is neither a transfer nor a closing",
+    ),
+    "ledger_date": (
+        "{file} 第 {line} 行“{column}”：日期缺失或不是真实日期（应写作 2025-06-30）{value}",
+        "{file} line {line}, column {column}: the date is missing or is no day (it is written 2025-06-30) {value}",
+    ),
+    "ledger_book_unknown": (
+        "{file} 第 {line} 行“{column}”：没有账簿“{value}”，或其类别、币种无法识别",
+        "{file} line {line}, column {column}: there is no book “{value}”, or its kind or currency is not known",
+    ),
+    "ledger_ref_form": (
+        "{file} 第 {line} 行“{column}”：编号应为 32 个十六进制小写字符，实为“{value}”",
+        "{file} line {line}, column {column}: a reference has 32 lower-case hexadecimal characters, not “{value}”",
+    ),
+    "ledger_text_form": (
+        "{file} 第 {line} 行“{column}”：事由、规则、版本或证据超过 500 字，或含有不可见字符：{value}",
+        "{file} line {line}, column {column}: a text is longer than 500 characters or has invisible ones: {value}",
+    ),
+    "ledger_amount": (
+        "{file} 第 {line} 行“{column}”：金额 {value} 分超出范围（1 分至 10^15-1 分）",
+        "{file} line {line}, column {column}: an amount of {value} fen is out of range (1 to 10^15 - 1)",
+    ),
+    "ledger_currency": (
+        "{file} 第 {line} 行“{column}”：币种 {value} 不是该账簿的币种",
+        "{file} line {line}, column {column}: {value} is not the currency of the book",
+    ),
+    "ledger_account_unknown": (
+        "{file} 第 {line} 行“{column}”：此类账簿的科目表中没有这样的账户：{value}",
+        "{file} line {line}, column {column}: the chart of such a book has no such account: {value}",
+    ),
+    "ledger_step_unknown": (
+        "{file} 第 {line} 行“{column}”：没有名为“{value}”的资金步骤",
+        "{file} line {line}, column {column}: there is no movement “{value}”",
+    ),
+    "ledger_step_accounts": (
+        "{file} 第 {line} 行“{column}”：该资金步骤不在这样的账户之间，或不以这种方式进行：{value}",
+        "{file} line {line}, column {column}: the movement is not between such accounts or by such a move: {value}",
+    ),
+    "ledger_ending_names": (
+        "{file} 第 {line} 行“{column}”：只有支付或释放预留（{value}）才指明一笔预留，且必须指明",
+        "{file} line {line}, column {column}: the end of a reservation names one, and nothing else does ({value})",
+    ),
+    "ledger_close_backwards": (
+        "{file} 第 {line} 行“{column}”：关账至 {value}，早于或等于已关账的日期",
+        "{file} line {line}, column {column}: it closes through {value}, which is closed already",
+    ),
+    "ledger_ref_repeated": (
+        "{file} 第 {line} 行“{column}”：编号 {value} 已用过",
+        "{file} line {line}, column {column}: the reference {value} is used already",
+    ),
+    "ledger_period_closed": (
+        "{file} 第 {line} 行“{column}”：{value} 所在期间已关账，不再接受记账",
+        "{file} line {line}, column {column}: the period of {value} is closed and takes nothing",
+    ),
+    "ledger_reservation_unknown": (
+        "{file} 第 {line} 行“{column}”：此前该账簿没有预留 {value}",
+        "{file} line {line}, column {column}: the book has no reservation {value} before it",
+    ),
+    "ledger_reservation_differs": (
+        "{file} 第 {line} 行“{column}”：与所指预留的账户不同，或金额不符：{value}",
+        "{file} line {line}, column {column}: its accounts or amount do not fit the reservation: {value}",
+    ),
+    "ledger_reservation_ended": (
+        "{file} 第 {line} 行“{column}”：预留 {value} 已经支付或释放",
+        "{file} line {line}, column {column}: the reservation {value} has ended already",
+    ),
+    "ledger_reversal_unknown": (
+        "{file} 第 {line} 行“{column}”：此前该账簿没有转账 {value}，无从冲正",
+        "{file} line {line}, column {column}: the book has no transfer {value} before it that could be reversed",
+    ),
+    "ledger_reversal_of_reservation": (
+        "{file} 第 {line} 行“{column}”：预留及其释放不能冲正 {value}",
+        "{file} line {line}, column {column}: a reservation and its release are not reversed {value}",
+    ),
+    "ledger_reversal_of_reversal": (
+        "{file} 第 {line} 行“{column}”：{value} 本身是冲正，不能再冲正",
+        "{file} line {line}, column {column}: {value} is a reversal itself and is not reversed",
+    ),
+    "ledger_reversal_repeated": (
+        "{file} 第 {line} 行“{column}”：{value} 已冲正过",
+        "{file} line {line}, column {column}: {value} is reversed already",
+    ),
+    "ledger_reversal_differs": (
+        "{file} 第 {line} 行“{column}”：冲正必须与原转账步骤、金额相同，账户对调：{value}",
+        "{file} line {line}, column {column}: a reversal keeps step and amount and swaps the accounts: {value}",
+    ),
+    "ledger_total_too_large": (
+        "{file} 第 {line} 行“{column}”：账户一方累计将超过 4×10^18 分：{value}",
+        "{file} line {line}, column {column}: one side of an account would pass 4 x 10^18 fen: {value}",
+    ),
+    "ledger_overdrawn": (
+        "{file} 第 {line} 行“{column}”：账户余额（扣除预留后）不足：{value}",
+        "{file} line {line}, column {column}: the account does not have so much, reservations counted: {value}",
+    ),
+}
