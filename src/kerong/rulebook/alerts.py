@@ -24,7 +24,7 @@ class Alert:
 
     `owner`: one of OWNERS or the code of an institution. `due_days`: by when it is to be acted on, from the day of the
     warning. `event`: the name of what it warns of, at most `lead_months` ahead; None: it is not graded. `least_bp`: of
-    a model, the probability (per 10,000) from which it warns. `is_on_trial`: it is graded like any other and warns nobody.
+    a model, the probability (per 10,000) from which it warns. `is_on_trial`: it is graded, and warns nobody.
     """
 
     severity: int

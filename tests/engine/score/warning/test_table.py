@@ -7,6 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kerong.engine.score.warning import warnings
 from kerong.engine.score.warning.table import KEY, WARNINGS, of_models, of_rules
 from kerong.rulebook import load
 from kerong.rulebook.outcomes import FAILED, MET, UNKNOWN
@@ -74,6 +75,15 @@ def test_a_card_warns_from_its_line_on_and_never_of_a_chance_that_is_not_known(c
     line = alert.least_bp or 0
     above = [firm for firm, chance in zip(FIRMS, chances, strict=True) if chance is not None and chance >= line]
     assert of_models(credit(chances), DEMO, ON)["subject"].to_list() == above
+
+
+def test_an_alert_on_trial_warns_nobody_and_is_there_to_be_graded() -> None:
+    tried = load(pack(ALERT.replace("lead_months = 6", "lead_months = 6\non_trial = true")))
+    for book, warned in ((BOOK, ["A"]), (tried, [])):
+        told = warnings(verdicts([("A", MET)]), credit([None] * 4), {}, book, ENTERPRISES, {}, ON)
+        assert told["subject"].to_list() == warned
+        graded = warnings(verdicts([("A", MET)]), credit([None] * 4), {}, book, ENTERPRISES, {}, ON, trials=True)
+        assert graded["subject"].to_list() == ["A"]
 
 
 def test_a_firm_that_is_not_at_risk_any_more_is_not_warned_of() -> None:
