@@ -63,6 +63,7 @@ def assess(
     registers = {name: table for name, table in registers.items() if name in looked_at(rulebook)}
     watch("score")
     index = score.index(enterprises, rulebook, on)
+    scores = score.steady(index.scores, enterprises, rulebook, index.scale, on)
     credit, not_read = score.credit(enterprises, rulebook, on)
     watch("entitle")
     entitled, not_entitled = entitle.entitlements(enterprises, registers, rulebook, on)
@@ -75,8 +76,8 @@ def assess(
     statistics, not_counted = monitor.statistics(registers, enterprises, rulebook, on)
     warnings = score.warnings(verdicts, credit, statistics, rulebook, enterprises, registers, on)
     problems = joined([made.problems, not_measured, index.problems, not_read, not_entitled, not_matched, not_counted])
-    summary = monitor.summary(enterprises, index.scores, verdicts, offers, problems, made.conflicts, rulebook, on)
-    tables = (enterprises, index.scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance)
+    summary = monitor.summary(enterprises, scores, verdicts, offers, problems, made.conflicts, rulebook, on)
+    tables = (enterprises, scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance)
     return Assessment(*tables, made.coverage, credit, warnings, statistics, registers, rows, index.scale, summary)
 
 

@@ -1,6 +1,6 @@
 """The order of the stages over past days: what models learn from, and how the index moved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -17,17 +17,32 @@ from kerong.rulebook.models import Model
 from kerong.rulebook.tree import fields_of
 
 
-def trend(
+def index_history(
     facts: Mapping[str, record.FactTable],
     rulebook: Rulebook,
     scale: Scale,
     days: Iterable[date],
     watch: Watch = lambda day: None,
     decided: record.Decided = record.NOTHING_DECIDED,
-) -> pl.DataFrame:
-    """The table `history/index` of ARCHITECTURE.md: the index of each day, read with one scale."""
-    seen = record.days_of(facts, rulebook, days, score.fields_of_index(rulebook), watch, decided)
-    return score.trend(seen, rulebook, scale)
+) -> dict[str, pl.DataFrame]:
+    """The tables of a run that look back: `history/index`, and `history/pace` where the days hold a whole year."""
+    asked = sorted(set(days))
+    year = score.days_of_pace(asked[-1]) if asked else ()
+    held: dict[date, tuple[pl.DataFrame, pl.DataFrame]] = {}
+
+    def looked(found: Iterable[record.Day]) -> Iterator[record.Day]:
+        for day in found:
+            if day.on in year:
+                read = score.values(day.enterprises, rulebook, day.on)[0]
+                held[day.on] = read, score.population(day.enterprises, rulebook)
+            yield day
+
+    seen = record.days_of(facts, rulebook, asked, score.fields_of_index(rulebook), watch, decided)
+    tables = {"history/index": score.trend(looked(seen), rulebook, scale)}
+    if len(held) == 2:
+        (before, _), (after, firms) = (held[day] for day in year)
+        tables["history/pace"] = score.pace(before, after, firms)
+    return tables
 
 
 def sample(
@@ -99,7 +114,7 @@ def warned_months(
     for day in record.days_of(facts, rulebook, days, _fields(book), watch, decided):
         verdicts, failed = entitle.entitlements(day.enterprises, {}, book, day.on)
         credit, unread = score.credit(day.enterprises, book, day.on)
-        warned.append(score.warnings(verdicts, credit, {}, book, day.enterprises, {}, day.on))
+        warned.append(score.warnings(verdicts, credit, {}, book, day.enterprises, {}, day.on, trials=True))
         asked.append(day.enterprises.select("enterprise_id", pl.lit(day.on).alias("on"), *_flags(book)))
         wrong += [failed, unread]
     months = pl.concat(asked).rename({"enterprise_id": "subject"})

@@ -43,7 +43,7 @@ def _content(text: str = "text", lang: str = "zh") -> dict[str, Any]:
     """A report whose every text is `text`, with something in each of its parts."""
     line = {"title": text, "points": None, "weight": 40, "withheld": False, "value": text, "earns": text}
     place = {"kind": text, "title": text, "rank": 3, "of": text, "between": text}
-    step = {"title": text, "how": text, "now": text, "to": text, "points": 5, "effort": text}
+    step = {"title": text, "how": text, "now": text, "to": text, "points": 5, "effort": text, "also": [text]}
     return {
         "lang": lang,
         "enterprise_id": text,
@@ -55,6 +55,7 @@ def _content(text: str = "text", lang: str = "zh") -> dict[str, Any]:
         "coverage": "96%",
         "grade": "D",
         "places": [place],
+        "steady": text,
         "radar": {"names": [text] * 3, "proven": [1.0] * 3, "reachable": [9.0] * 3, "typical": [None, 1.0, 1.0]},
         "dimensions": [
             {"title": text, "points": 0, "high": 40, "weight": 40, "withheld": False, "lines": [line]},

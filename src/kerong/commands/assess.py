@@ -89,12 +89,12 @@ def _check_out(out: Path) -> None:
 def _trend(
     found: flow.Assessment, rulebook: Rulebook, source: Opened, when: date, quarters: int, watch: Watch
 ) -> dict[str, pl.DataFrame]:
-    """The index of the run's day and of the quarters before it, by the scale of the run."""
+    """The index of the run's day and of quarters before it, by the run's scale; how far firms come in a year."""
     if not quarters:
         return {}
     watch("history")
     days = quarters_before(when, quarters)
-    return {"history/index": past.trend(source.facts, rulebook, found.scale, days, decided=source.decided)}
+    return past.index_history(source.facts, rulebook, found.scale, days, decided=source.decided)
 
 
 def _tables(found: flow.Assessment, rulebook: Rulebook, when: date) -> dict[str, pl.DataFrame]:

@@ -18,6 +18,7 @@ from kerong.commands.index_proof import proof_
 from kerong.commands.index_report import report_
 from kerong.commands.packs import console, stop
 from kerong.engine.score import Scale, from_json, population, values
+from kerong.engine.score.pace import reach_of
 from kerong.engine.score.raising import Raising, raising
 from kerong.engine.score.raising_words import sentences
 from kerong.engine.score.sensitivity import Agreement, sensitivity, sentence
@@ -36,6 +37,7 @@ WEIGHTS = {
     "equal": "等权 equal",
     "drawn": "随机抽取 drawn",
 }
+PACE = "history/pace"
 Folder = Annotated[Path, typer.Argument(help="folder of a run")]
 
 
@@ -126,4 +128,5 @@ def raised(made: Run, book: Rulebook, scale: Scale, on: date, enterprise_id: str
     own = made.scan("enterprises").filter(pl.col("enterprise_id") == enterprise_id).collect()
     row = values(own, book, on)[0].row(0, named=True)
     firm = population(own, book).row(0, named=True)
-    return raising(row, scale, list(book.indicators.values()), firm["stage"], firm["industry_group"])
+    reach = reach_of(made.table(PACE), firm["industry_group"]) if PACE in made.tables else {}
+    return raising(row, scale, list(book.indicators.values()), firm["stage"], firm["industry_group"], reach)

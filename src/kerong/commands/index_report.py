@@ -17,7 +17,7 @@ from kerong.paper.typeset import FontMissing
 from kerong.rulebook import RulebookErrors, load
 from kerong.store.runs import NotARun, Run, read_run
 
-TREND = "history/index"
+TREND, PACE = "history/index", "history/pace"
 
 
 def report_(
@@ -61,5 +61,6 @@ def told_of(made: Run, scale: Scale, enterprise_id: str) -> Told:
         verdicts=made.scan("verdicts").filter(mine).select("rule", "outcome").collect().to_dicts(),
         coverage=made.scan("coverage").filter(mine).collect().to_dicts(),
         trend=made.scan(TREND).filter(mine).sort("on").collect().to_dicts() if TREND in made.tables else None,
+        pace=made.table(PACE) if PACE in made.tables else None,
         typical=made.scan("scores").filter(stage).select(medians).collect().row(0, named=True),
     )

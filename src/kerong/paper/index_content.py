@@ -6,11 +6,11 @@ from typing import Any
 from kerong.engine.monitor.amounts import money
 from kerong.engine.monitor.industries import industry_head, industry_title
 from kerong.engine.score.parts import Contribution, DimensionPart
-from kerong.engine.score.raising import Open, Raising, Step
-from kerong.engine.score.raising_words import MONEY, unit_of, value_in_words
+from kerong.engine.score.raising import Move, Open, Raising, Step
+from kerong.engine.score.raising_words import MONEY, effort_in_words, unit_of, value_in_words
 from kerong.engine.score.report import Figure, IndexReport, Place, registers_of
 from kerong.engine.score.scale import Scale
-from kerong.paper.index_words import METHODS, earns, headline, label, titled
+from kerong.paper.index_words import METHODS, earns, headline, label, steadiness, titled
 from kerong.rulebook.content import Indicator, Region, Rule, Rulebook
 
 DIGITS = 3  # of bounds and steps that are no whole numbers: they say where, not how exactly
@@ -32,6 +32,7 @@ def index_content(report: IndexReport, rulebook: Rulebook, scale: Scale, lang: s
         "grade": report.grade or "",
         "grade_high": report.grade_high or "",
         "places": [_place(place, lang, region) for place in report.places],
+        "steady": steadiness(report, lang),
         "percentile": "" if report.percentile_bp is None else f"{report.percentile_bp / 100:.0f}%",
         "radar": _radar(report, lang, region),
         "dimensions": [_dimension(part, report, rulebook, lang) for part in report.parts],
@@ -175,8 +176,16 @@ def _step(step: Step, rulebook: Rulebook, lang: str) -> Told:
         "now": now,
         "to": to,
         "points": step.points,
-        "effort": label("raise.effort", lang, effort=step.effort),
+        "effort": effort_in_words(step, lang),
+        "also": [_also(move, rulebook, lang) for move in step.moves[1:]],
     }
+
+
+def _also(move: Move, rulebook: Rulebook, lang: str) -> str:
+    """An indicator that moves with the change, as it rests on the same cause."""
+    item = rulebook.indicators[move.indicator]
+    now, to = (brief(value, item, rulebook, lang) for value in (move.now, move.to))
+    return label("raise.also", lang, title=item.title.in_(lang), now=now, to=to)
 
 
 def _open(one: Open, rulebook: Rulebook, lang: str) -> Told:

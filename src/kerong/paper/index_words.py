@@ -42,6 +42,19 @@ LABELS: Mapping[str, Pair] = {
         "名次区间同时考虑本企业和其他企业尚未知道的资料。",
         "The span of a place allows for all that is not known, of this firm and of the others.",
     ),
+    "weights": (
+        "换用其他权重（给定、熵权、CRITIC），在 {size} 家中排在第 {best}–{worst} 名：{told}",
+        "By other weights (given, entropy, CRITIC) it stands between {best} and {worst} of {size}: {told}",
+    ),
+    "weights.steady": ("名次基本不取决于权重。", "its place hardly depends on the weights."),
+    "weights.moving": (
+        "名次随权重有所变动，相差在此范围内的企业分不出先后。",
+        "its place moves with the weights, and firms within that span cannot be told apart.",
+    ),
+    "weights.open": (
+        "名次在很大程度上取决于权重，不宜单凭名次比较。",
+        "its place is largely the work of the weights: do not compare firms by it alone.",
+    ),
     "percentile": ("同行业中领先", "Ahead of its industry"),
     "percentile.note": ("分数更低的企业所占比例", "share of firms with fewer points"),
     "coverage": ("资料完整度", "Known"),
@@ -73,14 +86,14 @@ LABELS: Mapping[str, Pair] = {
         "{needed} points short of grade {grade}. Least effort ({count} in all, +{points} points):",
     ),
     "raise.unreached": (
-        "升到 {grade} 级还差 {needed} 分；企业自己能改变的各项合起来最多 +{most} 分，暂时达不到。",
-        "{needed} points short of grade {grade}; what the firm can change brings {most} at most: out of reach for now.",
+        "升到 {grade} 级还差 {needed} 分；企业一年内能改变的各项合起来最多 +{most} 分，一年内达不到。",
+        "{needed} points short of grade {grade}; what can be changed in a year brings {most}: out of reach for a year.",
     ),
     "raise.top": ("已是最高等级。", "No grade is higher."),
-    "raise.effort": ("难度 {effort}/9", "effort {effort} of 9"),
+    "raise.also": ("同时 {title} {now} → {to}", "with it {title} {now} → {to}"),
     "raise.note": (
-        "按本次标尺计算，假定其他企业不变。请做对企业有用的事，不必为分数而做。",
-        "By this run's scale, if other firms stay as they are. Do what serves the firm, not the score.",
+        "按本次标尺计算，假定其他企业不变；只列同行业企业一年内做得到的幅度。请做对企业有用的事，不必为分数而做。",
+        "By this run's scale, others unchanged; only what such firms reach in a year. Serve the firm, not the score.",
     ),
     "evidence": ("只补资料，不作改变", "Evidence alone, no change"),
     "evidence.may": (
@@ -148,6 +161,21 @@ def titled(family: str, code: str | None, lang: str, region: Region) -> str:
 def headline(report: IndexReport, lang: str) -> list[str]:
     """What a founder reads first: the points and the grade with what is open, and the place with its span."""
     return [_points(report, lang), *([_place(report, lang)] if report.places else [])]
+
+
+STEADY, MOVING = 0.05, 0.15  # widths of places, as shares of all firms, up to which a place is called so: conventions
+
+
+def steadiness(report: IndexReport, lang: str) -> str:
+    """How much of the firm's place is the work of the weights; empty where the run did not look."""
+    among = report.place("all")
+    if report.by_weights is None or among is None:
+        return ""
+    best, worst = report.by_weights
+    share = (worst - best) / among.size
+    kind = "steady" if share <= STEADY else "moving" if share <= MOVING else "open"
+    told = label(f"weights.{kind}", lang)
+    return label("weights", lang, best=f"{best:,}", worst=f"{worst:,}", size=f"{among.size:,}", told=told)
 
 
 def _points(report: IndexReport, lang: str) -> str:

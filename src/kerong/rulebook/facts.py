@@ -19,12 +19,30 @@ RELIABILITY = 5  # of 1 to 9, more is better: of a register that says nothing of
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """An indicator that rests on the same cause as another `indicator` and moves with it.
+
+    `moves`: in proportion ("share"), as the growth of what the other has more of ("growth"), by the same "amount".
+    """
+
+    indicator: str
+    moves: Literal["share", "growth", "amount"] = "share"
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """How an enterprise can change a field itself: what to do, and an effort from 1 (a form) to 9 (years of work)."""
+    """How an enterprise can change a field itself: what to do, and an effort from 1 (a form) to 9 (years of work).
+
+    `step`: the distance, in the field's own unit, that the effort is for (None: a tenth of the indicator's span);
+    `year`: the farthest that a firm comes in a year, where nothing is measured (None: nobody says).
+    """
 
     how: Text
     effort: int
     better: Literal["more", "less", "either"] = "either"
+    step: float | None = None
+    year: float | None = None
+    together: Together | None = None
 
 
 @dataclass(frozen=True, slots=True)

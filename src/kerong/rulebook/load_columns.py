@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from types import MappingProxyType
 
 from kerong.rulebook.content import (
@@ -15,6 +16,7 @@ from kerong.rulebook.content import (
     Statistic,
     StatisticColumn,
 )
+from kerong.rulebook.facts import Together
 from kerong.rulebook.load_parameters import check_lookups, parameter_nodes
 from kerong.rulebook.parse import ExpressionError, Scope, nearest, parse
 from kerong.rulebook.sheets import Sheet
@@ -99,16 +101,36 @@ def column_type(column: Column) -> Type:
     return replace(kind, codes=tuple(column.codes)) if column.type == "code" else kind
 
 
-def change_of(sheet: Sheet) -> Change | None:
-    """`change` of a field: how an enterprise can change it itself."""
+def change_of(sheet: Sheet, is_indicator: bool = False) -> Change | None:
+    """`change` of a field: how an enterprise can change it itself; of an indicator also what moves together."""
     if "change" not in sheet.data:
         return None
     table = sheet.table("change")
-    table.only(["how", "effort", "better"])
+    table.only(["how", "effort", "better", "step", "year", *(["together"] if is_indicator else [])])
     effort = table.whole("effort")
     if not 1 <= effort <= 9:
         raise table.fail(f"effort = {effort}", "effort", hint="1 (a form to fill in) to 9 (years of work)")
-    return Change(table.title("how"), effort, table.choice("better", ("more", "less", "either"), "either"))
+    return Change(
+        how=table.title("how"),
+        effort=effort,
+        better=table.choice("better", ("more", "less", "either"), "either"),
+        step=_distance(table, "step"),
+        year=_distance(table, "year"),
+        together=_together(table) if "together" in table.data else None,
+    )
+
+
+def _distance(table: Sheet, key: str) -> float | None:
+    value = table.get(key, (int, float), "a number above 0, in the unit of the field", None)
+    if value is not None and not (value > 0 and isfinite(value)):
+        raise table.fail(f"{key} = {value}", key, hint="a number above 0, in the unit of the field")
+    return None if value is None else float(value)
+
+
+def _together(table: Sheet) -> Together:
+    part = table.table("together")
+    part.only(["indicator", "moves"])
+    return Together(part.name("indicator"), part.choice("moves", ("share", "growth", "amount"), "share"))
 
 
 def measure_of(sheet: Sheet, registers: Mapping[str, Register], parameters: Mapping[str, Parameter]) -> Measure:
@@ -268,8 +290,24 @@ def indicator_of(sheet: Sheet, scope: Scope, registers: Mapping[str, Register]) 
         fixed=None if fixed is None else (float(fixed[0]), float(fixed[1])),
         needs=needs,
         meaning=sheet.title("meaning", None),
-        change=change_of(sheet),
+        change=change_of(sheet, is_indicator=True),
     )
+
+
+def check_together(indicators: Mapping[str, Indicator], sheets: Mapping[str, Sheet]) -> None:
+    """Record an error where an indicator moves with one that is not there, or that moves with another itself."""
+    for name, item in indicators.items():
+        together = item.change.together if item.change else None
+        if together is None:
+            continue
+        first = indicators.get(together.indicator)
+        at = ("change", "together")
+        if first is None or first is item:
+            hint = nearest(together.indicator, sorted(indicators.keys() - {name}))
+            sheets[name].fail(f"together: there is no other indicator {together.indicator}", *at, hint=hint)
+        elif first.change is not None and first.change.together is not None:
+            hint = f"name {first.change.together.indicator}"
+            sheets[name].fail(f"together: {first.name} moves with another itself", *at, hint=hint)
 
 
 def statistic_of(

@@ -2,12 +2,13 @@
 
 from kerong.engine.record.decided import NOTHING_DECIDED, Decided
 from kerong.engine.record.features import features
-from kerong.engine.record.panel import days_of, panel, reports
+from kerong.engine.record.panel import Day, days_of, panel, reports
 from kerong.engine.record.recorded import Record, Refused, recorded
 from kerong.engine.record.tables import FactTable, RawTable
 
 __all__ = [
     "NOTHING_DECIDED",
+    "Day",
     "Decided",
     "FactTable",
     "RawTable",

@@ -7,9 +7,11 @@ from kerong.engine.score.fit import fit, fit_known
 from kerong.engine.score.gathered import Gathered, gathered
 from kerong.engine.score.index import Index, index
 from kerong.engine.score.outcomes import events, events_of
+from kerong.engine.score.pace import days_of_pace, pace
 from kerong.engine.score.population import Known, population
 from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, from_json
 from kerong.engine.score.standing import standing
+from kerong.engine.score.steadiness import steady
 from kerong.engine.score.trend import fields_of_index, quarters_before, trend
 from kerong.engine.score.values import values
 from kerong.engine.score.warning import warnings
@@ -25,6 +27,7 @@ __all__ = [
     "apply",
     "apply_known",
     "credit",
+    "days_of_pace",
     "events",
     "events_of",
     "fields_of_index",
@@ -34,12 +37,14 @@ __all__ = [
     "from_json",
     "gathered",
     "index",
+    "pace",
     "plan_of",
     "points",
     "population",
     "quarters_before",
     "registers_read",
     "standing",
+    "steady",
     "trend",
     "values",
     "warnings",

@@ -1,6 +1,7 @@
 """What raises the index, in sentences: steps with values in the field's unit, and what evidence alone could bring."""
 
-from kerong.engine.score.raising import WHOLE_BP, Raising, Step
+from kerong.engine.score.acts import WHOLE_BP
+from kerong.engine.score.raising import Move, Raising, Step
 from kerong.rulebook.content import Indicator, Rulebook
 from kerong.rulebook.types import FEN, Type
 from kerong.rulebook.words import shown
@@ -24,13 +25,31 @@ def value_in_words(value: float, indicator: Indicator, rulebook: Rulebook, lang:
 
 
 def step_sentence(step: Step, rulebook: Rulebook, lang: str) -> str:
-    """One line: what to do, from which value to which, the points that it brings, the effort."""
-    item = rulebook.indicators[step.indicator]
-    now, to = (value_in_words(value, item, rulebook, lang) for value in (step.now, step.to))
-    how = item.change.how.in_(lang) if item.change else ""
+    """One line: what to do, from which values to which, the points that it brings, the effort."""
+    lead = rulebook.indicators[step.indicator]
+    how = lead.change.how.in_(lang) if lead.change else ""
+    moved = [_moved(move, rulebook, lang) for move in step.moves]
     if lang == "zh":
-        return f"{how}：{item.title.zh} {now} → {to}，+{step.points} 分（难度 {step.effort}，满 9）"
-    return f"{how}: {item.title.en} {now} → {to}, +{step.points} points (effort {step.effort} of 9)"
+        return f"{how}：{'，同时'.join(moved)}，+{step.points} 分（{effort_in_words(step, lang)}）"
+    return f"{how}: {', and with it '.join(moved)}, +{step.points} points ({effort_in_words(step, lang)})"
+
+
+def effort_in_words(step: Step, lang: str) -> str:
+    """The effort of a step, and of what it is made up where it is more than one step of the change."""
+    whole, steps = f"{step.cost_bp / WHOLE_BP:.3g}", f"{step.steps_bp / WHOLE_BP:.3g}"
+    if step.steps_bp <= WHOLE_BP:
+        return f"难度 {whole}" if lang == "zh" else f"effort {whole}"
+    return (
+        f"难度 {whole}：{steps} 步，每步 {step.effort}"
+        if lang == "zh"
+        else f"effort {whole}: {steps} steps of {step.effort}"
+    )
+
+
+def _moved(move: Move, rulebook: Rulebook, lang: str) -> str:
+    item = rulebook.indicators[move.indicator]
+    now, to = (value_in_words(value, item, rulebook, lang) for value in (move.now, move.to))
+    return f"{item.title.in_(lang)} {now} → {to}"
 
 
 def sentences(found: Raising, rulebook: Rulebook, lang: str) -> list[str]:
@@ -54,13 +73,13 @@ def _way(found: Raising, rulebook: Rulebook, lang: str) -> list[str]:
         return []
     if not found.is_reached:
         if lang == "zh":
-            return [f"企业能改变的各项合起来最多增加 {found.most} 分，达不到 {found.next_grade} 级"]
-        return [f"all that the firm can change brings {found.most} points at most: {found.next_grade} is out of reach"]
+            return [f"企业一年内能改变的各项合起来最多增加 {found.most} 分，一年内达不到 {found.next_grade} 级"]
+        return [f"what the firm can change in a year brings {found.most} points at most: {found.next_grade} is too far"]
     total, points = found.cost_bp / WHOLE_BP, sum(step.points for step in found.steps)
     head = (
-        f"最省力的 {len(found.steps)} 项改变，合计 +{points} 分，总代价 {total:.1f}："
+        f"最省力的 {len(found.steps)} 项改变，合计 +{points} 分，总难度 {total:.1f}："
         if lang == "zh"
-        else f"the cheapest set of changes, {len(found.steps)} of them, +{points} points at a cost of {total:.1f}:"
+        else f"the cheapest set of changes, {len(found.steps)} of them, +{points} points, effort {total:.1f} in all:"
     )
     return [head, *(f"  {n}. {step_sentence(step, rulebook, lang)}" for n, step in enumerate(found.steps, start=1))]
 

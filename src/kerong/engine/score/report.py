@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from kerong.engine.score.pace import reach_of
 from kerong.engine.score.parts import DimensionPart, parts
 from kerong.engine.score.population import population
 from kerong.engine.score.raising import Raising, raising
@@ -27,7 +28,8 @@ class Told:
     """What a run holds of one firm.
 
     `firm`: its row of `enterprises` (a table of one row); `score`: of `scores`; `verdicts`, `coverage`: its rows;
-    `size`: how many firms the run has; `trend`: rows of `history/index`, earliest first, None where there is no table.
+    `size`: how many firms the run has; `trend`: rows of `history/index`, earliest first, None where there is no table;
+    `pace`: the table `history/pace`, None where there is none.
     """
 
     firm: pl.DataFrame
@@ -37,6 +39,7 @@ class Told:
     coverage: Sequence[Row]
     trend: Sequence[Row] | None
     typical: Mapping[str, float] = field(default_factory=dict)
+    pace: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """The index of one firm; `flags` are checks that were met: to be explained, and of no effect on points."""
+    """The index of one firm; `flags` are checks that were met: to be explained, and of no effect on points.
+
+    `by_weights`: its best and its worst place among all firms by other weights; None where the run did not look.
+    """
 
     enterprise_id: str
     on: date
@@ -98,6 +104,7 @@ class IndexReport:
     flags: tuple[Rule, ...]
     open_checks: int
     trend: tuple[Row, ...] | None = None
+    by_weights: tuple[int, int] | None = None
 
     def place(self, kind: str) -> Place | None:
         """The place among the firms of a kind, if it is known and shown."""
@@ -126,11 +133,17 @@ def index_report(
         percentile_bp=None if kept.group else score["percentile_bp"],
         parts=parts(score, rulebook, scale, told.typical, kept.indicators),
         figures={} if kept.values else _figures(row, group, told.coverage, rulebook, scale, kept),
-        raising=None if kept.values else _raised(row, rulebook, scale, score["stage"], group, kept),
+        raising=None if kept.values else _raised(row, told, rulebook, scale, group, kept),
         flags=tuple(rule for name, rule in rulebook.rules.items() if name in met),
         open_checks=len({one["rule"] for one in checks if one["outcome"] == UNKNOWN} - met),
         trend=None if told.trend is None else tuple(told.trend),
+        by_weights=_by_weights(score),
     )
+
+
+def _by_weights(score: Row) -> tuple[int, int] | None:
+    best, worst = (score.get(f"rank_weights_{end}") for end in ("best", "worst"))
+    return None if best is None or worst is None else (best, worst)
 
 
 def _is_shown_check(name: str, rulebook: Rulebook, kept: Withheld) -> bool:
@@ -184,10 +197,9 @@ def registers_of(item: Indicator, rulebook: Rulebook) -> tuple[str, ...]:
     return tuple(name for name in rulebook.registers if name in named)
 
 
-def _raised(
-    row: Row, rulebook: Rulebook, scale: Scale, stage: str | None, group: str | None, kept: Withheld
-) -> Raising:
+def _raised(row: Row, told: Told, rulebook: Rulebook, scale: Scale, group: str | None, kept: Withheld) -> Raising:
     """What raises the firm, by the indicators that the reader may see."""
     shown = [item for item in rulebook.indicators.values() if item.name not in kept.indicators]
-    found = raising(row, scale, shown, stage, group)
+    reach = {} if told.pace is None else reach_of(told.pace, group)
+    found = raising(row, scale, shown, told.score["stage"], group, reach)
     return replace(found, evidence=tuple(one for one in found.evidence if one.indicator not in kept.indicators))

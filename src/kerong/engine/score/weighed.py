@@ -65,7 +65,7 @@ def _found(method: str, given: Sequence[Points], evidence: Evidence, stages: Cod
     carrying = [{name for name, points in table.items() if points} for table in given]
 
     def positions() -> Iterator[Positions]:
-        return (_positions(item, evidence.columns[item.name], *groups) for item in evidence.yardsticks)
+        return (positions_of(item, evidence.columns[item.name], *groups) for item in evidence.yardsticks)
 
     def counts() -> Sequence[Whole]:
         if not pays(stages.number.size, evidence.groups, stages):
@@ -79,7 +79,8 @@ def _found(method: str, given: Sequence[Points], evidence: Evidence, stages: Cod
     return strengths(method, carrying, names, counts, lambda: moments(list(positions()), stages))
 
 
-def _positions(item: Yardstick, value: NDArray[np.float64], groups: Sequence[str | None], at: Codes) -> Positions:
+def positions_of(item: Yardstick, value: NDArray[np.float64], groups: Sequence[str | None], at: Codes) -> Positions:
+    """Where values lie between the ends of a yardstick, in steps of STEPS; -1 where unknown."""
     found = earned_by(item, value, groups, at.number, np.full(value.size, float(STEPS)))
     return np.floor(np.nan_to_num(found, nan=-1.0) + 0.5).astype(np.int16)
 

@@ -15,7 +15,7 @@ from kerong.web.base.selectors.dossier import hidden_indicators
 from kerong.web.base.selectors.published import Published
 
 __all__ = ["FontMissing", "content", "paper", "report", "withheld"]
-TREND = "history/index"
+TREND, PACE = "history/index", "history/pace"
 
 
 def content(
@@ -46,6 +46,7 @@ def report(published: Published, enterprise_id: str, granted: Reach, held: Carri
         verdicts=published.verdicts_of(enterprise_id),
         coverage=published.table("coverage").filter(mine).collect().to_dicts(),
         trend=trend,
+        pace=published.table(PACE).collect() if PACE in published.tables else None,
         typical=published.typical_points.get(score["stage"], {}),
     )
     kept = withheld(published, score, granted, held)
