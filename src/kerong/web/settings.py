@@ -1,6 +1,7 @@
 """Settings of the portal; what differs between places comes from the environment.
 
 KERONG_DATA          folder of the database, default ./data
+KERONG_DATABASE      address of a PostgreSQL, as postgresql://user:password@host/name; default SQLite in the data folder
 KERONG_SECRET_KEY    key that signs sessions; without it the file secret_key in the data folder, else a fresh one
 KERONG_HOSTS         names under which the portal answers, separated by commas; default this machine only
 KERONG_HTTPS         1: served through TLS (secure cookies, HSTS)
@@ -19,6 +20,9 @@ import os
 import secrets
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
 
 WEB = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("KERONG_DATA", "data")).resolve()
@@ -92,17 +96,42 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "kerong.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+WAIT_SECONDS = 20  # for a lock, on both databases
+
+
+def _sqlite() -> dict[str, Any]:
+    pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+    options = {"transaction_mode": "IMMEDIATE", "timeout": WAIT_SECONDS, "init_command": pragmas}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": DATA / "kerong.sqlite3", "OPTIONS": options}
+
+
+def _postgresql(address: str) -> dict[str, Any]:
+    """The database at an address that libpq reads; an address is told to nobody, it may hold a password."""
+    try:
+        from psycopg import Error
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError as error:
+        raise ImproperlyConfigured("KERONG_DATABASE needs psycopg: pip install 'kerong[postgresql]'") from error
+    try:
+        told: dict[str, Any] = dict(conninfo_to_dict(address))
+    except Error:
+        raise ImproperlyConfigured("KERONG_DATABASE is no address of a PostgreSQL") from None
+    names = (("NAME", "dbname"), ("USER", "user"), ("PASSWORD", "password"), ("HOST", "host"), ("PORT", "port"))
+    found = {name: told.pop(key, None) or "" for name, key in names}
+    waits = f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
+    told["options"] = f"{waits} {told.get('options', '')}".strip()
+    engine = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    return {**engine, **found, "OPTIONS": told}
+
+
+def _database() -> dict[str, Any]:
+    address = os.environ.get("KERONG_DATABASE", "")
+    if address and not address.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured("KERONG_DATABASE begins with postgresql://, or is left out for SQLite")
+    return _postgresql(address) if address else _sqlite()
+
+
+DATABASES = {"default": _database()}
 FILE_UPLOAD_HANDLERS = ["kerong.web.base.uploads.ForStewards"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

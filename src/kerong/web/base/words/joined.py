@@ -9,6 +9,7 @@ from kerong.web.base.words.alerts import ALERTS
 from kerong.web.base.words.enterprise import ENTERPRISE
 from kerong.web.base.words.frame import FRAME
 from kerong.web.base.words.index import INDEX
+from kerong.web.base.words.ledger import LEDGER
 from kerong.web.base.words.models import MODELS
 from kerong.web.base.words.office import OFFICE
 from kerong.web.base.words.partners import PARTNERS
@@ -37,6 +38,7 @@ WORDS: Mapping[str, Pair] = _joined(
         ALERTS,
         FRAME,
         INDEX,
+        LEDGER,
         PUBLIC,
         MODELS,
         OFFICE,
