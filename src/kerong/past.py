@@ -1,15 +1,16 @@
 """The order of the stages over past days: what models learn from, and how the index moved."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 import polars as pl
 
-from kerong.engine import entitle, record, score
+from kerong.engine import entitle, monitor, record, score
 from kerong.engine.problems import joined
 from kerong.engine.score import Scale
+from kerong.engine.score.warning import WARNINGS
 from kerong.flow import Watch
 from kerong.rulebook import Rulebook
 from kerong.rulebook.content import Alert, Rule
@@ -71,7 +72,7 @@ IN_BUSINESS, LOCAL_FINANCE = "is_in_business", "is_local_finance"  # fields by w
 class WarnedMonths:
     """What grading asks: `warned` (kind, subject, on); by kind of subject `asked` (subject, on); `events`.
 
-    `alerts`: by name what the graded rules and cards say; `ungraded`: kinds that say no event, or look at rows.
+    `alerts`: by name what the graded rules and cards say; `ungraded`: kinds that say no event.
     """
 
     warned: pl.DataFrame
@@ -92,11 +93,13 @@ def warned_months(
 ) -> WarnedMonths:
     """The warnings of past days, each as the record of its day gave them, and the events known by `until`.
 
-    Rules that look at an enterprise and cards whose model warns are graded. Firm-months of firms in business are asked
-    about, of local financial organisations among them for warnings of such. Raises record.Refused.
+    Rules and cards are graded whose alert says an event; so are watches. Firm-months of firms in business are asked
+    about, of local financial organisations among them for warnings of such, and months of institutions that have a row
+    in a statistic. A rule that looks at rows warns of a firm where one row of it is met. Raises record.Refused.
     """
+    asked_days = sorted(set(days))
     rules = {rule.name: rule for rule in rulebook.rules.values() if rule.is_alert}
-    graded = {name: rule for name, rule in rules.items() if rule.per == "enterprise" and _event(rule.alert)}
+    graded = {name: rule for name, rule in rules.items() if _event(rule.alert)}
     models = {rules.model for rules in rulebook.cards.values() if _event(rulebook.models[rules.model].alert)}
     cards = {name: one for name, one in rulebook.cards.items() if one.model in models}
     book = replace(rulebook, rules=MappingProxyType(graded), cards=MappingProxyType(cards), affiliates=None)
@@ -111,26 +114,87 @@ def warned_months(
         for name in sorted({str(alert.event) for alert in said.values()})
     ]
     warned, asked, wrong = [], [], []
-    for day in record.days_of(facts, rulebook, days, _fields(book), watch, decided):
-        verdicts, failed = entitle.entitlements(day.enterprises, {}, book, day.on)
+    pers = {rule.per for rule in graded.values()} - {"enterprise"}
+    for day in record.days_of(facts, rulebook, asked_days, _fields(book), watch, decided, pers):
+        verdicts, failed = entitle.entitlements(day.enterprises, day.rows, book, day.on)
         credit, unread = score.credit(day.enterprises, book, day.on)
-        warned.append(score.warnings(verdicts, credit, {}, book, day.enterprises, {}, day.on, trials=True))
+        warned.append(score.warnings(verdicts, credit, {}, book, day.enterprises, day.rows, day.on, trials=True))
         asked.append(day.enterprises.select("enterprise_id", pl.lit(day.on).alias("on"), *_flags(book)))
         wrong += [failed, unread]
     months = pl.concat(asked).rename({"enterprise_id": "subject"})
     if IN_BUSINESS in months.columns:
         months = months.filter(pl.col(IN_BUSINESS).fill_null(value=False))
     local = months.filter(LOCAL_FINANCE) if LOCAL_FINANCE in months.columns else months.clear()
+    watched = watched_months(facts, rulebook, asked_days, until, watch, decided)
+    silent = {rule.name for rule in rulebook.watches.values()} - watched.alerts.keys()
     return WarnedMonths(
-        warned=pl.concat(warned),
-        asked={"enterprise": months, "local_finance": local},
-        events=pl.concat([_NO_EVENT, *told], how="diagonal_relaxed").select(_NO_EVENT.columns),
-        alerts=said,
-        ungraded=tuple(sorted(rules.keys() - graded.keys())),
+        warned=pl.concat([*warned, watched.warned]),
+        asked={"enterprise": months, "local_finance": local, **watched.asked},
+        events=pl.concat([_NO_EVENT, *told, watched.events], how="diagonal_relaxed").select(_NO_EVENT.columns),
+        alerts=said | dict(watched.alerts),
+        ungraded=tuple(sorted((rules.keys() - graded.keys()) | silent)),
+        problems=joined([*wrong, watched.problems]),
+    )
+
+
+def watched_months(
+    facts: Mapping[str, record.FactTable],
+    rulebook: Rulebook,
+    days: Sequence[date],
+    until: date,
+    watch: Watch = lambda day: None,
+    decided: record.Decided = record.NOTHING_DECIDED,
+) -> WarnedMonths:
+    """The same of institutions: which watches were met, and when a reading of a statistic began to hold.
+
+    Statistics are read every month from a year before the first day until `until`: an event happens, and is known, in
+    the first month in which it holds after one in which it does not.
+    """
+    watches = {name: rule for name, rule in rulebook.watches.items() if _event(rule.alert)}
+    readings = {
+        name: rulebook.events[name].readings for name in sorted({str(_event(w.alert)) for w in watches.values()})
+    }
+    named = {rule.per for rule in watches.values()} | {one.statistic for held in readings.values() for one in held}
+    statistics = {name: rulebook.statistics[name] for name in sorted(named)}
+    book = replace(rulebook, statistics=statistics, watches=MappingProxyType(watches))
+    found, asked, wrong = [WARNINGS.to_frame()], [_NO_MONTH], []
+    held: list[pl.DataFrame] = []
+    grid = sorted({*days, *months_between(days[0], until)}) if watches and days else []
+    overs = {one.over for one in statistics.values()}
+    fields = sorted({c for one in statistics.values() for t, c in one.reads() if t == "enterprise"} - {"enterprise_id"})
+    for day in record.days_of(facts, rulebook, grid, fields, watch, decided, overs):
+        tables, failed = monitor.statistics(day.rows, day.enterprises, book, day.on)
+        wrong.append(failed)
+        held.append(score.readings(tables, book, readings, day.on))
+        if day.on in days:
+            found.append(score.of_institutions(tables, book, day.on))
+            asked.append(_named(tables, book, day.on))
+    return WarnedMonths(
+        warned=pl.concat(found),
+        asked={"institution": pl.concat(asked).unique().sort("subject", "on")},
+        events=score.begun(held),
+        alerts={name: rule.alert for name, rule in watches.items() if rule.alert is not None},
+        ungraded=(),
         problems=joined(wrong),
     )
 
 
+def months_between(first: date, until: date) -> list[date]:
+    """Days a month apart, from a year before `first` until `until`."""
+    found, number = [], -12
+    while (day := score.months_after(first, number)) <= until:
+        found.append(day)
+        number += 1
+    return found
+
+
+def _named(tables: Mapping[str, pl.DataFrame], book: Rulebook, on: date) -> pl.DataFrame:
+    """The institutions that a statistic has a row of."""
+    found = [tables[name].select(pl.col(one.by[0][0]).alias("subject")) for name, one in book.statistics.items()]
+    return pl.concat(found).drop_nulls().unique().with_columns(pl.lit(on).alias("on")).select("subject", "on")
+
+
+_NO_MONTH = pl.DataFrame(schema={"subject": pl.String, "on": pl.Date})
 _NO_EVENT = pl.DataFrame(schema={"event": pl.String, "subject": pl.String, "happened": pl.Date, "known": pl.Date})
 
 

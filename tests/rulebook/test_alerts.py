@@ -31,6 +31,7 @@ where = "firm.closed"
 WATCH = ALERT.replace('name = "thin_alert"', 'name = "area_watch"\nper = "areas"').replace(
     "enterprise.capital_fen", "areas.capital_fen"
 )
+WATCH = WATCH.replace('event = "closing"\nlead_months = 6\n', "")
 WATCH = WATCH.replace(
     'action = { zh = "走访", en = "visit" }', 'action = { zh = "走访", en = "visit" }\nsubject = "institution"'
 )
@@ -128,3 +129,35 @@ def test_a_watch_reads_a_statistic_by_institution_and_nothing_else() -> None:
     assert any("a watch warns of an institution" in error for error in errors(**other))
     other = more | {"watches_area": WATCH.replace('per = "areas"', 'per = "area"')}
     assert any("there is no statistic area" in error for error in errors(**other))
+
+
+STRAIN = EVENT.replace(
+    'register = "firm"\nwhere = "firm.closed"', 'statistic = "areas"\nwhere = "areas.capital_fen < 50"'
+)
+
+
+def test_an_event_of_institutions_is_read_off_a_statistic_and_only_watches_warn_of_it() -> None:
+    more = {"statistics_areas": AREAS, "events_strain": STRAIN.replace("closing", "strain")}
+    graded = WATCH.replace("[[when]]", 'event = "strain"\nlead_months = 6\n[[when]]')
+    assert "strain" in graded
+    book = load(pack(**more, watches_area=graded))
+    assert [one.statistic for one in book.events["strain"].readings] == ["areas"]
+    assert book.events["strain"].events == ()
+    assert any(
+        "there is no closing" in error for error in errors(**more, watches_area=graded.replace("strain", "closing"))
+    )
+    assert any("there is no strain" in error for error in errors(ALERT.replace("closing", "strain"), **more))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('"areas"', '"area"', "there is no area"),
+        ("areas.capital_fen", "areas.capital", "capital"),
+        ("[[event]]", '[[event]]\nregister = "firm"', "unknown key 'register'"),
+        ("[[event]]", '[[event]]\nregister = "firm"\n[[event]]', "not both"),
+    ],
+)
+def test_a_reading_that_names_what_is_not_there_is_refused(old: str, new: str, told: str) -> None:
+    found = errors(statistics_areas=AREAS, events_strain=STRAIN.replace("closing", "strain").replace(old, new, 1))
+    assert [error for error in found if told in error and error.startswith("events/strain.toml:")], found

@@ -154,7 +154,7 @@ def _show(table: pl.DataFrame, found: past.WarnedMonths, rulebook: Rulebook, lan
         shown.add_row(*(make(row) for make in _cells(rulebook, lang)))
     console.print(shown)
     for name in found.ungraded:
-        told = Text("没有说明预警的事件，或逐行判断，不评价", "says no event, or looks at rows: not graded")
+        told = Text("没有说明预警的事件，不评价", "says no event: not graded")
         console.print(f"{name}: {told.in_(lang)}")
     _tell(found.problems)
 
@@ -173,8 +173,9 @@ def _cells(rulebook: Rulebook, lang: str) -> list[Callable[[dict[str, object]], 
 
 
 def _title(kind: str, rulebook: Rulebook, lang: str) -> str:
-    if kind in rulebook.rules:
-        return rulebook.rules[kind].title.in_(lang)
+    said = rulebook.rules.get(kind) or rulebook.watches.get(kind)
+    if said is not None:
+        return said.title.in_(lang)
     return rulebook.models[rulebook.cards[kind].model].title.in_(lang)
 
 

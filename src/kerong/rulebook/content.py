@@ -32,7 +32,7 @@ from kerong.rulebook.said import Parameter as Parameter
 from kerong.rulebook.said import Place as Place
 from kerong.rulebook.said import Source as Source
 from kerong.rulebook.said import Text as Text
-from kerong.rulebook.tree import Node
+from kerong.rulebook.tree import Node, fields_of
 from kerong.rulebook.types import Type
 from kerong.rulebook.waterfalls import Waterfall
 
@@ -329,6 +329,11 @@ class Statistic:
     columns: tuple[StatisticColumn, ...]
     place: Place
     parameters: Mapping[str, Parameter] = field(default_factory=lambda: MappingProxyType({}))
+
+    def reads(self) -> set[tuple[str, str]]:
+        """The (table, column) pairs that its expressions read."""
+        nodes = [self.where, *(node for _, node in self.by), *(column.value for column in self.columns)]
+        return {pair for node in nodes if node is not None for pair in fields_of(node)}
 
 
 POLICY_KINDS = ("subsidy", "reward", "compensation", "recognition", "listing")

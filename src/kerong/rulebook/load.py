@@ -150,16 +150,18 @@ class _Loader:
         known = fields["enterprise"]
         affiliates = self._affiliates(head, known)
         declared_events = self.files("events")
-        events = self._each("events", lambda item: warned_event_of(item, registers))
-        named = {*events, *(str(item.data.get("name")) for item in declared_events)}
-        rules = self._rules(Ground(region, registers, fields, affiliates is not None, named))
+        statistics = self._statistics(registers, fields)
+        events = self._each("events", lambda item: warned_event_of(item, registers, statistics))
+        broken = {str(item.data.get("name")) for item in declared_events} - events.keys()
+        of_firms = broken | {name for name, event in events.items() if event.events}
+        of_institutions = broken | {name for name, event in events.items() if event.readings}
+        rules = self._rules(Ground(region, registers, fields, affiliates is not None, of_firms))
         shared, parted = self.files("limits"), self.files("waterfalls")
         groups = groups_of(shared, rules, affiliates is not None, self.broken)
         waterfalls = waterfalls_of(parted, Beside(region, rules, groups, self.broken))
         self.broken |= {str(item.data.get("name")) for item in (*shared, *parted)} - {*rules, *groups, *waterfalls}
         around = Around(region, rules, waterfalls, {*rules, *groups, *waterfalls}, self.broken)
         pools = pools_of(self.files("pools"), around)
-        statistics = self._statistics(registers, fields)
         book = Rulebook(
             region=region,
             registers=MappingProxyType(registers),
@@ -170,7 +172,9 @@ class _Loader:
             indicators=MappingProxyType(self._indicators(registers, known)),
             rules=MappingProxyType(rules),
             statistics=MappingProxyType(statistics),
-            watches=MappingProxyType(self._each("watches", lambda item: watch_of(item, region, statistics, named))),
+            watches=MappingProxyType(
+                self._each("watches", lambda item: watch_of(item, region, statistics, of_institutions))
+            ),
             levels=levels_of(formulas.of_enterprises()),
             texts=MappingProxyType(dict(self.texts)),
             groups=MappingProxyType(groups),

@@ -1,10 +1,12 @@
 """`events/<name>.toml`, and the part `[alert]` of rules and models that warn."""
 
 from collections.abc import Collection, Mapping
+from types import MappingProxyType
 
 from kerong.rulebook.alerts import OWNERS, SEVERITIES, SUBJECTS, Alert
+from kerong.rulebook.content import Statistic
 from kerong.rulebook.facts import Register
-from kerong.rulebook.load_events import event_of
+from kerong.rulebook.load_events import event_of, reading_of
 from kerong.rulebook.models import WarnedEvent
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.sheets import Sheet
@@ -13,13 +15,21 @@ ALERT_KEYS = ("severity", "owner", "due_days", "action", "event", "lead_months",
 MOST_DAYS, MOST_MONTHS = 366, 60
 
 
-def warned_event_of(sheet: Sheet, registers: Mapping[str, Register]) -> WarnedEvent:
+def warned_event_of(
+    sheet: Sheet, registers: Mapping[str, Register], statistics: Mapping[str, Statistic] = MappingProxyType({})
+) -> WarnedEvent:
     """One `events/<name>.toml`; raises Stop with its errors recorded."""
     sheet.only(["name", "title", "event"])
-    events = tuple(event_of(item, registers) for item in sheet.tables("event"))
-    if not events:
+    parts = list(sheet.tables("event"))
+    if not parts:
         raise sheet.fail("an event needs at least one [[event]]", hint="the rows of a register that are it")
-    return WarnedEvent(sheet.name(), sheet.title(), events, sheet.place())
+    read = [item for item in parts if "statistic" in item.data]
+    if read and len(read) < len(parts):
+        raise sheet.fail("an event is of enterprises (register) or of institutions (statistic), not both")
+    if read:
+        readings = tuple(reading_of(item, statistics) for item in read)
+        return WarnedEvent(sheet.name(), sheet.title(), (), sheet.place(), readings)
+    return WarnedEvent(sheet.name(), sheet.title(), tuple(event_of(item, registers) for item in parts), sheet.place())
 
 
 def alert_of(

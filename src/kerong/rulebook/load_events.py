@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from kerong.rulebook.content import Statistic
 from kerong.rulebook.facts import Register
 from kerong.rulebook.load_columns import condition, row_types
 from kerong.rulebook.load_limits import of_type
-from kerong.rulebook.models import Event
+from kerong.rulebook.models import Event, Reading
 from kerong.rulebook.parse import Scope, nearest
 from kerong.rulebook.sheets import Sheet
-from kerong.rulebook.types import DATE
+from kerong.rulebook.types import DATE, TEXT
 
 
 def event_of(sheet: Sheet, registers: Mapping[str, Register]) -> Event:
@@ -29,3 +30,17 @@ def event_of(sheet: Sheet, registers: Mapping[str, Register]) -> Event:
         on=sheet.expression("on", lambda text: of_type(text, scope, DATE), None),
         place=sheet.place(),
     )
+
+
+def reading_of(sheet: Sheet, statistics: Mapping[str, Statistic]) -> Reading:
+    """One `[[event]]` of a statistic by institution; raises Stop with its error recorded."""
+    sheet.only(["statistic", "where"])
+    name = sheet.text("statistic")
+    statistic = statistics.get(name)
+    if statistic is None:
+        raise sheet.fail(f"statistic: there is no {name}", "statistic", hint=nearest(name, statistics))
+    if len(statistic.by) != 1 or statistic.by[0][1].type != TEXT:
+        raise sheet.fail(f"{name} is not by one text", "statistic", hint='by = ["return_loan.institution"]')
+    types = {key: node.type for key, node in statistic.by} | {one.name: one.type for one in statistic.columns}
+    where = sheet.expression("where", lambda text: condition(text, Scope({name: types}, {})))
+    return Reading(name, where, sheet.place())

@@ -35,13 +35,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """An event of institutions: `where` begins to hold of an institution's row of a statistic."""
+
+    statistic: str
+    where: Node
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class WarnedEvent:
-    """What may be warned of: rows of registers, by name; a warning is graded by those that come after it."""
+    """What may be warned of, by name: rows of registers (of enterprises), or readings of statistics (of institutions).
+
+    A warning is graded by those that come after it.
+    """
 
     name: str
     title: Text
     events: tuple[Event, ...]
     place: Place
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

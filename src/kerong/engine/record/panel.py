@@ -4,9 +4,10 @@ Files are read and their cells cleaned once. What depends on the day (what was k
 it is, every window) is done anew for each day by the functions of the stage, so that a row is that of a run on its day.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
@@ -21,19 +22,25 @@ from kerong.rulebook.content import Register, Rulebook
 from kerong.rulebook.feeds import feeds_of, mapping_of
 from kerong.rulebook.pruning import pruned
 from kerong.rulebook.sensitivity import registers_behind
+from kerong.rulebook.tree import fields_of
 
 ENTERPRISE, ON = "enterprise_id", "on"
+ENTERPRISE_TABLE = "enterprise"  # as expressions name it
 KNOWN = ".known"  # after the name of a field: the day on which what it rests on was known
 Watch = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """`enterprises` as the record of the day has them, with all fields; `known`: by enterprise the days of fields."""
+    """`enterprises` as the record of the day has them, with all fields; `known`: by enterprise the days of fields.
+
+    `rows`: the registers that were asked for, with `row_key` and the formulas of their rows.
+    """
 
     on: date
     enterprises: pl.DataFrame
     known: pl.DataFrame
+    rows: Mapping[str, pl.DataFrame] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def panel(
@@ -72,16 +79,29 @@ def days_of(
     fields: Sequence[str],
     watch: Watch = lambda day: None,
     decided: Decided = NOTHING_DECIDED,
+    rows: Collection[str] = (),
 ) -> Iterator[Day]:
-    """The record of each day, the earliest first, one at a time; see `panel`."""
-    book = pruned(rulebook, fields)
+    """The record of each day, the earliest first, one at a time; see `panel`. `rows`: registers whose rows are kept."""
+    book = _with_rows(rulebook, fields, rows)
     behind = {name: frozenset(registers_behind(rulebook, name)) for name in fields if name != ENTERPRISE}
     read = {name: _read_once(facts[name], rulebook, name) for name in book.registers}
     for on in sorted(set(days)):
         watch(on.isoformat())
-        made = recorded(read, book, on, compact=True, decided=decided)
-        enterprises, _, _ = features(made.enterprises, made.registers, book, on)
-        yield Day(on, enterprises, _known(enterprises[ENTERPRISE], made.coverage, behind, on))
+        made = recorded(read, book, on, whole=rows, compact=True, decided=decided)
+        enterprises, registers, _ = features(made.enterprises, made.registers, book, on)
+        kept = {name: table for name, table in registers.items() if name in rows}
+        yield Day(on, enterprises, _known(enterprises[ENTERPRISE], made.coverage, behind, on), kept)
+
+
+def _with_rows(rulebook: Rulebook, fields: Sequence[str], rows: Collection[str]) -> Rulebook:
+    """What the fields and the formulas of these registers' rows rest on, and the registers themselves."""
+    formulas = {name: rulebook.row_formulas[name] for name in rows if name in rulebook.row_formulas}
+    read = {pair for held in formulas.values() for one in held for pair in fields_of(one.value)}
+    asked = [*fields, *sorted({column for table, column in read if table == ENTERPRISE_TABLE} - {ENTERPRISE})]
+    book = pruned(rulebook, asked)
+    there = {name: one for name, one in rulebook.registers.items() if name in book.registers or name in rows}
+    feeds = {name: one for name, one in rulebook.feeds.items() if one.register in there}
+    return replace(book, registers=there, feeds=feeds, row_formulas=formulas)
 
 
 def _read_once(table: FactTable, rulebook: Rulebook, name: str) -> ArchivedTable:

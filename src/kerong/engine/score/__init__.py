@@ -6,7 +6,7 @@ from kerong.engine.score.declared import fields_read, plan_of, registers_read
 from kerong.engine.score.fit import fit, fit_known
 from kerong.engine.score.gathered import Gathered, gathered
 from kerong.engine.score.index import Index, index
-from kerong.engine.score.outcomes import events, events_of
+from kerong.engine.score.outcomes import events, events_of, months_after
 from kerong.engine.score.pace import days_of_pace, pace
 from kerong.engine.score.population import Known, population
 from kerong.engine.score.scale import Bounds, Scale, ScaleRefused, Yardstick, from_json
@@ -14,7 +14,7 @@ from kerong.engine.score.standing import standing
 from kerong.engine.score.steadiness import steady
 from kerong.engine.score.trend import fields_of_index, quarters_before, trend
 from kerong.engine.score.values import values
-from kerong.engine.score.warning import warnings
+from kerong.engine.score.warning import begun, of_institutions, readings, warnings
 
 __all__ = [
     "Bounds",
@@ -26,6 +26,7 @@ __all__ = [
     "Yardstick",
     "apply",
     "apply_known",
+    "begun",
     "credit",
     "days_of_pace",
     "events",
@@ -37,11 +38,14 @@ __all__ = [
     "from_json",
     "gathered",
     "index",
+    "months_after",
+    "of_institutions",
     "pace",
     "plan_of",
     "points",
     "population",
     "quarters_before",
+    "readings",
     "registers_read",
     "standing",
     "steady",

@@ -1,6 +1,6 @@
 """Institutions that are watched: rows of statistics by institution, held against the lines of watches."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -8,6 +8,7 @@ import polars as pl
 from kerong.engine.score.warning.table import KEY, WARNINGS, shaped, written
 from kerong.rulebook.compiled import evaluate
 from kerong.rulebook.content import Rule, Rulebook
+from kerong.rulebook.models import Reading
 from kerong.rulebook.rows import prefixed
 from kerong.rulebook.tree import fields_of
 
@@ -30,6 +31,35 @@ def holds(rule: Rule, rows: pl.DataFrame, on: date) -> pl.Series:
     nodes = {f"clause_{number}": clause.condition for number, clause in enumerate(rule.clauses, 1)}
     told = evaluate(prefixed(rows, rule.per), nodes, on, rule.parameters).frame
     return told.select(pl.all_horizontal(*nodes).alias("met")).to_series()
+
+
+READINGS = pl.Schema({"event": pl.String(), "subject": pl.String(), "on": pl.Date(), "holds": pl.Boolean()})
+
+
+def readings(
+    statistics: Mapping[str, pl.DataFrame], rulebook: Rulebook, events: Mapping[str, Sequence[Reading]], on: date
+) -> pl.DataFrame:
+    """READINGS of a day: of each institution with a row, whether an event is known to hold of it, by any reading."""
+    found = [READINGS.to_frame()]
+    for name, held in events.items():
+        for one in held:
+            key = rulebook.statistics[one.statistic].by[0][0]
+            rows = statistics[one.statistic].drop_nulls(key)
+            told = evaluate(prefixed(rows, one.statistic), {"holds": one.where}, on).frame["holds"]
+            columns = [pl.lit(name).alias("event"), rows[key].cast(pl.String).alias("subject"), pl.lit(on).alias("on")]
+            found.append(pl.DataFrame({"holds": told.fill_null(value=False)}).select(*columns, "holds").cast(READINGS))
+    return pl.concat(found).group_by("event", "subject", "on").agg(pl.col("holds").any()).sort("event", "subject", "on")
+
+
+def begun(days: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """`event`, `subject`, `happened`, `known`: the days on which a reading holds that did not on the reading before.
+
+    `days`: READINGS of days. An institution's first reading begins nothing: nobody knows since when it holds.
+    """
+    whole = pl.concat([READINGS.to_frame(), *days]).sort("event", "subject", "on")
+    before = pl.col("holds").shift(1).over("event", "subject", order_by="on")
+    first = whole.filter(pl.col("holds") & before.eq(False))
+    return first.select("event", "subject", pl.col("on").alias("happened"), pl.col("on").alias("known"))
 
 
 def _of_watch(rule: Rule, rows: pl.DataFrame, key: str, on: date) -> pl.DataFrame:
