@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kerong.engine.money.ledger.accounts import BOOK_CODE, BOOK_KINDS, CURRENCY, Book, account_of
 from kerong.engine.money.ledger.movements import MOVEMENTS
-from kerong.engine.money.ledger.transfers import MOST_FEN, REF, Transfer
+from kerong.engine.money.ledger.transfers import FIRST_DAY, LAST_DAY, MOST_FEN, REF, Transfer
 
 TEXT = r"^[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 MOST_CHARACTERS = 500
@@ -64,17 +64,20 @@ def shape_refusal(shape: Shape) -> str | None:
         return "ledger_step_unknown"
     if shape.ends != (shape.move in ("post_reserved", "void_reserved")) or (shape.ends and shape.reverses):
         return "ledger_ending_names"
-    wanted: tuple[str, str, str] = (movement.debit, movement.credit, movement.move)
+    accounts, move = [(movement.debit, movement.credit)], movement.move
     if shape.reverses:
-        if movement.move in ("reserve", "void_reserved"):
+        if move in ("reserve", "void_reserved"):
             return "ledger_reversal_of_reservation"
-        wanted = (movement.credit, movement.debit, "post")
-    fits = shape.book_kind in movement.books and (shape.debit, shape.credit, shape.move) == wanted
+        # also the way of the movement itself: so stands the reversal of a reversal, which is refused as what it is
+        accounts, move = [(movement.credit, movement.debit), *accounts], "post"
+    fits = shape.book_kind in movement.books and shape.move == move and (shape.debit, shape.credit) in accounts
     return None if fits else "ledger_step_accounts"
 
 
 def refusal(transfer: Transfer, book: Book) -> str | None:
     """The kind of problem for which the transfer is refused whatever the accounts hold; None where there is none."""
+    if not FIRST_DAY <= transfer.on <= LAST_DAY:
+        return "ledger_date"
     if transfer.book != book.code or book_refusal(book):
         return "ledger_book_unknown"
     if not all(

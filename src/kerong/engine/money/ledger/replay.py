@@ -15,7 +15,7 @@ from kerong.engine.money.ledger import kernel
 from kerong.engine.money.ledger.accounts import ACCOUNT_KINDS, Book, account_of
 from kerong.engine.money.ledger.movements import MOVEMENTS
 from kerong.engine.money.ledger.refusals import MOST_CHARACTERS, TEXT, TEXTS, Shape, book_refusal, shape_refusal
-from kerong.engine.money.ledger.transfers import MOST_FEN, REF
+from kerong.engine.money.ledger.transfers import FIRST_DAY, LAST_DAY, MOST_FEN, REF
 from kerong.engine.problems import problems
 
 SUMS = ("debits_posted", "credits_posted", "debits_reserved", "credits_reserved")
@@ -85,7 +85,11 @@ def _refusal() -> pl.Expr:
     possible = [f"{book} {name}" for name, books in stands_in.items() for book in books]
     refusals = {
         "ledger_type_unknown": ~pl.col("type").is_in(["transfer", "close"]),
-        "ledger_date": pl.when(is_close).then(pl.col("through")).otherwise(pl.col("on")).is_null(),
+        "ledger_date": ~pl.when(is_close)
+        .then("through")
+        .otherwise("on")
+        .is_between(FIRST_DAY, LAST_DAY)
+        .fill_null(False),
         "ledger_book_unknown": pl.col("book_kind") == "",
         "": is_close,
         "ledger_ref_form": ~pl.all_horizontal(ref.str.contains(REF).fill_null(True) for ref in refs),
@@ -114,7 +118,7 @@ def _accounts(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _worked(rows: pl.DataFrame, accounts: pl.DataFrame) -> tuple[kernel.Codes, kernel.Whole]:
     """The fault of each row, and the sums of each account (a row of four)."""
-    books, refs = rows.select(pl.col("book").unique().sort()), rows.select(pl.col("ref").unique())
+    books, refs = rows["book"].unique().sort(), rows.select(pl.col("ref").unique())
     asked = rows.select(
         "book",
         *_SIDES,
@@ -127,27 +131,32 @@ def _worked(rows: pl.DataFrame, accounts: pl.DataFrame) -> tuple[kernel.Codes, k
         pl.col("takes_back").cast(pl.Int64),
     )
     numbered = asked.select(
-        _number(asked, "kind", pl.DataFrame({"kind": kernel.TYPES})),
-        _number(asked, "book", books),
+        _place("kind", kernel.TYPES),
+        _place("book", books),
         *(_number(asked, side, accounts.select("book", pl.col("account").alias(side)), "book") for side in _SIDES),
         "fen",
         "day",
-        _number(asked, "step", pl.DataFrame({"step": list(MOVEMENTS)})),
+        _place("step", MOVEMENTS),
         _number(asked, "ref", refs),
         _number(asked, "target", refs.rename({"ref": "target"})),
         "takes_back",
     )
-    problem = rows.select(_number(rows, "problem", pl.DataFrame({"problem": kernel.FAULTS}))).to_series()
-    fault = problem.to_numpy().astype(np.int8)
+    fault = rows.select(_place("problem", kernel.FAULTS)).to_series().to_numpy().astype(np.int8)
     held = np.zeros((accounts.height, len(SUMS)), np.int64)
-    closed, holder = np.full(books.height, kernel.NEVER, np.int64), np.full(refs.height, -1, np.int64)
+    closed, holder = np.full(books.len(), kernel.NEVER, np.int64), np.full(refs.height, -1, np.int64)
     limits = accounts["limit"].to_numpy().copy()
     _judge(rows.height)(numbered.to_numpy(order="c").copy(), fault, limits, held, closed, holder)
     return fault, held
 
 
+def _place(column: str, known: Iterable[str]) -> pl.Expr:
+    """The place of each value among a few known ones; -1 where it is not among them."""
+    places = {name: place for place, name in enumerate(known)}
+    return pl.col(column).replace_strict(places, default=-1, return_dtype=pl.Int64)
+
+
 def _number(rows: pl.DataFrame, column: str, known: pl.DataFrame, *within: str) -> pl.Series:
-    """The place of each row's value among the known ones; -1 where it is not among them."""
+    """As `_place`, among many."""
     places = known.with_row_index("place")
     found = rows.join(places, on=[*within, column], how="left", maintain_order="left")["place"]
     return found.cast(pl.Int64).fill_null(-1).alias(column)
@@ -183,7 +192,7 @@ def _steps(rows: pl.DataFrame, faults: kernel.Codes) -> pl.DataFrame:
 # kind of problem -> the column that shows it, and what is shown
 _SHOWN: Mapping[str, tuple[str, str]] = {
     "ledger_type_unknown": ("type", "{type}"),
-    "ledger_date": ("on", ""),
+    "ledger_date": ("on", "{on}{through}"),
     "ledger_book_unknown": ("book", "{book}"),
     "ledger_ref_form": ("ref", "{ref} {pending}{reverses}"),
     "ledger_text_form": ("about", "{about}"),

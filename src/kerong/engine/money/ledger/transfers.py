@@ -18,6 +18,8 @@ MOST_FEN = 10**15 - 1
 """The largest amount of one transfer, in fen."""
 MOST_TOTAL_FEN = 4 * 10**18
 """The most that an account may have on one side, posted and reserved: two such sums still fit into 64 bits."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""No transfer and no closing is dated before or after."""
 REF = r"^[0-9a-f]{32}$"
 REF_LENGTH = 32
 
