@@ -59,3 +59,27 @@ def chromium(chromium_path: Path) -> "Iterator[Browser]":
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_ledger_is_emptied_between_tests() -> Iterator[None]:
+    """A test that commits empties all tables afterwards: the ledger's triggers, which forbid it, stand aside then."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from kerong.web.base.migrations._ledger_walls import built, taken_down
+
+    emptied = TransactionTestCase._fixture_teardown
+
+    def without_walls(case: TransactionTestCase) -> None:
+        with connection.cursor() as cursor:
+            for statement in taken_down(connection.vendor):
+                cursor.execute(statement)
+        emptied(case)
+        with connection.cursor() as cursor:
+            for statement in built(connection.vendor):
+                cursor.execute(statement)
+
+    TransactionTestCase._fixture_teardown = without_walls
+    yield
+    TransactionTestCase._fixture_teardown = emptied

@@ -38,6 +38,7 @@ BEGIN
     SELECT * INTO origin FROM base_transfer WHERE ref = NEW.reverses_id;
     IF origin.move IS NULL OR origin.move NOT IN ('post', 'post_reserved') OR origin.reverses_id IS NOT NULL
       OR origin.debit_id <> NEW.credit_id OR origin.credit_id <> NEW.debit_id OR origin.fen <> NEW.fen
+      OR origin.step <> NEW.step
       THEN PERFORM kerong_refuse('ledger.refused.reversal'); END IF;
   END IF;
   RETURN NEW;
@@ -94,6 +95,7 @@ SQLITE = {
         WHEN NEW.reverses_id IS NOT NULL AND NOT EXISTS (
           SELECT 1 FROM base_transfer WHERE ref = NEW.reverses_id AND move IN ('post', 'post_reserved')
             AND reverses_id IS NULL AND debit_id = NEW.credit_id AND credit_id = NEW.debit_id AND fen = NEW.fen
+            AND step = NEW.step
         ) THEN RAISE(ABORT, 'ledger.refused.reversal')
         """,
     ),

@@ -7,15 +7,16 @@ code), the opening of accounts, the transfers that are ended or reversed (by id)
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from kerong.engine.money.ledger import accounts, movements, refusals
-from kerong.engine.money.ledger.transfers import Act, Move, Transfer
+from kerong.engine.money.ledger.transfers import Act, Transfer
 from kerong.web.base import models
 from kerong.web.base.models import Role, User
+from kerong.web.base.selectors.ledger import transfers as transfers_of
 from kerong.web.base.services.idempotency import Request, answered
 from kerong.web.base.services.ledger_accounts import Places, effects, places_of, refuse_overdrawn
 from kerong.web.base.services.ledger_refusals import LedgerBusy, LedgerRefused
@@ -29,7 +30,6 @@ __all__ = [
     "ledger_post",
     "ledger_reverse",
     "posted",
-    "transfer_of",
 ]
 KEEPERS = frozenset({Role.OFFICIAL, Role.ADMIN})
 POSTING = ("post", "post_reserved")
@@ -83,35 +83,14 @@ def ledger_reverse(actor: User | None, key: str, ref: str, on: date, about: str 
     request = Request(actor, key, "ledger_reverse", {"ref": ref, "on": on.isoformat(), "about": about})
 
     def work() -> list[str]:
-        found = models.Transfer.objects.select_related("book", "debit", "credit").filter(ref=ref).first()
-        if found is None or found.reverses_id is not None or found.move not in POSTING:
+        found = next(transfers_of(models.Transfer.objects.filter(ref=ref)), None)
+        if found is None or found.reverses is not None or found.move not in POSTING:
             raise LedgerRefused("ledger.refused.reversal", ref=ref)
         act = Act(f"{request.caller} {key}", on, about=about)
-        return list(posted(movements.reversal(act, transfer_of(found)), actor, key))
+        return list(posted(movements.reversal(act, found), actor, key))
 
     answer = answered(request, work)
     return Posted(tuple(answer.told), answer.again)
-
-
-def transfer_of(row: models.Transfer) -> Transfer:
-    """The stored transfer as the engine holds it."""
-    return Transfer(
-        row.ref,
-        row.book.code,
-        cast(Move, row.move),
-        row.debit.code,
-        row.credit.code,
-        row.fen,
-        row.step,
-        row.on,
-        about=row.about,
-        pending=row.pending_id,
-        reverses=row.reverses_id,
-        rule=row.rule,
-        rule_version=row.rule_version,
-        evidence=row.evidence,
-        currency=row.book.currency,
-    )
 
 
 def posted(transfers: Sequence[Transfer], actor: User | None, key: str = "") -> tuple[str, ...]:
@@ -162,8 +141,8 @@ def _origins(transfers: Sequence[Transfer]) -> dict[str, Transfer]:
         if rows.exists():
             raise LedgerRefused("ledger.refused.key")
         return {}
-    found = rows.select_related("book", "debit", "credit").select_for_update(no_key=True, of=("self",)).order_by("id")
-    stored = {row.ref: transfer_of(row) for row in found}
+    locked = rows.select_for_update(no_key=True, of=("self",)).order_by("id")
+    stored = {transfer.ref: transfer for transfer in transfers_of(locked)}
     if new.keys() & stored.keys():
         raise LedgerRefused("ledger.refused.key")
     known = dict(stored)
@@ -191,12 +170,9 @@ def _fits(transfer: Transfer, origin: Transfer, word: str) -> bool:
     if transfer.book != origin.book:
         return False
     if word == "reversal":
-        is_posted = origin.move in POSTING and origin.reverses is None
-        return is_posted and (origin.credit, origin.debit, origin.fen) == (
-            transfer.debit,
-            transfer.credit,
-            transfer.fen,
-        )
+        swapped = (origin.credit, origin.debit, origin.fen, origin.step)
+        is_swapped = swapped == (transfer.debit, transfer.credit, transfer.fen, transfer.step)
+        return is_swapped and origin.move in POSTING and origin.reverses is None
     same = (origin.move, origin.debit, origin.credit) == ("reserve", transfer.debit, transfer.credit)
     most = transfer.fen <= origin.fen if transfer.move == "post_reserved" else transfer.fen == origin.fen
     return same and most

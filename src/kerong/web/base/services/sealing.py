@@ -5,19 +5,18 @@ sealed later: it shares no account with what was sealed before it, because ids a
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from kerong.engine.money.ledger import accounts
 from kerong.engine.money.ledger.chain import first, link, text_of
-from kerong.engine.money.ledger.entries import row_of
-from kerong.engine.money.ledger.transfers import Close
 from kerong.web.base import models
 from kerong.web.base.models import Seal, Transfer, User
+from kerong.web.base.selectors.ledger import COLUMNS, close_told, row_told
 from kerong.web.base.services.idempotency import busy_told
-from kerong.web.base.services.ledger import KEEPERS, transfer_of
+from kerong.web.base.services.ledger import KEEPERS
 from kerong.web.base.services.ledger_refusals import LedgerRefused
 from kerong.web.base.services.locks import lock
 
@@ -60,7 +59,7 @@ def book_close(actor: User, code: str, through: date, *, now: datetime, today: d
             raise LedgerRefused("ledger.refused.day", book=code)
         _sealed(book, now, None)
         number, previous = _last(book)
-        text = text_of(row_of(Close(book.code, through), told_at(now), told_by(actor.pk)))
+        text = text_of(close_told(book.code, through, now, actor.pk))
         book.closed_through = through
         book.save(update_fields=["closed_through"])
         return Seal.objects.create(
@@ -77,12 +76,14 @@ def _sealed(book: models.Book, now: datetime, most: int | None) -> int:
     """Seals up to `most` transfers in the order of their ids; how many."""
     lock(f"seals of {book.code}")
     number, hashed = _last(book)
-    rows = Transfer.objects.filter(book=book, seal__isnull=True).select_related("book", "debit", "credit")
+    rows = (
+        Transfer.objects.filter(book=book, seal__isnull=True).order_by("id").values_list("id", "at", "by_id", *COLUMNS)
+    )
     seals = []
-    for row in rows.order_by("id")[:most]:
+    for transfer, at, by, *values in rows[:most]:
         number += 1
-        hashed = link(hashed, text_of(row_of(transfer_of(row), told_at(row.at), told_by(row.by_id))))
-        seals.append(Seal(book=book, sequence=number, transfer=row, hash=hashed.hex(), at=now))
+        hashed = link(hashed, text_of(row_told(tuple(values), at, by)))
+        seals.append(Seal(book=book, sequence=number, transfer_id=transfer, hash=hashed.hex(), at=now))
     Seal.objects.bulk_create(seals, batch_size=AT_ONCE)
     return len(seals)
 
@@ -92,13 +93,3 @@ def _last(book: models.Book) -> tuple[int, bytes]:
     if last is None:
         return 0, first(accounts.Book(book.code, book.kind, book.currency))
     return last.sequence, bytes.fromhex(last.hash)
-
-
-def told_at(at: datetime) -> str:
-    """A moment as it stands in a sealed row: ISO, UTC."""
-    return at.astimezone(UTC).isoformat()
-
-
-def told_by(user_id: int | None) -> str:
-    """Who, as it stands in a sealed row; empty where the portal itself acted."""
-    return "" if user_id is None else str(user_id)
