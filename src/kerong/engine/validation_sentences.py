@@ -39,6 +39,18 @@ VALIDATION: Mapping[str, tuple[str, str]] = {
         "特征“{column}”与禁用列走势很近（{value}）：可能是它加了噪声，须有人解释",
         "“{column}” moves closely with a forbidden column ({value}): it may be that column blurred; to be explained",
     ),
+    "characteristics_rebuild_forbidden": (
+        "几个特征合起来就是禁用列（{value}，上限 0.97；出力最多的：{column}）：拆开的列合在一起同样知道结果",
+        "together characteristics are a forbidden column ({value}, at most 0.97; most by {column}): a leak in parts",
+    ),
+    "characteristics_near_forbidden": (
+        "几个特征合起来与禁用列走势很近（{value}；出力最多的：{column}）：须有人解释",
+        "together characteristics move closely with a forbidden column ({value}; most by {column}); to be explained",
+    ),
+    "characteristics_follow_outcome": (
+        "几个特征合起来在坏样本中说得出结果何时发生（{value}，上限 0.90；出力最多的：{column}）：不是决策时的事实",
+        "together characteristics tell when the outcome came ({value}, at most 0.90; most by {column}): no such facts",
+    ),
     "card_too_good": (
         "模型“{rule}”在未见过的行上 AUC 为 {value}（0.90 以上罕见）：可能有泄漏分散在几列里，须有人解释",
         "model {rule}: AUC {value} on rows that the fit had not seen (0.90 is rare): a leak spread over columns?",

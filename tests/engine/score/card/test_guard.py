@@ -244,3 +244,41 @@ def test_a_forbidden_column_blurred_by_noise_is_noted_for_somebody_to_explain(ci
     assert row["severity"] == "noted"
     assert "term" in sentence(row, "en")
     assert "禁用列" in sentence(row, "zh")
+
+
+def test_a_forbidden_column_split_into_parts_that_are_innocent_alone_is_refused(city: City) -> None:
+    columns, bad = city
+    rng = np.random.default_rng(14)
+    term, coin = rng.normal(size=ROWS), rng.normal(size=ROWS) * 2
+    parts = {"one": term + coin, "other": term - coin}
+    found = check(sampled({**columns, **parts}, bad), planned("honest", *parts), {"term": pl.Series(term)})
+    (row,) = found.iter_rows(named=True)
+    assert (row["kind"], row["severity"]) == ("characteristics_rebuild_forbidden", "refused")
+    assert row["column"].startswith("o")
+    assert "term" in sentence(row, "en")
+    assert "禁用列" in sentence(row, "zh")
+
+
+def test_parts_that_come_near_a_forbidden_column_are_noted_and_honest_ones_are_not(city: City) -> None:
+    columns, bad = city
+    rng = np.random.default_rng(15)
+    term, coin = rng.normal(size=ROWS), rng.normal(size=ROWS) * 2
+    blurred = {"one": term + coin + rng.normal(size=ROWS) * 0.5, "other": term - coin}
+    found = check(sampled({**columns, **blurred}, bad), planned("honest", *blurred), {"term": pl.Series(term)})
+    assert found.select("kind", "severity").rows() == [("characteristics_near_forbidden", "noted")]
+    many = {f"x{at}": rng.normal(size=ROWS) for at in range(60)}
+    assert check(sampled({**columns, **many}, bad), planned("honest", *many), {"term": pl.Series(term)}).is_empty()
+
+
+def test_characteristics_that_tell_together_when_the_outcome_came_are_refused(city: City) -> None:
+    columns, bad = city
+    rng = np.random.default_rng(16)
+    lasted, coin = rng.integers(30, 2_000, ROWS), rng.normal(size=ROWS) * 3_000
+    day = [START + timedelta(days=at + int(days)) for at, days in enumerate(lasted)]
+    came = pl.Series([one if is_bad else None for one, is_bad in zip(day, bad, strict=True)], dtype=pl.Date)
+    parts = {"one": lasted + coin, "other": lasted - coin}
+    found = check(sampled({**columns, **parts}, bad), planned("honest", *parts), {}, came)
+    assert "characteristics_follow_outcome" in set(found["kind"])
+    assert not {"one", "other"} & set(found.filter(kind="characteristic_follows_outcome")["column"])
+    shuffled = {name: rng.permutation(column) for name, column in parts.items()}
+    assert check(sampled({**columns, **shuffled}, bad), planned("honest", *shuffled), {}, came).is_empty()

@@ -5,14 +5,16 @@ skill that no honest fact has alone, and for values that follow the time until t
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from kerong.engine.problems import problems
+from kerong.engine.score.card import guard_together
 from kerong.engine.score.card.calibration import folds
+from kerong.engine.score.card.guard_together import rank_correlation
 from kerong.engine.score.card.metrics import Tally, auc
 from kerong.engine.score.card.plan import Characteristic, Plan
 from kerong.engine.score.card.sample import Sample
@@ -54,6 +56,11 @@ def check(
         value = sample.rows[item.name]
         rows += [*_dated(sample, item, value), *_twins(item, value.gather_every(step), compared)]
         rows += _following(sample, item, value, outcome_on)
+    others = tuple(item for item in plan.characteristics if item.name not in {row["column"] for row in rows})
+    rest = replace(plan, characteristics=others)  # what one column shows alone needs no others
+    rows += guard_together.rebuilt(sample.rows.gather_every(step), rest, compared)
+    if outcome_on is not None:
+        rows += guard_together.following(sample.rows, rest, outcome_on)
     rows += _too_good(sample, plan)
     return problems({"stage": "score", "severity": "refused", "rule": plan.name, **row} for row in rows)
 
@@ -95,14 +102,14 @@ def _same(left: pl.Series, right: pl.Series) -> bool:
     if both.sum() >= LEAST_COMMON:
         if left.dtype != pl.String() and right.dtype != pl.String():
             a, b = _numbers(left)[both], _numbers(right)[both]
-            if abs(_rank_correlation(a, b)) >= SAME_ORDER:
+            if abs(rank_correlation(a, b)) >= SAME_ORDER:
                 return True
             if np.ptp(a) == 0 and np.ptp(b) == 0 and a[0] == b[0] and (here == there).all():
                 return True
         if min(_explained(left, right, both), _explained(right, left, both)) >= SAME_PARTITION:
             return True
     seldom = min(there.mean(), 1 - there.mean()) if there.size else 0.0
-    return bool(seldom >= 0.01 and abs(_rank_correlation(here.astype(float), there.astype(float))) >= SAME_ORDER)
+    return bool(seldom >= 0.01 and abs(rank_correlation(here.astype(float), there.astype(float))) >= SAME_ORDER)
 
 
 def _made_from(value: pl.Series, column: pl.Series) -> bool:
@@ -117,7 +124,7 @@ def _near(value: pl.Series, column: pl.Series) -> float:
     both = _present(value) & _present(column)
     if pl.String() in (value.dtype, column.dtype) or both.sum() < LEAST_COMMON:
         return 0.0
-    found = _rank_correlation(_numbers(value)[both], _numbers(column)[both])
+    found = rank_correlation(_numbers(value)[both], _numbers(column)[both])
     return found if abs(found) >= NEAR else 0.0
 
 
@@ -131,7 +138,7 @@ def _following(sample: Sample, item: Characteristic, value: pl.Series, outcome_o
         return
     start = _numbers(sample.rows["on"])[rows]
     days, held = _numbers(outcome_on)[rows] - start, _numbers(value)[rows]
-    found = max((_rank_correlation(held, days), _rank_correlation(held - start, days)), key=abs)
+    found = max((rank_correlation(held, days), rank_correlation(held - start, days)), key=abs)
     if abs(found) >= FOLLOWS:
         yield _row("characteristic_follows_outcome", item, f"ρ = {found:.3f}")
 
@@ -258,13 +265,6 @@ def _explained(value: pl.Series, by: pl.Series, rows: Truth) -> float:
 def _entropy(counts: NDArray[np.intp] | NDArray[np.int64]) -> float:
     share = counts[counts > 0] / counts.sum()
     return float(-(share * np.log(share)).sum())
-
-
-def _rank_correlation(left: Floats, right: Floats) -> float:
-    """Spearman's, with mean ranks for ties; 0 where a column is constant."""
-    if left.size < 2 or np.ptp(left) == 0 or np.ptp(right) == 0:
-        return 0.0
-    return float(np.corrcoef(rankdata(left), rankdata(right))[0, 1])
 
 
 def _present(value: pl.Series) -> Truth:
