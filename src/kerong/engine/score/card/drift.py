@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from kerong.engine.score.card.card import Card, CardSegment, Line
 from kerong.engine.score.card.plan import Scaling
@@ -93,4 +93,4 @@ def _now(line: Line, rows: pl.DataFrame) -> Counts:
 
 def _chance(degrees: int) -> float:
     """The 95 % point of chi-squared."""
-    return float(chi2.ppf(0.95, degrees))
+    return float(chdtri(degrees, 0.05))
