@@ -16,7 +16,7 @@ from kerong.engine.deal.terms.days import COUNTS, plus_months
 from kerong.engine.deal.terms.loans import MOST_FEN, Cash, Terms
 from kerong.engine.deal.terms.rates import Fixed, Floating, Rate, Stepped
 from kerong.engine.deal.terms.refusals import TermsRefused, amount, day, one_of
-from kerong.engine.deal.terms.schedule import Row, Schedule, Stretch, half_up, interest_fen, schedule
+from kerong.engine.deal.terms.schedule import Row, Schedule, half_up, interest_fen, run_to, schedule
 from kerong.rulebook.said import Text
 
 WHOLE_BP = 10_000
@@ -137,7 +137,7 @@ def _settled(before: Schedule, on: date) -> tuple[tuple[Row, ...], Row]:
     kept = tuple(row for row in before.rows if row.end <= on)
     next_row = before.rows[len(kept)]
     paying = next(row for row in before.rows[len(kept) :] if row.stretches or row.period == row.end)
-    run = _run(paying.stretches, paying.period, on, before.terms.count)
+    run = run_to(paying.stretches, paying.period, on, COUNTS[before.terms.count].parts)
     drawn = tuple(cash for cash in next_row.drawn if cash.on <= on)
     settled = Row(
         number=0,
@@ -155,17 +155,6 @@ def _settled(before: Schedule, on: date) -> tuple[tuple[Row, ...], Row]:
         is_held=next_row.is_held,
     )
     return kept, settled
-
-
-def _run(stretches: tuple[Stretch, ...], period: date, on: date, count: str) -> tuple[Stretch, ...]:
-    """The part of the stretches before `on`."""
-    parts = COUNTS[count].parts
-    found = []
-    for stretch in stretches:
-        if stretch.begin < on:
-            end = min(stretch.end, on)
-            found.append(replace(stretch, end=end, parts=parts(period, end) - parts(period, stretch.begin)))
-    return tuple(found)
 
 
 def _shortened(terms: Terms, on: date, left: int, keeps: str) -> tuple[Cash, ...]:
@@ -215,8 +204,13 @@ def _continued(
 def _joined(rows: tuple[Row, ...], terms: Terms, working: WorkingDays | None, hold: bool) -> Schedule:
     """The rows, and after them those of the terms, numbered on."""
     number = max((row.number for row in rows), default=0)
-    after = schedule(terms, working, hold).rows
-    return Schedule(terms, (*rows, *(replace(row, number=row.number + number) for row in after)), len(rows))
+    after = [replace(row, number=row.number + number) for row in schedule(terms, working, hold).rows]
+    carried = Cash(terms.start, rows[-1].closing_fen) if rows else None
+    if carried is not None and carried.fen:  # what is outstanding is no drawdown
+        drawn = list(after[0].drawn)
+        drawn.remove(carried)
+        after[0] = replace(after[0], opening_fen=carried.fen, drawn=tuple(drawn))
+    return Schedule(terms, (*rows, *after), len(rows))
 
 
 def _from_period(before: Schedule, on: date, working: WorkingDays | None, hold: bool, **changed: Any) -> Schedule:

@@ -41,10 +41,10 @@ BY: Mapping[str, Text] = MappingProxyType(
 class Overdue:
     """How overdue amounts are charged and receipts are shared out.
 
-    `multiple_bp`: the penalty rate as a multiple of the contract's (银发〔2003〕251号 第三条: 1.3 to 1.5 times; 15,000 is
-    1.5); refused outside `least_bp` to `most_bp`. `is_compound`: overdue interest bears interest too. `order`: what a
-    receipt pays first; `by` "kind" pays a kind of all instalments before the next kind, "instalment" finishes the
-    oldest instalment first.
+    `multiple_bp`: the penalty rate as a multiple of the contract's (银发〔2003〕251号 第三条: 1.3 to 1.5 times;
+    15,000 is 1.5); refused outside `least_bp` to `most_bp`. `is_compound`: overdue interest bears interest too.
+    `order`: what a receipt pays first; `by` "kind" pays a kind of all instalments before the next kind, "instalment"
+    finishes the oldest instalment first.
     """
 
     multiple_bp: int = 15_000
@@ -78,7 +78,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account at the close of `on`, in fen. Receipts are the postings and `surplus_fen`, kept for what falls due."""
+    """The account at the close of `on`, in fen. Receipts are the postings and `surplus_fen`, kept for later dues."""
 
     on: date
     owed: tuple[Owed, ...]

@@ -10,6 +10,9 @@ REFUSALS: Mapping[str, Text] = MappingProxyType(
     {
         "whole": Text("{name} 不是整数：{value}", "{name} is no whole number: {value}"),
         "day": Text("{name} 不是日期：{value}", "{name} is no date: {value}"),
+        "missing": Text("缺少必填内容", "something that is needed is missing"),
+        "twice": Text("同一笔贷款出现两次", "the loan stands twice"),
+        "no_loan": Text("没有这笔贷款", "there is no such loan"),
         "unknown": Text("{name} 没有“{value}”这一选项；可选：{options}", "{name} knows no {value!r}, only {options}"),
         "amount": Text(
             "{name} {fen} 分不在 {least} 至 {most} 分之间", "{name} of {fen} fen is not within {least} to {most} fen"

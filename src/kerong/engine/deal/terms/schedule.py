@@ -5,8 +5,8 @@ to the fen. Principal is never rounded away: the last instalment takes what is l
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -113,6 +113,18 @@ def interest_fen(stretches: Sequence[Stretch]) -> int:
     return half_up(*exact(stretches))
 
 
+def run_to(
+    stretches: Sequence[Stretch], period: date, until: date, parts: Callable[[date, date], int]
+) -> tuple[Stretch, ...]:
+    """The stretches of an interest period that began on `period`, as far as they lie before `until`."""
+    found = []
+    for stretch in stretches:
+        if stretch.begin < until:
+            end = min(stretch.end, until)
+            found.append(replace(stretch, end=end, parts=parts(period, end) - parts(period, stretch.begin)))
+    return tuple(found)
+
+
 def level_fen(balance_fen: int, growth: Sequence[tuple[int, int]]) -> int:
     """The equal instalment that repays `balance_fen` over periods with these fractions of interest, rounded half up.
 
@@ -184,7 +196,7 @@ class _Walk:
     def _row(self, at: int, period: _Period) -> Row:
         begin, end, opening = period.begin, period.due.end, self.balance
         drawn = sorted((c for c in self.terms.drawdowns if begin <= c.on < end), key=lambda cash: (cash.on, cash.fen))
-        self._instalment(at, opening + sum(cash.fen for cash in drawn if cash.on == begin))
+        self._instalment(at, opening, [cash for cash in drawn if cash.on == begin])
         self.unpaid += self._stretches(period, drawn)
         owed = opening + sum(cash.fen for cash in drawn)
         interest = interest_fen(self.unpaid)
@@ -212,18 +224,18 @@ class _Walk:
         self.is_stale = any(cash.on > begin for cash in drawn)
         return row
 
-    def _instalment(self, at: int, balance_fen: int) -> None:
+    def _instalment(self, at: int, opening_fen: int, drawn: list[Cash]) -> None:
         """Works the instalment out anew where there was a drawdown since, or for an annuity another rate."""
         if self.terms.instalment_fen is not None or self.terms.method not in ("annuity", "equal_principal"):
             return
-        begin = self.periods[at].begin
-        is_drawn = self.is_stale or any(cash.on == begin for cash in self.terms.drawdowns)
-        ppm = self._ppm(begin)
+        balance = opening_fen + sum(cash.fen for cash in drawn)
+        is_drawn = self.is_stale or bool(drawn)
+        ppm = self._ppm(self.periods[at].begin)
         if self.terms.method == "annuity":
             if is_drawn or ppm != self.ppm:
-                self.instalment, self.ppm = level_fen(balance_fen, self._growth(at, ppm)), ppm
+                self.instalment, self.ppm = level_fen(balance, self._growth(at, ppm)), ppm
         elif is_drawn:
-            self.instalment = half_up(balance_fen, len(self.periods) - at)
+            self.instalment = half_up(balance, len(self.periods) - at)
 
     def _growth(self, at: int, ppm: int) -> list[tuple[int, int]]:
         parts = (self.count.parts(period.begin, period.due.end) for period in self.periods[at:])

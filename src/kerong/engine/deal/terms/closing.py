@@ -1,0 +1,65 @@
+"""Close of business: the interest that accrues from one business date to another, for one loan and for many.
+
+Accrual is cumulative: what accrues from `since` to `until` is the interest of each period up to `until`, rounded once,
+less that up to `since`. So days closed one by one, or caught up in one step, come to the fen to what falls due.
+"""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from kerong.engine.deal.terms.columns import EPOCH, STRETCHES, numbers
+from kerong.engine.deal.terms.days import COUNTS
+from kerong.engine.deal.terms.rates import WHOLE_PPM
+from kerong.engine.deal.terms.refusals import TermsRefused, day
+from kerong.engine.deal.terms.schedule import Schedule, interest_fen, run_to
+
+
+def accrued_fen(schedule: Schedule, since: date, until: date) -> int:
+    """The interest of one loan from the start of `since` to that of `until`, in fen; refuses `until` before `since`."""
+    _in_order(since, until)
+    parts = COUNTS[schedule.terms.count].parts
+    periods = [row for row in schedule.rows if row.stretches]
+    return sum(
+        interest_fen(run_to(row.stretches, row.period, until, parts))
+        - interest_fen(run_to(row.stretches, row.period, since, parts))
+        for row in periods
+    )
+
+
+def accrued(stretches: pl.DataFrame, since: date, until: date) -> pl.DataFrame:
+    """The same for many loans: `loan`, `accrued_fen` (Int64), by loan.
+
+    `stretches`: as `Schedules.stretches` (loan, count, period, begin, end, balance_fen, ppm). Loans without a day between
+    the two have no row. Refuses `until` before `since`.
+    """
+    from kerong.engine.deal.terms import schedule_loops as loops  # loads Numba
+    from kerong.engine.deal.terms.calendar_loops import CODES
+
+    _in_order(since, until)
+    touched = stretches.filter((pl.col("begin") < until) & (pl.col("end") > since)).select("loan", "period").unique()
+    own = stretches.join(touched, on=("loan", "period"), how="semi")
+    counts = own["count"].replace_strict(CODES, return_dtype=pl.Int64).to_numpy()
+    names = {"begin", "end", "period"}
+    columns = [numbers(own[name]) if name in names else own[name].to_numpy() for name in STRETCHES]
+    table = np.column_stack(columns).astype(np.int64)
+    found = own.select(
+        "loan", "period", pl.col("count").replace_strict({n: c.base for n, c in COUNTS.items()}).alias("base")
+    )
+    for name, day_ in (("since", since), ("until", until)):
+        fen, rests = np.zeros(own.height, np.int64), np.zeros(own.height, np.int64)
+        loops.charge(counts, table, day_.toordinal() - EPOCH, fen, rests)
+        found = found.with_columns(pl.Series(f"{name}_fen", fen), pl.Series(f"{name}_rest", rests))
+    whole = pl.col("base") * WHOLE_PPM
+    sums = found.group_by("loan", "period", "base").agg(
+        pl.col("since_fen", "since_rest", "until_fen", "until_rest").sum()
+    )
+    rounded = {n: pl.col(f"{n}_fen") + (2 * pl.col(f"{n}_rest") + whole) // (2 * whole) for n in ("since", "until")}
+    by_period = sums.select("loan", (rounded["until"] - rounded["since"]).alias("accrued_fen"))
+    return by_period.group_by("loan").agg(pl.col("accrued_fen").sum()).sort("loan")
+
+
+def _in_order(since: date, until: date) -> None:
+    if day("until", until) < day("since", since):
+        raise TermsRefused("order", later_name="until", later=until, earlier_name="since", earlier=since)
