@@ -1,1 +1,31 @@
 """Shared risk: which losses a pool bears, within which bounds, and what comes back (docs/algorithms/pool.md)."""
+
+from kerong.engine.money.pool.book import CLAIMS, WISHES, Book, book_of, table_of
+from kerong.engine.money.pool.claiming import Judged, claim_judged
+from kerong.engine.money.pool.claims import claims_judged
+from kerong.engine.money.pool.life import after, pool_after, refusal
+from kerong.engine.money.pool.reasons import REASONS
+from kerong.engine.money.pool.registering import registered
+from kerong.engine.money.pool.state import Answer, Loan, Moved, State
+from kerong.engine.money.pool.terms import eligible
+
+__all__ = [
+    "CLAIMS",
+    "REASONS",
+    "WISHES",
+    "Answer",
+    "Book",
+    "Judged",
+    "Loan",
+    "Moved",
+    "State",
+    "after",
+    "book_of",
+    "claim_judged",
+    "claims_judged",
+    "eligible",
+    "pool_after",
+    "refusal",
+    "registered",
+    "table_of",
+]

@@ -1,10 +1,10 @@
 """One claim, plainly: the certified loss, who bears what of it, and which cap took what from the pool's part."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from kerong.engine.money.pool.state import Loan, State
+from kerong.engine.money.pool.state import NONE, Loan, State
 from kerong.engine.money.pool.terms import (
     MOST_FEN,
     OF_DRAWDOWN,
@@ -23,7 +23,7 @@ class Judged:
     """A claim judged: `refused` "" where it is paid. `parts` sum to what is owed less what a borrower's part names."""
 
     refused: str = ""
-    parts: Mapping[str, int] = MappingProxyType({})
+    parts: Mapping[str, int] = field(default_factory=lambda: NONE)
     paid_fen: int = 0
     cut_by: str = ""
 

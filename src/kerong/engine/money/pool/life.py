@@ -8,7 +8,7 @@ from types import MappingProxyType
 from kerong.engine.money.pool.claiming import claim_judged
 from kerong.engine.money.pool.returning import parts_of_recovery
 from kerong.engine.money.pool.state import Answer, Loan, Moved, State
-from kerong.engine.money.pool.terms import OF_DRAWDOWN, OF_THE_DAY, in_force, is_amount, lateness, number
+from kerong.engine.money.pool.terms import OF_DRAWDOWN, OF_THE_DAY, fuse_line, in_force, is_amount, lateness, number
 from kerong.rulebook.pools import Pool, PoolEvent
 
 Done = tuple[State, Answer]
@@ -30,30 +30,27 @@ def pool_after(
 
 
 def after(pool: Pool, state: State, event: PoolEvent, working_days: Sequence[date] = ()) -> Done:
-    """One event. The fuse is looked at after each."""
+    """One event. The fuse is looked at before and after it."""
     if event.on < state.on:
         return state, Answer(event, "back_dated")
+    today = replace(state, is_open=is_open(pool, state, event.on))  # a new day may have another line
     if event.do == "register":
-        found = _registered(pool, state, event, working_days)
+        found = _registered(pool, today, event, working_days)
     else:
-        found = ACTS[event.do](pool, state, event)
+        found = ACTS[event.do](pool, today, event)
     if isinstance(found, str):
         return state, Answer(event, found)
     changed, answer = found
     if answer.refused:
-        return state, answer
+        return state, answer  # which changes nothing
     changed = replace(changed, on=event.on)
     return replace(changed, is_open=is_open(pool, changed, event.on)), answer
 
 
 def is_open(pool: Pool, state: State, on: date) -> bool:
     """Does the pool take new loans? Shut above `fuse_bp`, it opens again at `reopen_bp` (without one: at the fuse)."""
-    fuse = number(pool, "fuse_bp", on)
-    if fuse is None:
-        return True
-    reopen = number(pool, "reopen_bp", on)
-    line = fuse if state.is_open or reopen is None else reopen
-    return state.bad_fen * 10_000 <= line * state.lent_fen
+    line = fuse_line(pool, state.is_open, on)
+    return line is None or state.bad_fen * 10_000 <= line * state.lent_fen
 
 
 def refusal(pool: Pool, state: State, event: PoolEvent, working_days: Sequence[date] = ()) -> str:

@@ -30,8 +30,8 @@ class Loan:
     since: date | None = None  # overdue since
     paid_on: date | None = None  # compensated on
     paid_fen: int = 0  # by the pool
-    borne: Mapping[str, int] = NONE
-    returned: Mapping[str, int] = NONE
+    borne: Mapping[str, int] = field(default_factory=lambda: NONE)
+    returned: Mapping[str, int] = field(default_factory=lambda: NONE)
     is_void: bool = False  # its compensation was taken back
     is_written_off: bool = False
 
@@ -103,7 +103,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Money that an event moved: `step` is the movement's name in the ledger, `party` the other side, `about` the loan."""
+    """Money that an event moved: `step` names the movement in the ledger, `party` the other side, `about` the loan."""
 
     step: str
     fen: int
@@ -117,6 +117,6 @@ class Answer:
 
     event: PoolEvent
     refused: str = ""
-    parts: Mapping[str, int] = NONE
+    parts: Mapping[str, int] = field(default_factory=lambda: NONE)
     cut_by: str = ""
     moved: tuple[Moved, ...] = ()

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from kerong.rulebook import plain
 from kerong.rulebook.content import Rule
-from kerong.rulebook.pools import CAPS, Instrument, Pool
-from kerong.rulebook.said import Parameter
+from kerong.rulebook.pools import CAPS, Pool
 
 MOST_FEN = 10**15 - 1
 # what binds a loan as it was when it was drawn, and what binds the pool on the day of the act
@@ -59,17 +58,19 @@ def lateness(pool: Pool, drawn_on: date, on: date, working_days: Sequence[date])
     return "" if reaches else "calendar_ends"
 
 
+def fuse_line(pool: Pool, is_open: bool, on: date) -> int | None:
+    """The part of bad loans, in basis points, up to which a pool takes new ones; None: it has no fuse.
+
+    One that is shut opens at `reopen_bp`, or at the fuse itself where that is not given.
+    """
+    fuse, reopen = number(pool, "fuse_bp", on), number(pool, "reopen_bp", on)
+    return fuse if is_open or fuse is None or reopen is None else min(fuse, reopen)
+
+
 def allowed_interest(pool: Pool, drawn_on: date, principal_fen: int, interest_fen: int) -> int:
     """What of the interest is compensated: at most a part of the principal, none where the pool names no part."""
     share = number(pool, "interest_bp", drawn_on) or 0
     return min(interest_fen, principal_fen * share // 10_000)
-
-
-def versions(pool: Pool, instrument: Instrument) -> list[date]:
-    """The days on which a number changes that binds a loan from its drawdown on, ascending."""
-    held: list[Parameter] = [*instrument.loss.waterfall.numbers.values()]
-    held += [pool.parameters[name] for name in OF_DRAWDOWN if name in pool.parameters]
-    return sorted({start for one in held for start, _, _ in one.values})
 
 
 def eligible(pool: Pool, rule: Rule, facts: plain.Facts, drawn_on: date) -> bool | None:

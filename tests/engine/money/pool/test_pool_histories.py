@@ -1,0 +1,153 @@
+"""Histories of a pool, drawn at random, against a plain model: money adds up, caps hold, the fuse holds."""
+
+import os
+from collections.abc import Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from kerong.engine.money.pool import REASONS, Answer, State, after
+from kerong.rulebook.pools import PoolEvent
+from tests.engine.money.pool.plain_pool import PlainPool
+from tests.engine.money.pool.pool_texts import two
+
+HISTORIES = 10_000 if "KERONG_NIGHTLY" in os.environ else 1_000
+BEGIN = date(2024, 1, 1)  # of 2024 a loan is shared 70 : 30
+LOANS = st.sampled_from(["L1", "L2", "L3", "L4", "L5", "L6"])
+FEN = st.integers(1, 400_000)
+NUMBERS: Mapping[str, int] = MappingProxyType(
+    {
+        "trigger_days": 60,
+        "loan_cap_fen": 150_000,
+        "firm_cap_fen": 200_000,
+        "group_cap_fen": 230_000,
+        "bank_year_cap_fen": 280_000,
+        "programme_year_cap_fen": 320_000,
+        "multiple_bp": 30_000,
+        "fuse_bp": 5_000,
+        "reopen_bp": 2_000,
+    }
+)
+POOL = two(NUMBERS)
+CAPS = tuple(value for name, value in NUMBERS.items() if name.endswith("cap_fen"))
+
+
+class Histories(RuleBasedStateMachine):
+    """Every act is done by the engine and by the model; their answers and what they hold are the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = State()
+        assert len(CAPS) == 5
+        self.model = PlainPool(CAPS, 30_000, 5_000, 2_000)
+        self.on = BEGIN
+
+    def do(self, do: str, **said: object) -> Answer:
+        self.model.look()
+        self.state, answer = after(POOL, self.state, PoolEvent(do=do, on=self.on, **said))  # type: ignore[arg-type]
+        assert answer.refused in REASONS or not answer.refused
+        return answer
+
+    def moved(self, answer: Answer) -> int:
+        return sum(one.fen for one in answer.moved)
+
+    @initialize(fen=st.integers(100_000, 1_000_000))
+    def begins(self, fen: int) -> None:
+        self.do("pay_in", fen=fen)
+        self.model.held += fen
+
+    @rule(days=st.integers(0, 120))
+    def time_passes(self, days: int) -> None:
+        self.on += timedelta(days=days)
+
+    @rule(do=st.sampled_from(["pay_in", "interest", "fee", "refund"]), fen=FEN)
+    def money_comes_or_goes(self, do: str, fen: int) -> None:
+        moved = self.moved(self.do(do, fen=fen))
+        if do in ("pay_in", "interest"):
+            assert moved == fen
+            self.model.held += fen
+            return
+        exposed = sum(one.owed for one in self.model.live() if not one.year)
+        left = self.model.held - fen
+        goes = left >= 0 and (do == "fee" or exposed * 10_000 <= self.model.multiple * left)
+        assert moved == (fen if goes else 0)
+        self.model.held -= moved
+
+    @rule(loan=LOANS, bank=st.sampled_from("AB"), firm=st.sampled_from("FGH"), fen=FEN)
+    def a_loan_is_registered(self, loan: str, bank: str, firm: str, fen: int) -> None:
+        group = {"F": "", "G": "K", "H": "K"}[firm]
+        answer = self.do(
+            "register", loan=loan, bank=bank, firm=firm, group=group, fen=fen, instrument="loan",
+            drawn_on=BEGIN, eligible=True,
+        )  # fmt: skip
+        assert (answer.refused == "") == self.model.register(loan, bank, firm, group, fen), answer.refused
+
+    @rule(loan=LOANS, fen=FEN)
+    def something_is_repaid(self, loan: str, fen: int) -> None:
+        one = self.model.loans.get(loan)
+        done = one is not None and not one.year and fen <= one.owed
+        assert (self.do("repay", loan=loan, fen=fen).refused == "") == done
+        if one is not None and done:
+            one.owed -= fen
+
+    @rule(loan=LOANS, ago=st.integers(0, 200))
+    def a_loan_falls_overdue(self, loan: str, ago: int) -> None:
+        since = max(self.on - timedelta(days=ago), BEGIN)
+        one = self.model.loans.get(loan)
+        done = one is not None and one.since is None
+        assert (self.do("default", loan=loan, since=since).refused == "") == done
+        if one is not None and done:
+            one.since = since
+
+    @rule(loan=LOANS, off=st.booleans())
+    def a_loan_is_cured_or_written_off(self, loan: str, off: bool) -> None:
+        one = self.model.loans.get(loan)
+        done = one is not None and one.since is not None and (not one.off if off else not one.year)
+        assert (self.do("write_off" if off else "cure", loan=loan).refused == "") == done
+        if one is not None and done:
+            one.off, one.since = (True, one.since) if off else (one.off, None)
+
+    @rule(loan=LOANS, part=st.integers(1, 4))
+    def a_loss_is_claimed(self, loan: str, part: int) -> None:
+        one = self.model.loans.get(loan)
+        principal = max((one.owed if one else 100) * part // 3, 1)
+        answer = self.do("claim", loan=loan, principal_fen=principal)
+        assert self.moved(answer) == self.model.claim(loan, principal, self.on), answer.refused
+        if not answer.refused:
+            assert sum(answer.parts.values()) == principal
+
+    @rule(loan=LOANS, fen=FEN)
+    def something_is_recovered(self, loan: str, fen: int) -> None:
+        answer = self.do("recover", loan=loan, fen=fen)
+        assert self.moved(answer) == self.model.recover(loan, fen), answer.refused
+
+    @rule(loan=LOANS)
+    def a_claim_was_false(self, loan: str) -> None:
+        assert self.moved(self.do("claw_back", loan=loan)) == self.model.claw_back(loan)
+
+    @invariant()
+    def the_money_adds_up_and_the_fuse_is_where_the_model_has_it(self) -> None:
+        now = self.state
+        came = now.paid_in_fen + now.interest_fen + now.recovered_fen
+        assert now.balance_fen == came - now.compensated_fen - now.refunded_fen - now.fees_fen == self.model.held >= 0
+        self.model.look()
+        assert now.is_open == (not self.model.shut)
+
+    @invariant()
+    def nobody_gets_more_than_a_loan_owed(self) -> None:
+        for loan in self.state.loans.values():
+            assert sum(loan.borne.values()) <= loan.fen
+            assert all(0 <= loan.returned.get(party, 0) <= fen for party, fen in loan.borne.items())
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(
+    max_examples=HISTORIES,
+    stateful_step_count=15,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
