@@ -37,10 +37,10 @@ def points(held: Known, scale: Scale) -> pl.DataFrame:
     """`enterprise_id`, `points`, `points_high` and `coverage_bp` as `apply` gives them, and nothing else."""
     reading = _reading(held, scale)
     columns = {item.name: held.column(item.name) for item in scale.yardsticks}
-    if pays(held.firms.height, reading.at, reading.stages):
+    if held.pays:
         from kerong.engine.score import many
 
-        proven, unknown = many.points(columns, reading)
+        proven, unknown = many.points(columns, reading, held.blocks)
     else:
         _, _, proven, unknown = gained(columns, reading)
     return held.firms.select("enterprise_id").hstack(_interval(proven, unknown, reading))
@@ -52,14 +52,8 @@ def ranked(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def _reading(held: Known, scale: Scale) -> Reading:
-    names = list(dict.fromkeys(name for item in scale.yardsticks for name in item.groups))
-    return Reading(
-        scale,
-        [None, *names],
-        held.groups.by(names),
-        [scale.weights_unknown, *scale.weights.values()],
-        held.stages.by(list(scale.weights)),
-    )
+    (groups, at), (stages, kind) = held.groups, held.stages
+    return Reading(scale, [None, *groups], at, [scale.weights_of(stage) for stage in (None, *stages)], kind)
 
 
 def _interval(proven: Points, unknown: Points, reading: Reading) -> list[pl.Series]:

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kerong.engine.problems import problems
-from kerong.engine.score.population import Codes, Known, pays
+from kerong.engine.score.population import Known
 from kerong.engine.score.scale import Bounds, Scale, Yardstick
 from kerong.engine.score.tails import LEAST_KNOWN, Tails, order_statistics, tails
 from kerong.engine.score.weighed import Evidence, weighed
@@ -41,12 +41,16 @@ def fit_known(held: Known, rulebook: Rulebook, on: date | None = None) -> tuple[
     """As `fit`."""
     indicators, region = list(rulebook.indicators.values()), rulebook.region
     columns = {item.name: held.column(item.name) for item in indicators}
-    names, groups = held.groups
+    names = held.groups.names
     fitted = [item.name for item in indicators if not (item.fixed or item.value.type.kind == "bool")]
-    found = _all_tails({name: columns[name] for name in fitted}, groups)
-    yardsticks = tuple(_yardstick(item, columns[item.name], names, found.get(item.name)) for item in indicators)
+    found = _all_tails({name: columns[name] for name in fitted}, held)
+    known = _known({name: columns[name] for name in columns if name not in found}, held)
+    yardsticks = tuple(
+        _yardstick(item, columns[item.name], names, found[item.name] if item.name in found else known[item.name])
+        for item in indicators
+    )
     dimensions = _dimensions(indicators, region)
-    weights, thin = weighed(region, indicators, dimensions, Evidence(yardsticks, columns, held.stages, names, groups))
+    weights, thin = weighed(region, indicators, dimensions, Evidence(yardsticks, columns, held))
     scale = Scale(
         dimensions=dimensions,
         yardsticks=yardsticks,
@@ -61,21 +65,30 @@ def fit_known(held: Known, rulebook: Rulebook, on: date | None = None) -> tuple[
     return scale, problems({"stage": "score", "severity": "noted", **row} for row in noted)
 
 
-def _all_tails(columns: Mapping[str, Floats], groups: Codes) -> dict[str, Tails]:
-    if not pays(groups.number.size, groups):
+def _all_tails(columns: Mapping[str, Floats], held: Known) -> dict[str, Tails]:
+    groups = held.groups.codes
+    if not held.pays:
         return {name: tails(column, groups) for name, column in columns.items()}
     from kerong.engine.score import many
 
-    return dict(zip(columns, many.all_tails(list(columns.values()), groups), strict=True))
+    return dict(zip(columns, many.all_tails(list(columns.values()), groups, held.blocks), strict=True))
 
 
-def _yardstick(indicator: Indicator, column: Floats, names: Sequence[str], found: Tails | None) -> Yardstick:
-    """`found`: the tails of all firms and of the groups of these names; None where bounds are not fitted."""
+def _known(columns: Mapping[str, Floats], held: Known) -> dict[str, int]:
+    """How many values are known."""
+    if not held.pays:
+        return {name: column.size - int(np.count_nonzero(np.isnan(column))) for name, column in columns.items()}
+    from kerong.engine.score import many
+
+    return dict(zip(columns, many.known(list(columns.values())), strict=True))
+
+
+def _yardstick(indicator: Indicator, column: Floats, names: Sequence[str], found: Tails | int) -> Yardstick:
+    """`found`: the tails of all firms and of the groups of these names, or, of fixed bounds, how many are known."""
     groups: dict[str, Bounds] = {}
-    if found is None:
+    if isinstance(found, int):
         fixed = indicator.fixed or FLAG
-        known = column.size - int(np.count_nonzero(np.isnan(column)))
-        everyone = Bounds(min(fixed) + 0.0, max(fixed) + 0.0, known, "fixed")
+        everyone = Bounds(min(fixed) + 0.0, max(fixed) + 0.0, found, "fixed")
     else:
         rows = [(int(known), float(low), float(high)) for known, low, high in zip(*found, strict=True)]
         everyone = _of_all(column, *rows[0])

@@ -11,10 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kerong.engine.score import loops, runs
+from kerong.engine.score import loops, outer, runs
 from kerong.engine.score.earned import SMALL
 from kerong.engine.score.gained import Gained, Reading
-from kerong.engine.score.objective import STEPS
+from kerong.engine.score.objective import STEPS, divergences
 from kerong.engine.score.population import Codes
 from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.tails import LEAST_KNOWN, Tails, empty, places, tail_of
@@ -36,47 +36,58 @@ def shared(work: Callable[[T], R], parts: Iterable[T]) -> list[R]:
         return list(threads.map(work, parts))
 
 
-def all_tails(columns: Sequence[Floats], groups: Codes) -> list[Tails]:
-    """`tails` of every column."""
-    at = short(groups)
+def known(columns: Sequence[Floats]) -> list[int]:
+    """How many values of each column are known."""
+    return shared(loops.known, columns)
+
+
+def all_tails(columns: Sequence[Floats], groups: Codes, blocks: Sequence[runs.Block]) -> list[Tails]:
+    """`tails` of every column; `blocks`: the rows in runs of these groups."""
+    size = groups.number.size
+    rows = np.arange(0, size, max(size // SAMPLE, 1))
+    rows = rows[np.argsort(groups.number[rows], kind="stable")]
+    sample = (rows, np.bincount(groups.number[rows], minlength=groups.kinds).cumsum())
     sizes = np.bincount(groups.number, minlength=groups.kinds)
-    rows = np.arange(0, at.size, max(at.size // SAMPLE, 1))
-    rows = rows[np.argsort(at[rows], kind="stable")]
-    sample = (rows, np.bincount(at[rows], minlength=groups.kinds).cumsum())
-    return shared(lambda column: _tails(column, at, sizes, sample, groups), columns)
+    return shared(lambda column: _tails(column, blocks, sizes, sample), columns)
 
 
 def _tails(
     column: Floats,
-    at: Short,
+    blocks: Sequence[runs.Block],
     sizes: NDArray[np.int64],
     sample: tuple[NDArray[np.int64], NDArray[np.int64]],
-    groups: Codes,
 ) -> Tails:
     """`sample`: rows by group, and where each group ends among them."""
     seen = column[sample[0]]
-    near = np.array([_near(part) for part in (seen, *np.split(seen, sample[1][:-1])[1:])])
-    low, high = np.maximum(near[:, 0], near[0, 0]), np.minimum(near[:, 1], near[0, 1])
-    outer = np.empty(column.size + 1, dtype=np.int32)
-    rows = outer[: loops.outside(column, at, low, high, outer)]
-    counts = np.zeros((groups.kinds, 5), dtype=np.uint64)
-    room = np.array([rows.size, *sizes[1:]]) + 1
-    starts = (room.cumsum() - room).astype(np.uint64)
-    kept = np.empty((2, int(room.sum())))
-    loops.sort_out(column, at, rows, near, counts, starts, kept)
-    found = empty(groups.kinds)
+    cuts = outer.cuts(np.array([_near(part) for part in (seen, *np.split(seen, sample[1][:-1])[1:])]))
+    counts = np.zeros((sizes.size, outer.COUNTS), dtype=np.int64)
+    starts = (sizes + 1).cumsum() - sizes - 1
+    kept, room = np.empty(column.size + sizes.size), np.empty(runs.BLOCK)
+    for block in blocks:
+        outer.keep(column[block.rows], block.place, block.ends, block.group, cuts, room, starts, kept, counts)
+    of_all = np.empty(int(counts[:, outer.KEPT].sum()) + 1)
+    counts_of_all = outer.joined(cuts, starts, kept, counts, of_all)
+    found = empty(sizes.size)
     for group, size in enumerate((column.size, *sizes[1:])):
-        found.known[group] = known = int(size) - int(counts[group, 4])
+        told = counts[group] if group else counts_of_all
+        found.known[group] = known = int(size - told[outer.UNKNOWN])
         if known >= (LEAST_KNOWN if group else 1):
-            nth = places(known)[0]
-            low_one, high_one = (
-                _nth(nth, near[group, tail], counts[group], kept[tail, int(starts[group]) :], tail) for tail in range(2)
-            )
-            if low_one is None or high_one is None:
-                tail_of(column if group == 0 else column[at == group], group, found)
+            far = kept[starts[group] :] if group else of_all
+            ends = outer.ends(places(known)[0], cuts[group], told, far)
+            if ends is None:
+                tail_of(column if group == 0 else _of(column, group, blocks), group, found)
             else:
-                found.low[group], found.high[group] = low_one, high_one
+                found.low[group], found.high[group] = ends
     return found
+
+
+def _of(column: Floats, group: int, blocks: Sequence[runs.Block]) -> Floats:
+    """The values of a group."""
+    held = []
+    for block in blocks:
+        number = np.repeat(block.group, np.diff(block.ends, prepend=0))
+        held.append(column[block.rows][number[block.place] == group])
+    return np.concatenate(held)
 
 
 def _near(sample: Floats) -> tuple[float, float]:
@@ -90,74 +101,74 @@ def _near(sample: Floats) -> tuple[float, float]:
     return (float(known[first + room]), float(known[last - room]))
 
 
-def _nth(nth: int, near: float, counts: NDArray[np.uint64], kept: Floats, tail: int) -> float | None:
-    """The value with `nth` others farther out; None where it lies farther in than `near`."""
-    held, level = int(counts[2 * tail]), int(counts[2 * tail + 1])
-    if nth < held:
-        place = held - 1 - nth if tail else nth
-        return float(np.partition(kept[:held], place)[place])
-    return float(near) if nth < held + level else None
-
-
 def bounds_of(item: Yardstick, groups: Sequence[str | None]) -> Floats:
-    """Low, high, start and span by group as the loops read them; turned round where less is better."""
-    sign = SIGNS.get(item.better, 1.0)
+    """By group, as the loops read them: low, high, start and span; of a peak start and span of either slope.
+
+    Turned round where less is better. No row where nothing is known of the indicator.
+    """
+    if item.everyone.low is None:
+        return np.empty((0, 6))
+    has_peak, way = _way(item)
+    sign = 1.0 if has_peak else way
     rows = []
     for name in groups:
         bounds = item.bounds(name)
-        low, high = (np.nan if x is None else x * sign for x in (bounds.low, bounds.high))
-        low, high = (low, high) if sign > 0 else (high, low)
-        rows.append((low, high, low * SMALL, high * SMALL - low * SMALL))
+        low, high = sorted(x * sign for x in (bounds.low or 0.0, bounds.high or 0.0))
+        slopes = [(min(low, way), way), (-max(high, way), -way)] if has_peak else [(low, high), (low, high)]
+        starts = [(start * SMALL, end * SMALL - start * SMALL) for start, end in slopes]
+        rows.append((low, high, *starts[0], *starts[1]))
     return np.array(rows)
 
 
-def all_counted(
+def all_divergences(
     items: Sequence[Yardstick],
     columns: Sequence[Floats],
-    groups: tuple[Sequence[str | None], Codes],
+    blocks: Sequence[runs.Block],
+    groups: Sequence[str | None],
     stages: Codes,
-) -> list[NDArray[np.int64]]:
-    """`objective.counted` of every indicator's positions."""
-    held = runs.blocks(short(groups[1]), short(stages), stages.kinds)
+) -> list[Floats]:
+    """`objective.divergences` of every indicator's positions.
 
-    def count(pair: tuple[Yardstick, Floats]) -> NDArray[np.int64]:
+    `groups` and `stages` say what the numbers of the blocks mean: whose bounds, and which place in the answer.
+    """
+
+    def told(pair: tuple[Yardstick, Floats]) -> Floats:
         item, column = pair
-        counts = np.zeros((stages.kinds, STEPS + 1), dtype=np.int32)
+        counts = np.zeros((stages.number.size, runs.PLACES), dtype=np.int32)
         value, earned = _room()
-        bounds = bounds_of(item, groups[0])
-        for block in held if item.everyone.low is not None else ():
-            full = np.full(block.ends.size, float(STEPS))
-            unknown = runs.put(column[block.rows], block.place, value)
-            runs.earn(*_way(item), value, block.ends, block.group, bounds, full, earned)
-            runs.tally(value, earned, unknown, block.ends, block.kind, counts)
-        return counts.astype(np.int64)
+        bounds = bounds_of(item, groups)
+        for block in blocks if bounds.size else ():
+            rows = (column[block.rows], block.place, block.ends, block.group, block.kind)
+            runs.count(*_way(item), *rows, bounds, value, earned, counts)
+        by_place = np.zeros((stages.kinds, STEPS + 1), dtype=np.int64)
+        np.add.at(by_place, stages.number, runs.positions(counts))
+        return divergences(by_place)
 
-    return shared(count, zip(items, columns, strict=True))
+    return shared(told, zip(items, columns, strict=True))
 
 
-def points(columns: Mapping[str, Floats], reading: Reading) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The points and the weight of what is unknown, as `gained`, without those of every indicator and dimension."""
+def points(
+    columns: Mapping[str, Floats], reading: Reading, blocks: Sequence[runs.Block]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The points and the weight of what is unknown, as `gained`, without those of every indicator and dimension.
+
+    `blocks`: the rows in runs of the reading's groups and stages.
+    """
     items = [item for item in reading.scale.yardsticks if reading.full(item.name).any()]
     bounds = [bounds_of(item, reading.groups) for item in items]
     full = [reading.full(item.name).astype(np.float64) for item in items]
-    at, kind = short(reading.at), short(reading.stages)
-    found, open_points = np.empty(at.size, dtype=np.int32), np.empty(at.size, dtype=np.int32)
+    size = reading.at.number.size
+    found, open_points = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
 
-    def work(start: int) -> None:
-        block = runs.block_at(start, at, kind, reading.stages.kinds)
+    def work(block: runs.Block) -> None:
         value, earned = _room()
         sums = np.zeros((2, runs.BLOCK), dtype=np.int32)
         for item, table, weights in zip(items, bounds, full, strict=True):
-            by_run = weights[block.kind]
-            unknown = runs.put(columns[item.name][block.rows], block.place, value)
-            if item.everyone.low is None:
-                value[:], unknown = np.nan, value.size
-            else:
-                runs.earn(*_way(item), value, block.ends, block.group, table, by_run, earned)
-            runs.add(value, earned, unknown, block.ends, by_run, sums)
+            rows = (columns[item.name][block.rows], block.place, block.ends, block.group, weights[block.kind])
+            runs.gain(*_way(item), *rows, table, value, earned, sums)
         runs.put_back(sums, block.place, found[block.rows], open_points[block.rows])
 
-    shared(work, range(0, at.size, runs.BLOCK))
+    shared(work, blocks)
     return found, open_points
 
 

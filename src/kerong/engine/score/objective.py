@@ -115,16 +115,16 @@ def strengths(
     method: str,
     carrying: Sequence[Collection[str]],
     names: Sequence[str],
-    counts: Callable[[], Sequence[Whole]],
+    told: Callable[[], Sequence[Floats]],
     moments: Callable[[], Sequence[Moments]],
 ) -> list[Strengths]:
     """What each indicator tells: of all firms (place 0) and of each stage; only what `carrying` names has any.
 
-    `counts` (per indicator) and `moments` (per set of firms) are asked by the method that needs them. Raises ValueError
-    for another method.
+    `told` (`divergences` per indicator) and `moments` (per set of firms) are asked by the method that needs them.
+    Raises ValueError for another method.
     """
     if method == "entropy":
-        table = np.array([divergences(count) for count in counts()]).reshape(len(names), len(carrying)).T
+        table = np.array(told()).reshape(len(names), len(carrying)).T
     elif method == "critic":
         masks = [np.array([name in held for name in names], dtype=np.bool_) for held in carrying]
         table = np.array([conflicts(found, mask) for found, mask in zip(moments(), masks, strict=True)])

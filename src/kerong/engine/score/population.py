@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from kerong.rulebook.content import Rulebook
+
+if TYPE_CHECKING:
+    from kerong.engine.score.runs import Block
 
 MANY = 200_000  # firms from which compiled loops pay: loading them takes as long as the plain steps
 MOST_KINDS = 1_000  # groups and districts up to which the loops keep a table for each
@@ -70,9 +73,13 @@ class Named(NamedTuple):
 
     def by(self, known: Sequence[str]) -> Codes:
         """As `coded` with these names."""
+        places, kinds = self.places(known)
+        return Codes(places[self.codes.number], kinds)
+
+    def places(self, known: Sequence[str]) -> Codes:
+        """The place among `known`, from 1, of each of these codes."""
         places = {name: place for place, name in enumerate(known, start=1)}
-        table = np.array([0, *(places.get(name, 0) for name in self.names)], dtype=np.intp)
-        return Codes(table[self.codes.number], len(known) + 1)
+        return Codes(np.array([0, *(places.get(name, 0) for name in self.names)], dtype=np.intp), len(known) + 1)
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,19 @@ class Known:
     def stages(self) -> Named:
         """The life stages."""
         return _named_codes(self.firms["stage"])
+
+    @property
+    def pays(self) -> bool:
+        """Whether compiled loops over its blocks do."""
+        return pays(self.firms.height, self.groups.codes, self.stages.codes)
+
+    @cached_property
+    def blocks(self) -> "list[Block]":
+        """The rows in runs of one group and stage, for compiled loops: importing them imports Numba."""
+        from kerong.engine.score import runs
+
+        groups, stages = (named.codes.number.astype(np.uint16) for named in (self.groups, self.stages))
+        return runs.blocks(groups, stages, self.stages.codes.kinds)
 
     def column(self, name: str) -> NDArray[np.float64]:
         """The values of an indicator, NaN where unknown."""

@@ -11,15 +11,22 @@ from numpy.typing import NDArray
 from kerong.compiled import compiled
 from kerong.engine.score.earned import SMALL
 from kerong.engine.score.loops import peaked, sloped
+from kerong.engine.score.objective import STEPS
 
 BLOCK = 1 << 15  # rows whose values stay in the cache; places in a block are told in 16 bits
+# Positions at the ends are the most frequent ones. They are counted in several places in turn: to add one to what was
+# added to just before means to wait for it.
+TURNS = 8
+TOP = TURNS + STEPS
+UNKNOWN = TOP + TURNS
+PLACES = UNKNOWN + 1
 
 Floats = NDArray[np.float64]
 Short = NDArray[np.uint16]
 
 
 class Block(NamedTuple):
-    """Rows in runs: `place` of each row, and of each run where it ends, and its `group` and `kind` (weights)."""
+    """Rows in runs: `place` of each row, and of each run where it ends, and its `group` and `kind` (stage)."""
 
     rows: slice
     place: Short
@@ -29,7 +36,7 @@ class Block(NamedTuple):
 
 
 def blocks(at: Short, kind: Short, kinds: int) -> list[Block]:
-    """All rows; `at` and `kind` (below `kinds`) tell the group and the weights of each."""
+    """All rows; `at` and `kind` (below `kinds`) tell the group and the stage of each."""
     return [block_at(start, at, kind, kinds) for start in range(0, at.size, BLOCK)]
 
 
@@ -67,55 +74,133 @@ def put(value: Floats, place: Short, to: Floats) -> int:
 
 
 @compiled
-def _along(sign: float, value: Floats, start: float, span: float, full: float, to: Any) -> None:
-    """As `loops.sloped` over a span: to cut off before or after the start is taken away gives the same digits."""
+def _line(way: float, value: Floats, start: float, span: float, full: float, to: Any) -> None:
+    """As `loops.sloped` over a span: to cut off before or after the start is taken away gives the same digits.
+
+    What is a hair above `full`, a whole number, is rounded to it.
+    """
     for i in range(value.size):
-        inside = sign * value[i] * SMALL - start
+        inside = way * value[i] - start
         inside = inside if inside > 0.0 else 0.0
         inside = inside if inside < span else span
-        part = full * inside / span
-        part = part if part < full else full
-        to[i] = np.int32(part + 0.5)
+        to[i] = np.int32(full * inside / span + 0.5)
 
 
 @compiled
-def earn(
-    has_peak: bool, way: float, value: Floats, ends: Any, group: Any, bounds: Floats, full: Floats, to: Any
-) -> None:
+def _peak(best: float, value: Floats, rise: Floats, full: float, to: Any) -> None:
+    """As `loops.peaked` where both slopes have a span."""
+    up, up_span, down, down_span = rise[2], rise[3], rise[4], rise[5]
+    for i in range(value.size):
+        rises = value[i] < best
+        start, span = (up if rises else down), (up_span if rises else down_span)
+        inside = (value[i] if rises else -value[i]) * SMALL - start
+        inside = inside if inside > 0.0 else 0.0
+        inside = inside if inside < span else span
+        to[i] = np.int32(full * inside / span + 0.5)
+
+
+@compiled
+def _earn(has_peak: bool, way: float, value: Floats, ends: Any, group: Any, bounds: Floats, full: Any, to: Any) -> None:
     """What values in runs earn of full[run], half up, into `to`; what stands there for the unknown means nothing.
 
     `way`: where the peak is, or the sign of the line. `bounds` as `many.bounds_of` gives them.
     """
     first = 0
     for run in range(ends.size):
-        v, part, g = value[first : ends[run]], to[first : ends[run]], group[run]
-        if not has_peak and bounds[g, 3] > 0:
-            _along(way, v, bounds[g, 2], bounds[g, 3], full[run], part)
+        v, part, table = value[first : ends[run]], to[first : ends[run]], bounds[group[run]]
+        if has_peak and table[0] < table[1] and table[3] > 0 and table[5] > 0:
+            _peak(way, v, table, full[run], part)
+        elif not has_peak and table[3] > 0:
+            _line(way * SMALL, v, table[2], table[3], full[run], part)
         else:
             for i in range(v.size):
                 if has_peak:
-                    gained = peaked(full[run], v[i], bounds[g, 0], bounds[g, 1], way)
+                    gained = peaked(full[run], v[i], table[0], table[1], way)
                 else:
-                    gained = sloped(way * v[i], bounds, g, full[run])
+                    gained = sloped(way * v[i], bounds, group[run], full[run])
                 part[i] = np.int32(gained + 0.5) if v[i] == v[i] else np.int32(0)
         first = ends[run]
 
 
 @compiled
-def tally(value: Floats, earned: Any, unknown: int, ends: Any, kind: Any, counts: Any) -> None:
-    """Counts in counts[kind, earned] what is known."""
-    first = 0
-    for run in range(ends.size):
-        v, part, row = value[first : ends[run]], earned[first : ends[run]], counts[kind[run]]
-        for i in range(v.size):
-            if unknown == 0 or v[i] == v[i]:
-                row[np.uint32(part[i])] += 1
-        first = ends[run]
+def _slots(value: Floats, earned: Any) -> None:
+    """Turns positions into the places where they are counted."""
+    for i in range(value.size):
+        turn = np.int32(i) & np.int32(TURNS - 1)
+        slot = earned[i] + np.int32(TURNS)
+        slot = slot + turn if earned[i] == STEPS else slot
+        slot = turn if earned[i] == 0 else slot
+        earned[i] = slot if value[i] == value[i] else np.int32(UNKNOWN)
 
 
 @compiled
-def add(value: Floats, earned: Any, unknown: int, ends: Any, full: Any, sums: Any) -> None:
-    """Adds what is earned to sums[0], and full[run] of the unknown to sums[1]."""
+def _tally(slot: Any, row: Any) -> None:
+    for i in range(slot.size):
+        row[np.uint32(slot[i])] += 1
+
+
+@compiled
+def count(
+    has_peak: bool,
+    way: float,
+    column: Floats,
+    place: Short,
+    ends: Any,
+    group: Any,
+    kind: Any,
+    bounds: Floats,
+    value: Floats,
+    earned: Any,
+    counts: Any,
+) -> None:
+    """Counts the positions of a block's values in counts[kind], of PLACES places; `value`, `earned`: room for them."""
+    put(column, place, value)
+    _earn(has_peak, way, value, ends, group, bounds, np.full(ends.size, float(STEPS)), earned)
+    first = 0
+    for run in range(ends.size):
+        part = earned[first : ends[run]]
+        _slots(value[first : ends[run]], part)
+        _tally(part, counts[kind[run]])
+        first = ends[run]
+
+
+def positions(counts: NDArray[np.int32]) -> NDArray[np.int64]:
+    """What `count` counted, by position."""
+    found = counts[:, TURNS : TOP + 1].astype(np.int64)
+    found[:, 0] = counts[:, :TURNS].sum(axis=1)
+    found[:, STEPS] = counts[:, TOP : TOP + TURNS].sum(axis=1)
+    return found
+
+
+@compiled
+def gain(
+    has_peak: bool,
+    way: float,
+    column: Floats,
+    place: Short,
+    ends: Any,
+    group: Any,
+    full: Floats,
+    bounds: Floats,
+    value: Floats,
+    earned: Any,
+    sums: Any,
+) -> None:
+    """Adds what a block's values earn to sums[0], and full[run] of the unknown to sums[1].
+
+    All are unknown where `bounds` are none.
+    """
+    unknown = put(column, place, value)
+    if bounds.shape[0]:
+        _earn(has_peak, way, value, ends, group, bounds, full, earned)
+    else:
+        value[:] = np.nan
+        unknown = value.size
+    _add(value, earned, unknown, ends, full, sums)
+
+
+@compiled
+def _add(value: Floats, earned: Any, unknown: int, ends: Any, full: Any, sums: Any) -> None:
     points = sums[0]
     if unknown == 0:
         for i in range(earned.size):

@@ -45,7 +45,7 @@ def _places(held: Known, scale: Scale, rulebook: Rulebook) -> list[Places]:
     names, codes = held.groups
     columns = {item.name: held.column(item.name) for item in scale.yardsticks}
     indicators = [rulebook.indicators[item.name] for item in scale.yardsticks]
-    evidence = Evidence(scale.yardsticks, columns, held.stages, names, codes)
+    evidence = Evidence(scale.yardsticks, columns, held)
     stages = held.stages.by(list(scale.weights)).number
     tables = []
     for way in WAYS:

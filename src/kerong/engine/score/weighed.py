@@ -8,8 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kerong.engine.score.earned import earned_by
-from kerong.engine.score.objective import LEAST_KNOWN, STEPS, Positions, Whole, counted, mixed, moments, strengths
-from kerong.engine.score.population import Codes, Named, pays
+from kerong.engine.score.objective import (
+    LEAST_KNOWN,
+    STEPS,
+    Positions,
+    counted,
+    divergences,
+    mixed,
+    moments,
+    strengths,
+)
+from kerong.engine.score.population import Codes, Known
 from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.weights import mean_points, points_by_indicator
 from kerong.rulebook.content import Indicator, Region
@@ -26,16 +35,11 @@ class Weights(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What objective weights are fitted on: yardsticks, the values by indicator (NaN: unknown), and whose they are.
-
-    `names` are the industry groups, which `groups` codes in that order.
-    """
+    """What objective weights are fitted on: yardsticks, the values by indicator (NaN: unknown), and whose they are."""
 
     yardsticks: Sequence[Yardstick]
     columns: Mapping[str, NDArray[np.float64]]
-    stages: Named
-    names: Sequence[str]
-    groups: Codes
+    held: Known
 
 
 def weighed(
@@ -50,9 +54,9 @@ def weighed(
     unknown = points_by_indicator(mean_points(region.weights, dimensions), indicators)
     if region.method == "given":
         return Weights(given, unknown), []
-    given = given or dict.fromkeys(evidence.stages.names, unknown)
-    stages = evidence.stages.by(list(given))
-    found = _found(region.method, [unknown, *given.values()], evidence, stages)
+    given = given or dict.fromkeys(evidence.held.stages.names, unknown)
+    stages = evidence.held.stages.by(list(given))
+    found = _found(region.method, {None: unknown, **given}, evidence, stages)
     by_stage = [mixed(points, told, region.mix_bp) for points, told in zip(given.values(), found[1:], strict=True)]
     everyone = mixed(unknown, found[0], region.mix_bp)
     noted = [*_few(list(given), stages), *_telling_nothing([None, *given], [everyone, *by_stage])]
@@ -60,23 +64,27 @@ def weighed(
     return Weights(fitted, everyone or unknown), noted
 
 
-def _found(method: str, given: Sequence[Points], evidence: Evidence, stages: Codes) -> list[dict[str, float]]:
-    groups: tuple[Sequence[str | None], Codes] = ([None, *evidence.names], evidence.groups)
-    carrying = [{name for name, points in table.items() if points} for table in given]
+def _found(
+    method: str, given: Mapping[str | None, Points], evidence: Evidence, stages: Codes
+) -> list[dict[str, float]]:
+    held, items = evidence.held, evidence.yardsticks
+    groups: Sequence[str | None] = [None, *held.groups.names]
+    carrying = [{name for name, points in table.items() if points} for table in given.values()]
 
     def positions() -> Iterator[Positions]:
-        return (positions_of(item, evidence.columns[item.name], *groups) for item in evidence.yardsticks)
+        return (positions_of(item, evidence.columns[item.name], groups, held.groups.codes) for item in items)
 
-    def counts() -> Sequence[Whole]:
-        if not pays(stages.number.size, evidence.groups, stages):
-            return [counted(one, stages) for one in positions()]
+    def told() -> Sequence[NDArray[np.float64]]:
+        if not held.pays:
+            return [divergences(counted(one, stages)) for one in positions()]
         from kerong.engine.score import many
 
-        columns = [evidence.columns[item.name] for item in evidence.yardsticks]
-        return many.all_counted(evidence.yardsticks, columns, groups, stages)
+        columns = [evidence.columns[item.name] for item in items]
+        places = held.stages.places([stage for stage in given if stage is not None])
+        return many.all_divergences(items, columns, held.blocks, groups, places)
 
-    names = [item.name for item in evidence.yardsticks]
-    return strengths(method, carrying, names, counts, lambda: moments(list(positions()), stages))
+    names = [item.name for item in items]
+    return strengths(method, carrying, names, told, lambda: moments(list(positions()), stages))
 
 
 def positions_of(item: Yardstick, value: NDArray[np.float64], groups: Sequence[str | None], at: Codes) -> Positions:
