@@ -67,18 +67,20 @@ def _the_ledger_is_emptied_between_tests() -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from kerong.web.base.migrations._ledger_walls import built, taken_down
+    from kerong.web.base.migrations import _case_walls, _ledger_walls
 
     emptied = TransactionTestCase._fixture_teardown
 
     def without_walls(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
-            for statement in taken_down(connection.vendor):
-                cursor.execute(statement)
+            for walls in (_case_walls, _ledger_walls):
+                for statement in walls.taken_down(connection.vendor):
+                    cursor.execute(statement)
         emptied(case)
         with connection.cursor() as cursor:
-            for statement in built(connection.vendor):
-                cursor.execute(statement)
+            for walls in (_ledger_walls, _case_walls):
+                for statement in walls.built(connection.vendor):
+                    cursor.execute(statement)
 
     TransactionTestCase._fixture_teardown = without_walls
     yield

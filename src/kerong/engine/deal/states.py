@@ -68,7 +68,7 @@ reviewed          verify        verified    official  review        10 - award,w
 EARLY             reject        rejected    official  review        -  - +note 不予支持 / reject
 EARLY,returned    withdraw      withdrawn   APPLICANT submit        -  - - 撤回 / withdraw
 EARLY,returned    change_payee  =           APPLICANT submit        -  - payee,+payee 变更收款人 / change the payee
-verified reserve reserved official review 5 reserve_grant seen,year,award,unpaid,caps 预留预算 / reserve
+verified reserve reserved official review 5 reserve_grant seen,award,unpaid,caps 预留预算 / reserve
 reserved          approve       approved    official  approve       5  - seen,year,award,payee 批准 / approve
 reserved          reject        rejected    official  approve       -  release_grant untouched,+note 不予批准 / refuse
 HELD revise verified official review - release_grant untouched,award,within,+fen,+note 重新核定 / verify anew

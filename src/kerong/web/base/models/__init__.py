@@ -2,10 +2,13 @@
 
 from kerong.web.base.models.access_log import AccessLog
 from kerong.web.base.models.alert import Alert, AlertMove, AlertParty
+from kerong.web.base.models.call import Budget, Call, PinnedRulebook
+from kerong.web.base.models.case import Case, CaseMove, CasePart, CaseScore, CaseStep, EvidenceUse
 from kerong.web.base.models.consent import Consent
 from kerong.web.base.models.feed_token import FeedToken
 from kerong.web.base.models.ledger import Account, Book, IdempotencyKey, Seal, Transfer
 from kerong.web.base.models.objection import Objection
+from kerong.web.base.models.payment import Instruction, PaymentChannel, PaymentFile, PaymentReturn
 from kerong.web.base.models.run import Run
 from kerong.web.base.models.user import Role, User
 
@@ -16,10 +19,23 @@ __all__ = [
     "AlertMove",
     "AlertParty",
     "Book",
+    "Budget",
+    "Call",
+    "Case",
+    "CaseMove",
+    "CasePart",
+    "CaseScore",
+    "CaseStep",
     "Consent",
+    "EvidenceUse",
     "FeedToken",
     "IdempotencyKey",
+    "Instruction",
     "Objection",
+    "PaymentChannel",
+    "PaymentFile",
+    "PaymentReturn",
+    "PinnedRulebook",
     "Role",
     "Run",
     "Seal",

@@ -6,6 +6,7 @@ A key that is missing or defined twice is an error when the module is loaded or 
 from collections.abc import Mapping
 
 from kerong.web.base.words.alerts import ALERTS
+from kerong.web.base.words.cases import CASES
 from kerong.web.base.words.enterprise import ENTERPRISE
 from kerong.web.base.words.frame import FRAME
 from kerong.web.base.words.index import INDEX
@@ -36,6 +37,7 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
 WORDS: Mapping[str, Pair] = _joined(
     (
         ALERTS,
+        CASES,
         FRAME,
         INDEX,
         LEDGER,

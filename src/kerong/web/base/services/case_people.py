@@ -1,0 +1,67 @@
+"""Who may see and move a case: by role, by whose case it is, and by natural person, never by log-in."""
+
+import unicodedata
+
+from django.db.models import Q, QuerySet
+
+from kerong.engine.deal.moves import clash
+from kerong.web.base.models import Case, Role, User
+from kerong.web.base.models.user import INSTITUTION_ROLES
+from kerong.web.base.permissions import FULL_VIEW
+
+OFFICERS = frozenset(Role(name) for name in INSTITUTION_ROLES)
+OF_INSTITUTIONS = ("institution", "fund")
+MACHINE = "machine"
+
+
+def role_of_actor(actor: User | None) -> str:
+    """The role as the tables of moves call it."""
+    return MACHINE if actor is None else str(actor.role)
+
+
+def hands(actor: User) -> frozenset[str]:
+    """Every name under which the natural person is known: the staff number and the log-in."""
+    return frozenset({_folded(actor.person), _folded(actor.username)} - {""})
+
+
+def person_of(actor: User | None) -> str:
+    """The natural person as a history keeps it."""
+    return "" if actor is None else _folded(actor.person or actor.username)
+
+
+def visible(actor: User, region: str) -> QuerySet[Case]:
+    """The cases that a person may see: officials and analysts all, others those that they may apply for."""
+    held = Case.objects.filter(region=region)
+    if actor.role in FULL_VIEW:
+        return held
+    if actor.role == Role.ENTERPRISE and actor.enterprise_id:
+        return held.filter(Q(enterprise_id=actor.enterprise_id) & ~Q(payee_kind__in=OF_INSTITUTIONS))
+    if actor.role in OFFICERS and actor.institution:
+        return held.filter(payee_kind__in=OF_INSTITUTIONS, payee=actor.institution)
+    return held.none()
+
+
+def may_apply(actor: User, enterprise_id: str, payee_kind: str, payee: str) -> bool:
+    """Is the person the applicant: of the firm, or of the institution that is paid?"""
+    if payee_kind in OF_INSTITUTIONS:
+        return actor.role in OFFICERS and bool(actor.institution) and actor.institution == payee
+    return actor.role == Role.ENTERPRISE and bool(actor.enterprise_id) and actor.enterprise_id == enterprise_id
+
+
+def is_of_applicant(actor: User, case: Case) -> bool:
+    """Is the natural person, under whichever log-in, also one of the firm's or of the institution that is paid?"""
+    own = Q(enterprise_id=case.enterprise_id)
+    if case.payee_kind in OF_INSTITUTIONS:
+        own |= Q(institution=case.payee)
+    names = hands(actor)
+    return any(names & hands(person) for person in User.objects.filter(own))
+
+
+def earlier_duty(actor: User, case: Case, duty: str) -> str | None:
+    """The separated duty that the natural person already had on the case; None where the hands are apart."""
+    acted = case.moves.exclude(by=None).select_related("by")
+    return clash(duty, hands(actor), ((hands(move.by) | {move.person}, move.duty) for move in acted if move.by))
+
+
+def _folded(who: str) -> str:
+    return unicodedata.normalize("NFKC", who).strip().casefold()
