@@ -34,6 +34,8 @@ class Assessment:
     coverage: pl.DataFrame
     credit: pl.DataFrame
     warnings: pl.DataFrame
+    ties: pl.DataFrame
+    contagion: pl.DataFrame
     statistics: Mapping[str, pl.DataFrame]
     registers: Mapping[str, pl.DataFrame]
     rows: Mapping[str, int]
@@ -58,6 +60,7 @@ def assess(
     watch("record")
     made = record.recorded(facts, rulebook, on, compact=True, decided=decided)
     enterprises, registers, not_measured = record.features(made.enterprises, made.registers, rulebook, on)
+    ties = record.ties(registers, rulebook, on)
     made.registers.clear()  # a city's registers are large: from here those are held that somebody looks at
     rows = {name: table.height for name, table in registers.items()}
     registers = {name: table for name, table in registers.items() if name in looked_at(rulebook)}
@@ -75,10 +78,13 @@ def assess(
     watch("monitor")
     statistics, not_counted = monitor.statistics(registers, enterprises, rulebook, on)
     warnings = score.warnings(verdicts, credit, statistics, rulebook, enterprises, registers, on)
+    spread = score.contagion(enterprises, ties, credit, rulebook)
     problems = joined([made.problems, not_measured, index.problems, not_read, not_entitled, not_matched, not_counted])
     summary = monitor.summary(enterprises, scores, verdicts, offers, problems, made.conflicts, rulebook, on)
     tables = (enterprises, scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance)
-    return Assessment(*tables, made.coverage, credit, warnings, statistics, registers, rows, index.scale, summary)
+    return Assessment(
+        *tables, made.coverage, credit, warnings, ties, spread, statistics, registers, rows, index.scale, summary
+    )
 
 
 def history(

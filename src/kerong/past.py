@@ -179,6 +179,38 @@ def watched_months(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TiedMonths:
+    """Who was tied to whom on past days (`channel`, `begin`, `end`, `on`), who is asked about, and what happened."""
+
+    tied: pl.DataFrame
+    asked: pl.DataFrame
+    events: pl.DataFrame
+
+
+def tied_months(
+    facts: Mapping[str, record.FactTable],
+    rulebook: Rulebook,
+    event: str,
+    days: Iterable[date],
+    until: date,
+    watch: Watch = lambda day: None,
+    decided: record.Decided = record.NOTHING_DECIDED,
+) -> TiedMonths:
+    """The ties of past days by the region's channels, and the events known by `until`. Raises record.Refused."""
+    named = rulebook.events[event].events
+    happened, known = record.reports(facts, rulebook, {one.register for one in named}, until, decided)
+    tied, asked = [_NO_TIE], [_NO_MONTH]
+    overs = {one.over for one in rulebook.channels.values()}
+    flags = [IN_BUSINESS] if IN_BUSINESS in rulebook.formulas else []
+    for day in record.days_of(facts, rulebook, days, flags, watch, decided, overs):
+        on = pl.lit(day.on).alias("on")
+        tied.append(record.ties(day.rows, rulebook, day.on).select("channel", "begin", "end", on))
+        firms = day.enterprises.filter(pl.col(IN_BUSINESS).fill_null(value=False)) if flags else day.enterprises
+        asked.append(firms.select(pl.col("enterprise_id").alias("subject"), on))
+    return TiedMonths(pl.concat(tied), pl.concat(asked), score.events_of(named, happened, known, until))
+
+
 def months_between(first: date, until: date) -> list[date]:
     """Days a month apart, from a year before `first` until `until`."""
     found, number = [], -12
@@ -194,6 +226,7 @@ def _named(tables: Mapping[str, pl.DataFrame], book: Rulebook, on: date) -> pl.D
     return pl.concat(found).drop_nulls().unique().with_columns(pl.lit(on).alias("on")).select("subject", "on")
 
 
+_NO_TIE = pl.DataFrame(schema={"channel": pl.String, "begin": pl.String, "end": pl.String, "on": pl.Date})
 _NO_MONTH = pl.DataFrame(schema={"subject": pl.String, "on": pl.Date})
 _NO_EVENT = pl.DataFrame(schema={"event": pl.String, "subject": pl.String, "happened": pl.Date, "known": pl.Date})
 

@@ -133,13 +133,20 @@ def test_a_span_without_a_month_is_refused(registers: Path, arguments: list[str]
     assert told in " ".join(output.split())
 
 
-def test_contagion_of_a_run_names_a_card_or_network_that_is_not_there(run: Path) -> None:
-    code, output = said("contagion", str(run), "--card", "hazrd")
-    assert (code != 0, "the run has no card hazrd; did you mean hazard?" in output) == (True, True), output
-    code, output = said("contagion", str(run), "--network", "surety")
-    assert (code != 0, "there is no network surety" in output) == (True, True), output
-    code, output = said("contagion", str(run), "--steps", "0")
-    assert (code != 0, "not 0" in output) == (True, True), output
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--card", "hazrd"], "the run has no card hazrd; did you mean hazard"),
+        (["--weight", "suply=100"], "there is no channel suply; did you mean supply?"),
+        (["--weight", "supply=10001"], "--weight supply=10001: basis points from 0 to 10000"),
+        (["--weight", "supply=¹"], "basis points from 0 to 10000"),
+        (["--steps", "0"], "not 0"),
+        (["--measure", "nowhere"], "--measure needs --from"),
+    ],
+)
+def test_contagion_of_a_run_names_what_is_not_there(run: Path, arguments: list[str], told: str) -> None:
+    code, output = said("contagion", str(run), *arguments)
+    assert (code != 0, told in " ".join(output.split())) == (True, True), output
 
 
 def test_contagion_of_a_run_adds_up(run: Path, tmp_path: Path) -> None:
@@ -148,3 +155,19 @@ def test_contagion_of_a_run_adds_up(run: Path, tmp_path: Path) -> None:
     firms, ties = (pl.read_parquet(tmp_path / "spread" / f"{name}.parquet") for name in ("firms", "ties"))
     assert firms["at_risk_fen"].sum() == ties["at_risk_fen"].sum()
     assert firms["subject"].to_list() == pl.read_parquet(run / "enterprises.parquet")["enterprise_id"].to_list()
+    own = pl.read_parquet(run / "contagion.parquet")
+    assert firms.equals(own)
+    assert set(ties["channel"].unique()) == {"supply", "support", "surety"}
+
+
+def test_contagion_tells_what_each_tie_weighs_and_why_and_how_often_trouble_did_come_over(
+    run: Path, registers: Path, tmp_path: Path
+) -> None:
+    out, days = tmp_path / "spread", ["--from", "2024-06-30"]
+    code, output = said("contagion", str(run), "--lang", "en", "--measure", str(registers), *days, "--out", str(out))
+    assert code == 0, output
+    assert "assumed" in output
+    assert "times as often" in " ".join(output.split())
+    found = pl.read_parquet(out / "lifts.parquet")
+    assert found["channel"].to_list() == ["supply", "support", "surety"]
+    assert found.filter(channel="supply")["other_months"][0] > 0

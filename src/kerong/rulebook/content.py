@@ -12,6 +12,7 @@ from typing import Literal
 from kerong.rulebook.alerts import Alert as Alert
 from kerong.rulebook.calendars import YearCalendar as YearCalendar
 from kerong.rulebook.cards import CardRules as CardRules
+from kerong.rulebook.channels import Channel
 from kerong.rulebook.facts import Change as Change
 from kerong.rulebook.facts import Column as Column
 from kerong.rulebook.facts import Delivery as Delivery
@@ -374,6 +375,7 @@ class Rulebook:
     feeds: Mapping[str, Feed] = field(default_factory=lambda: MappingProxyType({}))
     purposes: Mapping[str, Purpose] = field(default_factory=lambda: MappingProxyType({}))
     networks: Mapping[str, Network] = field(default_factory=lambda: MappingProxyType({}))
+    channels: Mapping[str, Channel] = field(default_factory=lambda: MappingProxyType({}))
     models: Mapping[str, Model] = field(default_factory=lambda: MappingProxyType({}))
     cards: Mapping[str, CardRules] = field(default_factory=lambda: MappingProxyType({}))
     watches: Mapping[str, Rule] = field(default_factory=lambda: MappingProxyType({}))  # alerts of rows of statistics

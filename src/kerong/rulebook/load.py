@@ -10,6 +10,7 @@ from typing import TypeVar
 import polars as pl
 
 from kerong.rulebook.changes import with_changes
+from kerong.rulebook.channels import Channel
 from kerong.rulebook.code_lists import CodeList
 from kerong.rulebook.content import (
     ALERT_KINDS,
@@ -30,6 +31,7 @@ from kerong.rulebook.content import (
 from kerong.rulebook.load_alerts import warned_event_of
 from kerong.rulebook.load_calendars import calendars_of
 from kerong.rulebook.load_cards import cards_of
+from kerong.rulebook.load_channels import channel_of
 from kerong.rulebook.load_codes import code_list_of, read_through
 from kerong.rulebook.load_columns import (
     check_together,
@@ -78,12 +80,13 @@ FOLDERS: tuple[str, ...] = (
     "models",
     "cards",
     "events",
+    "channels",
     "watches",
     "calendars",
     *PUBLISHED,
 )
 RULE_FOLDERS = {"policies": POLICY_KINDS, "products": PRODUCT_KINDS, "alerts": ALERT_KINDS, "checks": CHECK_KINDS}
-T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose, CodeList, WarnedEvent)
+T = TypeVar("T", Register, Measure, Formula, Indicator, Rule, Statistic, Feed, Purpose, CodeList, WarnedEvent, Channel)
 
 
 def load(texts: Mapping[str, str], overrides: Mapping[str, str] | None = None, reform: str = "reform") -> Rulebook:
@@ -184,7 +187,9 @@ class _Loader:
             feeds=MappingProxyType(self._each("feeds", lambda item: feed_of(item, registers))),
         )
         calendars = calendars_of(self.files("calendars"))
+        channels = self._each("channels", lambda item: channel_of(item, registers))
         book = replace(book, events=MappingProxyType(events), calendars=MappingProxyType(calendars))
+        book = replace(book, channels=MappingProxyType(channels))
         book = replace(book, indicators=MappingProxyType(with_changes(book)))
         declared = self.files("models")
         models = models_of(declared, book, known)

@@ -36,6 +36,7 @@ class Reach:
             levels=tuple(level for level in levels if level),
             networks={name: one for name, one in rulebook.networks.items() if name in self.networks},
             feeds={name: one for name, one in rulebook.feeds.items() if one.register in self.registers},
+            channels={},
             rules={},
             statistics={},
             indicators={},

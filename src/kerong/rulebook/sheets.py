@@ -34,7 +34,7 @@ class RulebookError:
 
 # what a pack's folders build upon, in this order: an error in an early one brings others after it
 FOLDERS: tuple[str, ...] = ("registers", "codes", "region.toml", "measures", "networks", "formulas", "indicators")
-FOLDERS += ("events",)
+FOLDERS += ("events", "channels")
 FOLDERS += ("policies", "products", "alerts", "checks", "limits", "statistics", "waterfalls", "pools", "feeds")
 FOLDERS += ("purposes", "watches", "calendars")
 FOLDERS += ("models", "cards", "documents", "lists", "figures", "arrangements")

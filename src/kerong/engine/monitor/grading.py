@@ -104,7 +104,7 @@ def _kind(
         "subject", "happened", "known"
     )
     own = own.unique().sort("subject", "happened", "known")
-    told = _told(asked, own, said.lead_months, until)
+    told = followed_months(asked, own, said.lead_months, until)
     fired = warned.filter(pl.col("kind") == name).select("subject", "on")
     mine = told.join(fired.with_columns(pl.lit(value=True).alias("fired")), on=["subject", "on"], how="left")
     mine = mine.with_columns(pl.col("fired").fill_null(value=False)).sort("subject", "on")
@@ -127,7 +127,7 @@ def _kind(
     return said_of | {"verdict": _verdict(counts, figures)} | counts | figures
 
 
-def _told(asked: pl.DataFrame, events: pl.DataFrame, lead: int, until: date) -> pl.DataFrame:
+def followed_months(asked: pl.DataFrame, events: pl.DataFrame, lead: int, until: date) -> pl.DataFrame:
     """`subject`, `on` and whether the months ahead are `over`, it was in trouble `already`, and it is `followed`."""
     days = asked["on"].unique().sort()
     ends = [months_after(day, lead) for day in days]

@@ -5,6 +5,7 @@ from kerong.engine.record.features import features
 from kerong.engine.record.panel import Day, days_of, panel, reports
 from kerong.engine.record.recorded import Record, Refused, recorded
 from kerong.engine.record.tables import FactTable, RawTable
+from kerong.engine.record.ties import ties
 
 __all__ = [
     "NOTHING_DECIDED",
@@ -19,4 +20,5 @@ __all__ = [
     "panel",
     "recorded",
     "reports",
+    "ties",
 ]

@@ -117,7 +117,7 @@ def _shared(whose: OldNumbers) -> pl.DataFrame:
 
 
 def _read(register: Register, rulebook: Rulebook) -> set[str]:
-    """The columns of a register that linking, measures, networks, statistics and formulas of its rows read."""
+    """The columns of a register that linking, measures, networks, channels, statistics and row formulas read."""
     names = {"enterprise_id", register.known, register.period, register.name_column, register.state_column}
     if register.name in rulebook.region.enterprise_from:
         names.update(registration_columns(register))
@@ -130,6 +130,7 @@ def _read(register: Register, rulebook: Rulebook) -> set[str]:
     nodes = [node for measure in rulebook.measures.values() for node in (measure.value, measure.by, measure.where)]
     nodes += [formula.value for formula in rulebook.row_formulas.get(register.name, ())]
     nodes += [node for network in rulebook.networks.values() for node in network.nodes()]
+    nodes += [node for channel in rulebook.channels.values() for node in channel.nodes()]
     for statistic in rulebook.statistics.values():
         nodes += [statistic.where, *(node for _, node in statistic.by), *(column.value for column in statistic.columns)]
     read = {field for node in nodes if node is not None for field in fields_of(node)}

@@ -14,7 +14,7 @@ from kerong.engine.score.standing import standing
 from kerong.engine.score.steadiness import steady
 from kerong.engine.score.trend import fields_of_index, quarters_before, trend
 from kerong.engine.score.values import values
-from kerong.engine.score.warning import begun, of_institutions, readings, warnings
+from kerong.engine.score.warning import begun, contagion, of_institutions, readings, warnings
 
 __all__ = [
     "Bounds",
@@ -27,6 +27,7 @@ __all__ = [
     "apply",
     "apply_known",
     "begun",
+    "contagion",
     "credit",
     "days_of_pace",
     "events",

@@ -1,5 +1,8 @@
 """Trouble along ties: nothing without ties, never less with more of them, and every sum adds up."""
 
+from dataclasses import replace
+from random import Random
+
 import polars as pl
 import pytest
 from hypothesis import given
@@ -11,10 +14,16 @@ from kerong.engine.score.warning.contagion import (
     OWN,
     TIES,
     Spread,
+    card_of_contagion,
+    own_of,
     spread,
-    supply_ties,
-    surety_ties,
+    weighed_ties,
 )
+from kerong.rulebook import load
+from kerong.store.packs import read_pack
+
+BOOK = load(read_pack("demo"))
+PAIRS = pl.Schema({"channel": pl.String(), "begin": pl.String(), "end": pl.String(), "amount_fen": pl.Int64()})
 
 FIRMS = "ABCDE"
 CHANCES = st.lists(st.integers(0, CERTAIN) | st.none(), min_size=len(FIRMS), max_size=len(FIRMS))
@@ -87,8 +96,9 @@ def test_the_order_of_firms_and_ties_changes_nothing(
 
 
 def test_a_debtor_in_trouble_costs_its_guarantor_the_amount_and_the_next_one_a_part() -> None:
-    edges = pl.DataFrame({"begin": ["B", "C"], "end": ["A", "B"], "amount_fen": [1_000, 500]})
-    found = spread(own([CERTAIN, 0, 0, 0, None]), surety_ties(edges, 2_000, 0), 2)
+    pairs = pl.DataFrame([("surety", "A", "B", 1_000), ("surety", "B", "C", 500)], PAIRS, orient="row")
+    channels = {"surety": replace(BOOK.channels["surety"], weight_bp=2_000)}
+    found = spread(own([CERTAIN, 0, 0, 0, None]), weighed_ties(pairs, channels), 2)
     told = {row["subject"]: row for row in found.firms.iter_rows(named=True)}
     assert (told["B"]["total_ppm"], told["B"]["at_risk_fen"]) == (200_000, 1_000)
     assert (told["C"]["total_ppm"], told["C"]["at_risk_fen"]) == (40_000, 100)
@@ -100,9 +110,50 @@ def test_a_tie_to_a_firm_of_which_nothing_is_known_is_counted() -> None:
     assert found.firms.filter(subject="B").row(0) == ("B", 10, 10, 0, 0, 1)
 
 
-def test_a_customer_passes_its_share_of_sales() -> None:
-    sales = pl.DataFrame({"seller": ["S", "S"], "customer": ["A", "B"], "amount_fen": [300, 100]})
-    assert supply_ties(sales, 4_000)["weight_bp"].to_list() == [3_000, 1_000]
+def test_a_customer_passes_its_share_of_sales_of_which_unknown_and_negative_ones_are_none() -> None:
+    rows = [("supply", "A", "S", 300), ("supply", "B", "S", 100), ("supply", "C", "S", None), ("supply", "D", "S", -9)]
+    found = weighed_ties(
+        pl.DataFrame(rows, PAIRS, orient="row"), {"supply": replace(BOOK.channels["supply"], weight_bp=4_000)}
+    )
+    assert found.select("begin", "weight_bp", "exposure_fen").rows() == [("A", 3_000, 300), ("B", 1_000, 100)]
+
+
+@given(st.lists(st.tuples(NODES, NODES, st.integers(-5, 10**15) | st.none()), max_size=12), st.randoms())
+def test_shares_of_a_firms_ties_never_add_up_to_more_than_the_weight(
+    rows: list[tuple[str, str, int | None]], random: Random
+) -> None:
+    pairs = pl.DataFrame([("supply", *row) for row in rows], PAIRS, orient="row").unique(
+        ["begin", "end"], keep="first", maintain_order=True
+    )
+    found = weighed_ties(pairs, BOOK.channels)
+    sums = found.group_by("end").agg(pl.col("weight_bp").sum())
+    assert (sums["weight_bp"] <= BOOK.channels["supply"].weight_bp).all()
+    places = list(range(pairs.height))
+    random.shuffle(places)
+    assert weighed_ties(pairs[places], BOOK.channels).equals(found)
+
+
+def test_a_tie_that_exposes_nothing_costs_nothing() -> None:
+    pairs = pl.DataFrame([("support", "A", "B", 1_000)], PAIRS, orient="row")
+    assert weighed_ties(pairs, BOOK.channels).select("weight_bp", "exposure_fen").row(0) == (1_000, 0)
+
+
+def test_firms_without_a_reading_are_there_and_unknown_and_those_no_longer_at_risk_are_certain() -> None:
+    credit = pl.DataFrame(
+        {"card": ["h", "h"], "subject": ["A", "B"], "at_risk": [True, False], "probability_bp": [50, 50]},
+        {"card": pl.String, "subject": pl.String, "at_risk": pl.Boolean, "probability_bp": pl.Int32},
+    )
+    assert own_of(pl.Series(["A", "B", "C"]), credit, "h")["own_ppm"].to_list() == [5_000, CERTAIN, None]
+    assert own_of(pl.Series(["A"]), credit, None)["own_ppm"].to_list() == [None]
+
+
+def test_the_card_of_contagion_is_a_hazard_that_warns() -> None:
+    name = card_of_contagion(BOOK)
+    assert name is not None
+    model = BOOK.models[BOOK.cards[name].model]
+    assert model.kind == "hazard"
+    assert model.alert is not None
+    assert card_of_contagion(replace(BOOK, cards={})) is None
 
 
 @pytest.mark.parametrize(

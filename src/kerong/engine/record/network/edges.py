@@ -61,11 +61,11 @@ def edges_of(network: Network, rows: pl.DataFrame, on: date) -> tuple[pl.DataFra
     missing = [pl.lit(None, EDGES[to]).alias(to) for of, to in FROM.items() if of not in said.columns]
     columns = [pl.col(of).alias(to) for of, to in FROM.items() if of in said.columns]
     edges = said.filter(where.fill_null(True)).select(*columns, *missing, where.is_not_null().alias("sure"))
-    edges = edges.with_columns(_as_firms(edges[side]) for side in ("begin", "end"))
+    edges = edges.with_columns(as_firms(edges[side]) for side in ("begin", "end"))
     return edges.select(*EDGES).sort(*EDGES, nulls_last=True), found.errors["row"].n_unique()
 
 
-def _as_firms(ids: pl.Series) -> pl.Series:
+def as_firms(ids: pl.Series) -> pl.Series:
     """Ids with credit codes as enterprises have them: upper case, half width, without blanks; others as they stand."""
     others = ids.filter(~ids.str.contains(SHAPE)).unique().drop_nulls()
     read = read_credit_codes(others).values

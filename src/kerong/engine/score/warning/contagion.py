@@ -4,12 +4,18 @@ Integers alone, so that the sums are exact and the same in any order. Chances ar
 chance that at least one of them comes true.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
+from kerong.rulebook.channels import Channel
+from kerong.rulebook.content import Rulebook
+
 CERTAIN = 1_000_000  # parts of a million: of firms that are in trouble already
 MOST_STEPS = 6
+STEPS = 2  # of a run
+HAZARD = "hazard"  # the kind of model
 OWN = pl.Schema({"subject": pl.String(), "own_ppm": pl.Int64()})
 # `begin` in trouble puts `end` in trouble in weight_bp of 10,000 cases, and costs it up to exposure_fen
 TIES = pl.Schema(
@@ -65,49 +71,51 @@ def spread(own: pl.DataFrame, ties: pl.DataFrame, steps: int) -> Spread:
     return Spread(table.select(names).sort("subject"), told.drop("unknown"))
 
 
-def surety_ties(edges: pl.DataFrame, to_guarantor_bp: int, to_debtor_bp: int) -> pl.DataFrame:
-    """TIES of a network of sureties (`begin` guarantor, `end` debtor, `amount_fen`), one per pair and direction.
+def weighed_ties(ties: pl.DataFrame, channels: Mapping[str, Channel]) -> pl.DataFrame:
+    """TIES by what channels say. `ties`: `channel`, `begin`, `end`, `amount_fen`; those of other channels are left out.
 
-    A debtor in trouble calls upon its guarantor for the amount; a guarantor in trouble leaves its debtor without
-    support, which costs no amount. An amount that is not known is 0 at risk.
+    A share is one of all known amounts above 0 that end at the firm by the channel: an end with a small known part of
+    its ties has a larger share by the others. An amount that is not known, or not above 0, is 0 at risk.
     """
-    pairs = edges.group_by("begin", "end").agg(pl.col("amount_fen").sum())
-    called = pairs.select(
-        pl.col("end").alias("begin"),
-        pl.col("begin").alias("end"),
-        pl.lit("surety").alias("channel"),
-        pl.lit(to_guarantor_bp).alias("weight_bp"),
-        pl.col("amount_fen").alias("exposure_fen"),
-    )
-    left = pairs.select(
-        "begin",
-        "end",
-        pl.lit("support").alias("channel"),
-        pl.lit(to_debtor_bp).alias("weight_bp"),
-        pl.lit(0).alias("exposure_fen"),
-    )
-    return pl.concat([called.cast(TIES), left.cast(TIES)]).sort(TIES.names())
+    found = [TIES.to_frame()]
+    for name, channel in sorted(channels.items()):
+        rows = ties.filter(pl.col("channel") == name)
+        amount = pl.max_horizontal(pl.col("amount_fen").fill_null(0), pl.lit(0, pl.Int64))
+        weight = pl.lit(channel.weight_bp, pl.Int64)
+        if channel.by_share:
+            rows = rows.filter(amount > 0)
+            whole = amount.cast(pl.Int128).sum().over("end")
+            weight = (amount.cast(pl.Int128) * channel.weight_bp // whole).cast(pl.Int64)
+        exposure = amount if channel.exposes else pl.lit(0, pl.Int64)
+        told = rows.select("begin", "end", "channel", weight.alias("weight_bp"), exposure.alias("exposure_fen"))
+        found.append(told.cast(TIES))
+    return pl.concat(found).sort(TIES.names())
 
 
-def supply_ties(sales: pl.DataFrame, weight_bp: int) -> pl.DataFrame:
-    """TIES from customers to sellers: `sales` has `seller`, `customer`, `amount_fen` (of a year, positive).
+def card_of_contagion(rulebook: Rulebook) -> str | None:
+    """The card whose probabilities are the firms' own: of hazards that warn the soonest ahead, first by name."""
+    hazards = [
+        (model.outcome.horizon, name)
+        for name, rules in rulebook.cards.items()
+        if (model := rulebook.models[rules.model]).kind == HAZARD and model.alert is not None and model.outcome
+        if not model.alert.is_on_trial
+    ]
+    return min(hazards)[1] if hazards else None
 
-    A customer that takes all sales passes `weight_bp`, a smaller one its share of it; at risk is what it bought.
-    """
-    pairs = sales.group_by("seller", "customer").agg(pl.col("amount_fen").sum()).filter(pl.col("amount_fen") > 0)
-    whole = pl.col("amount_fen").sum().over("seller")
-    share = (pl.col("amount_fen").cast(pl.Int128) * weight_bp // whole.cast(pl.Int128)).cast(pl.Int64)
-    return (
-        pairs.select(
-            pl.col("customer").alias("begin"),
-            pl.col("seller").alias("end"),
-            pl.lit("supply").alias("channel"),
-            share.alias("weight_bp"),
-            pl.col("amount_fen").alias("exposure_fen"),
-        )
-        .cast(TIES)
-        .sort(TIES.names())
-    )
+
+def own_of(enterprises: pl.Series, credit: pl.DataFrame, card: str | None) -> pl.DataFrame:
+    """OWN by the readings of a card: who is not at risk any more is in trouble for certain; not known stays unknown."""
+    read = credit.filter(pl.col("card") == (card or ""))
+    chance = pl.col("probability_bp").cast(pl.Int64) * (CERTAIN // 10_000)
+    own = pl.when(pl.col("at_risk")).then(chance).when(~pl.col("at_risk")).then(pl.lit(CERTAIN, pl.Int64))
+    told = read.select("subject", own.alias("own_ppm"))
+    return enterprises.alias("subject").to_frame().join(told, on="subject", how="left").select(OWN.names()).cast(OWN)
+
+
+def contagion(enterprises: pl.DataFrame, ties: pl.DataFrame, credit: pl.DataFrame, rulebook: Rulebook) -> pl.DataFrame:
+    """The table `contagion` of a run: `firms` of `Spread` in STEPS steps. `ties`: as the record gives them."""
+    own = own_of(enterprises["enterprise_id"], credit, card_of_contagion(rulebook))
+    return spread(own, weighed_ties(ties, rulebook.channels), STEPS).firms
 
 
 def _is_known() -> pl.Expr:
