@@ -100,4 +100,101 @@ LEDGER: Mapping[str, tuple[str, str]] = {
         "{file} 第 {line} 行“{column}”：账户余额（扣除预留后）不足：{value}",
         "{file} line {line}, column {column}: the account does not have so much, reservations counted: {value}",
     ),
+    # what only a file can have wrong
+    "ledger_line_too_long": (
+        "{file} 第 {line} 行：超过 {value} 字节，不予读取",
+        "{file} line {line}: it is longer than {value} bytes and was not read",
+    ),
+    "ledger_line_blank": (
+        "{file} 第 {line} 行：空行，导出文件中不应有",
+        "{file} line {line}: an empty line, which an export does not have",
+    ),
+    "ledger_line_unended": (
+        "{file} 第 {line} 行：没有行尾，文件可能被截断",
+        "{file} line {line}: the line does not end: the file may have been cut off",
+    ),
+    "ledger_line_encoding": (
+        "{file} 第 {line} 行：不是 UTF-8（字节 {value}）",
+        "{file} line {line}: it is no UTF-8 (byte {value})",
+    ),
+    "ledger_line_json": (
+        "{file} 第 {line} 行：不是可读的 JSON：{value}",
+        "{file} line {line}: it is no JSON that can be read: {value}",
+    ),
+    "ledger_line_form": (
+        "{file} 第 {line} 行：写法与导出不同（空格、键的顺序或转义），已被改动：{value}",
+        "{file} line {line}: not written as an export is (blanks, order of keys, escapes): {value}",
+    ),
+    "ledger_key_twice": (
+        "{file} 第 {line} 行“{column}”：同一键出现两次",
+        "{file} line {line}, column {column}: the key stands twice",
+    ),
+    "ledger_number": (
+        "{file} 第 {line} 行：{value} 不是整数，账簿中只有整数分",
+        "{file} line {line}: {value} is no whole number; a ledger has whole fen only",
+    ),
+    "ledger_field_type": (
+        "{file} 第 {line} 行“{column}”：类型不对：{value}",
+        "{file} line {line}, column {column}: it is of the wrong type: {value}",
+    ),
+    "ledger_field_missing": (
+        "{file} 第 {line} 行“{column}”：缺少该栏",
+        "{file} line {line}, column {column}: the field is missing",
+    ),
+    "ledger_field_unknown": (
+        "{file} 第 {line} 行“{column}”：没有这样的栏",
+        "{file} line {line}, column {column}: there is no such field",
+    ),
+    "ledger_sequence": (
+        "{file} 第 {line} 行“{column}”：序号不连续，应为括号中的数：{value}",
+        "{file} line {line}, column {column}: the sequence has a gap, the number in brackets was due: {value}",
+    ),
+    "ledger_hash": (
+        "{file} 第 {line} 行“{column}”：与封存时不符：这一行或其前一行被改动（哈希 {value}）",
+        "{file} line {line}, column {column}: not what was sealed: this row or the one before was changed ({value})",
+    ),
+    "ledger_row_book": (
+        "{file} 第 {line} 行“{column}”：属于另一账簿“{value}”",
+        "{file} line {line}, column {column}: it belongs to another book, “{value}”",
+    ),
+    "ledger_header_absent": (
+        "{file} 第 {line} 行：缺少写明账簿的首行，无法核对其哈希链 {value}",
+        "{file} line {line}: the first line, which names the book, is missing: its chain cannot be checked {value}",
+    ),
+    "ledger_header_wrong": (
+        "{file} 第 {line} 行“{column}”：首行与文件名或格式不符：{value}",
+        "{file} line {line}, column {column}: the first line fits neither format nor the file's name: {value}",
+    ),
+    "ledger_header_twice": (
+        "{file} 第 {line} 行“{column}”：首行再次出现（账簿“{value}”）",
+        "{file} line {line}, column {column}: a second first line (book “{value}”)",
+    ),
+    "ledger_heads_absent": (
+        "{file}：没有链头文件，末尾被截去也无从发现",
+        "{file}: there is no file of heads: rows cut off at the end could not be noticed",
+    ),
+    "ledger_heads_form": (
+        "{file} 第 {line} 行：不是链头文件应有的内容",
+        "{file} line {line}: it is not what a file of heads says",
+    ),
+    "ledger_book_absent": (
+        "{file}：链头中有账簿“{value}”，但没有可读的文件",
+        "{file}: the heads name the book “{value}”, but no file of it can be read",
+    ),
+    "ledger_head_absent": (
+        "{file}：账簿“{value}”不在链头文件中",
+        "{file}: the book “{value}” is not among the heads",
+    ),
+    "ledger_tail_cut": (
+        "{file}“{column}”：末尾缺少 {value} 行",
+        "{file}, column {column}: {value} rows are missing at the end",
+    ),
+    "ledger_head_behind": (
+        "{file}“{column}”：比链头多出 {value} 行",
+        "{file}, column {column}: it has {value} rows more than its head says",
+    ),
+    "ledger_head_differs": (
+        "{file}“{column}”：与链头不符，账簿已被改写：{value}",
+        "{file}, column {column}: it is not what the head says: the book was rewritten: {value}",
+    ),
 }

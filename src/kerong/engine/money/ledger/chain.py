@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from kerong.engine.money.ledger.accounts import Book
 
 FORMAT = 1
-DIGEST_BYTES = 32
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class NoSM3(RuntimeError):
@@ -49,7 +49,7 @@ def text_of(row: Mapping[str, str | int]) -> str:
 
 def canonical(value: object) -> str:
     """JSON with sorted keys and without blanks; texts as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def genesis(book: Book) -> str:

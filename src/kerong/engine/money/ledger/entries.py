@@ -61,4 +61,6 @@ def entries_of(rows: Iterable[tuple[int, Mapping[str, str | int]]]) -> pl.DataFr
         for name in texts:
             if name != "sequence":
                 columns[name].append(row.get(name, 0 if name == "fen" else ""))
-    return pl.DataFrame(columns, schema=texts).with_columns(pl.col(*DATES).str.to_date("%Y-%m-%d", strict=False))
+    is_day = pl.col(*DATES).str.contains(r"^\d{4}-\d{2}-\d{2}$")
+    days = pl.when(is_day).then(pl.col(*DATES)).str.to_date("%Y-%m-%d", strict=False)
+    return pl.DataFrame(columns, schema=texts).with_columns(days)

@@ -225,6 +225,6 @@ def _problems(rows: pl.DataFrame) -> pl.DataFrame:
     for row in rows.filter(pl.col("problem") != "").iter_rows(named=True):
         column, template = _SHOWN[row["problem"]]
         place = {"register": row["book"], "file": row["book"], "line": row["sequence"], "column": column}
-        value = template.format(**row)[:_MOST_SHOWN]
+        value = template.format(**{name: "" if cell is None else cell for name, cell in row.items()})[:_MOST_SHOWN]
         found.append({"stage": "ledger", "kind": row["problem"], "severity": "refused", "value": value, **place})
     return problems(found)
