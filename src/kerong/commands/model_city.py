@@ -31,7 +31,7 @@ from kerong.engine.score.outcomes import days_between, last_decision, months_aft
 from kerong.rulebook import Rulebook
 from kerong.rulebook.cards import text_of
 from kerong.rulebook.digests import digests_of
-from kerong.rulebook.models import EVERY, Model
+from kerong.rulebook.models import EVERY, EVERYONE, Model
 from kerong.rulebook.parse import nearest
 from kerong.rulebook.said import Text
 
@@ -134,11 +134,14 @@ def proof_city(
     until: Until = None,
     known_by: KnownBy = None,
     draws: Draws = 500,
+    card: Annotated[
+        str | None, typer.Option(help="judge this card by the model's outcome, though it was fitted for another")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="the figures as JSON")] = None,
 ) -> None:
     """How well the region's cards of a model do on a city that they were not fitted on, with 95 % intervals."""
     rulebook, at, facts, seen = _opened(registers, region, model, until, known_by)
-    cards = {name: card_of(one) for name, one in rulebook.cards.items() if one.model == at.name}
+    cards = _cards(rulebook, at, card)
     if not cards:
         stop(f"kerong: {region} has no card of {at.name}; kerong model fit-city makes one")
     found = _gathered(rulebook, at, facts, _days(at, rulebook, first, last, every, seen), seen)
@@ -149,6 +152,20 @@ def proof_city(
     for name, parts in told.items():
         for segment, figures in parts.items():
             console.print(f"{name}/{segment}: {_line(figures)}", soft_wrap=True)
+
+
+def _cards(rulebook: Rulebook, model: Model, asked: str | None) -> dict[str, Card]:
+    """The cards of the model, or the one that is asked for, where the model reads all that it reads."""
+    if asked is None:
+        return {name: card_of(one) for name, one in rulebook.cards.items() if one.model == model.name}
+    if asked not in rulebook.cards:
+        stop(f"kerong: there is no card {asked}; {nearest(asked, rulebook.cards)}")
+    rules, says = rulebook.cards[asked], {one.name: one.text for one in model.characteristics}
+    card = card_of(rules)
+    other = [name for name in card.line_names if says.get(name) != rules.values[name]]
+    if other or {part.name for part in card.segments} != {EVERYONE}:
+        stop(f"kerong: card {asked} reads what {model.name} does not: {', '.join(other) or 'segments of its own'}")
+    return {asked: card}
 
 
 def _figures(rows: pl.DataFrame, card: Card, draws: int, seed: int) -> dict[str, dict[str, object]]:

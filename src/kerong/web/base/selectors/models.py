@@ -132,15 +132,20 @@ def model_page(published: Published, name: str, card: str, segment: str, lang: s
     rules = next((one for one in cards if one.name == card), cards[0] if cards else None)
     report, is_unreadable = tested(published, name, lang)
     shown = None if rules is None else _shown(published, model, rules, segment, lang)
-    is_other = bool(report and shown and not _is_of(report, shown.card))
+    is_other = bool(report and shown and rules and not _is_of(report, shown.card, rules))
     registers = published.rulebook.registers
     asked = model.outcome.events if model.outcome else ()
     events = tuple(dict.fromkeys(registers[one.register].title for one in asked if one.register in registers))
     return ModelPage(model, shown, report, is_unreadable, is_other, events)
 
 
-def _is_of(report: Tested, card: Card) -> bool:
-    """The tested card rests on decisions within the window of the card in force, and reads nothing else."""
+def _is_of(report: Tested, card: Card, rules: CardRules) -> bool:
+    """The tested card rests on decisions within the window of the card in force, and reads nothing else.
+
+    Where both say of which sample and model they are, these are the same.
+    """
+    if report.fitted_from and rules.fitted_from and report.fitted_from != rules.fitted_from:
+        return False
     within = card.window[0] <= report.window[0] and report.window[1] <= card.window[1]
     return within and set(report.lines) <= set(card.line_names)
 

@@ -85,10 +85,14 @@ class Tenth:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """The record of a test. `window`, `lines`: of the card that was tested, fitted on earlier decisions alone."""
+    """The record of a test. `window`, `lines`: of the card that was tested, fitted on earlier decisions alone.
+
+    `fitted_from`: digests of the sample and model; empty where the record says none.
+    """
 
     window: tuple[date, date]
     lines: tuple[str, ...]
+    fitted_from: Mapping[str, str]
     auc: str
     test: str
     fitted: str
@@ -154,6 +158,7 @@ class _Teller:
         return Tested(
             window=(first, last),
             lines=tuple(dict.fromkeys(line["name"] for part in card["segments"] for line in part["lines"])),
+            fitted_from=dict(self.held["about"].get("fitted_from") or {}),
             auc=_estimate(sample["card"]["auc"], 2),
             test=self.held["about"]["test"][self.lang],
             fitted=self._counted("fitted", ""),
