@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.utils import timezone
 
 from kerong.engine.money.ledger.chain import canonical, sm3
-from kerong.web.base.models import IdempotencyKey, User
+from kerong.web.base.models import User
 from kerong.web.base.services.ledger_refusals import LedgerBusy, LedgerRefused
+from kerong.web.base.services.ledger_statements import keep_answer, kept_answer
 from kerong.web.base.services.locks import is_locked_at_once
 
 LONGEST_KEY = 200
@@ -63,15 +65,14 @@ def answered(request: Request, work: Callable[[], Any]) -> Answer:
         caller = request.caller
         if not is_locked_at_once(f"key {caller} {request.key}"):
             raise LedgerBusy(request.key)
-        kept = IdempotencyKey.objects.filter(caller=caller, key=request.key).first()
+        kept = kept_answer(caller, request.key)
         if kept is not None:
-            if (kept.action, kept.body_hash) != (request.action, request.body_hash):
+            action, body_hash, told = kept
+            if (action, body_hash) != (request.action, request.body_hash):
                 raise LedgerRefused("ledger.refused.key")
-            return Answer(kept.answer, again=True)
+            return Answer(told, again=True)
         told = work()
-        IdempotencyKey.objects.create(
-            caller=caller, key=request.key, action=request.action, body_hash=request.body_hash, answer=told
-        )
+        keep_answer(caller, request.key, request.action, request.body_hash, told, timezone.now())
         return Answer(told, again=False)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from kerong.engine.money.ledger import accounts, movements, refusals
 from kerong.engine.money.ledger.transfers import Act, Transfer
@@ -20,6 +21,7 @@ from kerong.web.base.selectors.ledger import transfers as transfers_of
 from kerong.web.base.services.idempotency import Request, answered
 from kerong.web.base.services.ledger_accounts import Places, effects, places_of, refuse_overdrawn
 from kerong.web.base.services.ledger_refusals import LedgerBusy, LedgerRefused
+from kerong.web.base.services.ledger_statements import write_transfers
 from kerong.web.base.services.locks import lock
 
 __all__ = [
@@ -33,7 +35,7 @@ __all__ = [
 ]
 KEEPERS = frozenset({Role.OFFICIAL, Role.ADMIN})
 POSTING = ("post", "post_reserved")
-FIELDS = ("ref", "move", "fen", "step", "on", "about", "rule", "rule_version", "evidence")
+WALLS = frozenset({"account", "closed", "reservation", "reversal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,9 @@ def _origins(transfers: Sequence[Transfer]) -> dict[str, Transfer]:
     named = [ref for transfer in transfers for ref in (transfer.pending, transfer.reverses) if ref is not None]
     if len(new) < len(transfers):
         raise LedgerRefused("ledger.refused.key")
-    rows = models.Transfer.objects.filter(ref__in=[*new, *named])
     if not named:
-        if rows.exists():
-            raise LedgerRefused("ledger.refused.key")
-        return {}
+        return {}  # a ref that was used before is refused as it is written
+    rows = models.Transfer.objects.filter(ref__in=[*new, *named])
     locked = rows.select_for_update(no_key=True, of=("self",)).order_by("id")
     stored = {transfer.ref: transfer for transfer in transfers_of(locked)}
     if new.keys() & stored.keys():
@@ -179,21 +179,31 @@ def _fits(transfer: Transfer, origin: Transfer, word: str) -> bool:
 
 
 def _written(transfers: Sequence[Transfer], places: Places, actor: User | None, key: str) -> None:
+    by = actor.pk if actor is not None else None
     rows = [
-        models.Transfer(
-            **{name: getattr(transfer, name) for name in FIELDS},
-            book_id=places.books[transfer.book].id,
-            debit_id=places.ids[transfer.book, transfer.debit],
-            credit_id=places.ids[transfer.book, transfer.credit],
-            pending_id=transfer.pending,
-            reverses_id=transfer.reverses,
-            by=actor,
-            key=key,
+        (
+            transfer.ref,
+            places.books[transfer.book].id,
+            transfer.move,
+            places.ids[transfer.book, transfer.debit],
+            places.ids[transfer.book, transfer.credit],
+            transfer.fen,
+            transfer.step,
+            transfer.on,
+            transfer.about,
+            transfer.pending,
+            transfer.reverses,
+            transfer.rule,
+            transfer.rule_version,
+            transfer.evidence,
+            by,
+            key,
         )
         for transfer in transfers
     ]
     try:
-        models.Transfer.objects.bulk_create(rows)
+        write_transfers(rows, timezone.now())
     except IntegrityError as error:
         told = str(error).partition("ledger.refused.")[2]
-        raise LedgerRefused(f"ledger.refused.{told.split()[0] if told else 'key'}") from error
+        word = told.split()[0] if told else ""
+        raise LedgerRefused(f"ledger.refused.{word if word in WALLS else 'key'}") from error

@@ -5,24 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NoReturn
 
-from django.db import connection
-
 from kerong.engine.money.ledger.accounts import Book, account_of
 from kerong.engine.money.ledger.transfers import MOST_TOTAL_FEN, Transfer
 from kerong.web.base import models
+from kerong.web.base.services import ledger_statements as statements
 from kerong.web.base.services.ledger_refusals import LedgerRefused, yuan
 from kerong.web.base.services.locks import lock
-
-# The guard holds at every step of the act, not only at its end: the last two amounts are its highest points.
-CHANGE = """
-UPDATE base_account SET
-  debits_posted = debits_posted + %s, credits_posted = credits_posted + %s,
-  debits_reserved = debits_reserved + %s, credits_reserved = credits_reserved + %s
-WHERE id = %s
-  AND debits_posted + debits_reserved + %s <= %s AND credits_posted + credits_reserved + %s <= %s
-  AND (limited <> 'credit' OR debits_posted + debits_reserved + %s <= credits_posted)
-  AND (limited <> 'debit' OR credits_posted + credits_reserved + %s <= debits_posted)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +65,7 @@ class Effect:
         totals = (self.debits_peak, MOST_TOTAL_FEN, self.credits_peak, MOST_TOTAL_FEN)
         if max(self.debits_peak, self.credits_peak) > MOST_TOTAL_FEN:
             return False
-        with connection.cursor() as cursor:
-            cursor.execute(CHANGE, [*changes, self.account, *totals, self.out_peak, self.in_peak])
-            return bool(cursor.rowcount == 1)
+        return statements.is_changed([*changes, self.account, *totals, self.out_peak or 0, self.in_peak or 0])
 
 
 def places_of(transfers: Sequence[Transfer]) -> Places:
@@ -96,14 +82,12 @@ def places_of(transfers: Sequence[Transfer]) -> Places:
 
 
 def _found(wanted: set[tuple[str, str]]) -> Places:
-    columns = ("id", "code", "book_id", "book__code", "book__kind", "book__currency", "book__closed_through")
-    books, codes = {book for book, _ in wanted}, {code for _, code in wanted}
-    rows = models.Account.objects.filter(book__code__in=books, code__in=codes).order_by().values_list(*columns)
     found: dict[str, Place] = {}
     ids: dict[tuple[str, str], int] = {}
-    for number, code, book_id, book, kind, currency, closed_through in rows:
-        ids[book, code] = number
-        found[book] = Place(book_id, Book(book, kind, currency), closed_through)
+    rows = statements.accounts(sorted({book for book, _ in wanted}), sorted({code for _, code in wanted}))
+    for account, code, number, book, kind, currency, closed_through in rows:
+        ids[book, code] = account
+        found[book] = Place(number, Book(book, kind, currency), closed_through)
     return Places(found, ids)
 
 
