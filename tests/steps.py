@@ -19,7 +19,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy of the launcher", ("mypy", "--strict", "kerong")),
     ("tidy", (*PYTEST, "tests/tidy")),
     ("tests", (*PYTEST, "-n", "2", *SLOWEST, *APART, "tests")),
-    ("browser", (*PYTEST, "-rs", *SLOWEST, "tests/browser")),
+    ("browser", (*PYTEST, "-rs", "-n", "2", *SLOWEST, "tests/browser")),
 )
 FAST: tuple[tuple[str, tuple[str, ...]], ...] = (
     *STEPS[:5],
