@@ -197,4 +197,29 @@ LEDGER: Mapping[str, tuple[str, str]] = {
         "{file}“{column}”：与链头不符，账簿已被改写：{value}",
         "{file}, column {column}: it is not what the head says: the book was rewritten: {value}",
     ),
+    # checks over whole books: {register} is the book, {column} the account
+    "ledger_check_legs": (
+        "账簿 {register}：借方与贷方合计相差 {value} 分（{column}）",
+        "book {register}: debits and credits differ by {value} fen ({column})",
+    ),
+    "ledger_check_limits": (
+        "账簿 {register}：账户 {column} 透支 {value} 分",
+        "book {register}: the account {column} is overdrawn by {value} fen",
+    ),
+    "ledger_check_money": (
+        "账簿 {register}：资金余额与流入减流出相差 {value} 分",
+        "book {register}: the money left differs by {value} fen from what came in less what went out",
+    ),
+    "ledger_check_appropriation": (
+        "账簿 {register}：预算余额与下达、结转、支付的合计相差 {value} 分",
+        "book {register}: the budget left differs by {value} fen from what was given, carried and paid",
+    ),
+    "ledger_check_carried": (
+        "各账簿结转入比结转出多 {value} 分",
+        "all books together carried in {value} fen more than they carried out",
+    ),
+    "ledger_balance_differs": (
+        "账簿 {register}：账户 {column} 的重算余额与库存余额不同：{value}",
+        "book {register}: the account {column} is not as replayed (replayed / stored): {value}",
+    ),
 }
