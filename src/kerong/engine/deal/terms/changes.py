@@ -197,7 +197,8 @@ def _continued(
     if not fen and not later:
         return Schedule(old, rows, len(rows))
     first = (Cash(start, fen),) if fen else ()
-    terms = replace(old, **({"drawdowns": (*first, *later), "dues": rule, "rate": rate} | changed))
+    changed = {"drawdowns": (*first, *later), "dues": rule, "rate": rate} | changed
+    terms = replace(old, **changed)
     return _joined(rows, terms, working, hold)
 
 

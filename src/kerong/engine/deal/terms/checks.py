@@ -49,7 +49,7 @@ def _of_a_loan(most_ppm: int) -> Iterator[tuple[str, pl.Expr]]:
             _within("least_first_days", 0, 366),
             _within("day", 1, 31).fill_null(True),
             _within("month", 1, 12).fill_null(True),
-            _within("instalment_fen", 1, 2 * MOST_FEN).fill_null(True),
+            _within("instalment_fen", 0, 2 * MOST_FEN).fill_null(True),
         ),
     )
     yield "order", pl.col("maturity") <= pl.col("drawn_on")

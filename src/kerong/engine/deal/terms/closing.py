@@ -17,7 +17,7 @@ from kerong.engine.deal.terms.schedule import Schedule, interest_fen, run_to
 
 
 def accrued_fen(schedule: Schedule, since: date, until: date) -> int:
-    """The interest of one loan from the start of `since` to that of `until`, in fen; refuses `until` before `since`."""
+    """The interest of one loan from the start of `since` to that of `until`, in fen; refuses `until` before it."""
     _in_order(since, until)
     parts = COUNTS[schedule.terms.count].parts
     periods = [row for row in schedule.rows if row.stretches]
@@ -38,15 +38,16 @@ def accrued(stretches: pl.DataFrame, since: date, until: date) -> pl.DataFrame:
     from kerong.engine.deal.terms.calendar_loops import CODES
 
     _in_order(since, until)
-    touched = stretches.filter((pl.col("begin") < until) & (pl.col("end") > since)).select("loan", "period").unique()
+    is_touched = (pl.col("begin") < until) & (pl.col("end") > since)
+    touched = stretches.filter(is_touched).select("loan", "period").unique()
     own = stretches.join(touched, on=("loan", "period"), how="semi")
     counts = own["count"].replace_strict(CODES, return_dtype=pl.Int64).to_numpy()
     names = {"begin", "end", "period"}
     columns = [numbers(own[name]) if name in names else own[name].to_numpy() for name in STRETCHES]
     table = np.column_stack(columns).astype(np.int64)
-    found = own.select(
-        "loan", "period", pl.col("count").replace_strict({n: c.base for n, c in COUNTS.items()}).alias("base")
-    )
+    bases = {name: count.base for name, count in COUNTS.items()}
+    base = pl.col("count").replace_strict(bases, return_dtype=pl.Int64)
+    found = own.select("loan", "period", base.alias("base"))
     for name, day_ in (("since", since), ("until", until)):
         fen, rests = np.zeros(own.height, np.int64), np.zeros(own.height, np.int64)
         loops.charge(counts, table, day_.toordinal() - EPOCH, fen, rests)
@@ -55,8 +56,10 @@ def accrued(stretches: pl.DataFrame, since: date, until: date) -> pl.DataFrame:
     sums = found.group_by("loan", "period", "base").agg(
         pl.col("since_fen", "since_rest", "until_fen", "until_rest").sum()
     )
-    rounded = {n: pl.col(f"{n}_fen") + (2 * pl.col(f"{n}_rest") + whole) // (2 * whole) for n in ("since", "until")}
-    by_period = sums.select("loan", (rounded["until"] - rounded["since"]).alias("accrued_fen"))
+    since_fen, until_fen = (
+        pl.col(f"{name}_fen") + (2 * pl.col(f"{name}_rest") + whole) // (2 * whole) for name in ("since", "until")
+    )
+    by_period = sums.select("loan", (until_fen - since_fen).alias("accrued_fen"))
     return by_period.group_by("loan").agg(pl.col("accrued_fen").sum()).sort("loan")
 
 

@@ -79,11 +79,10 @@ def schedules(
     above all.
     """
     table = _typed(loans, {name: kind for name, (kind, _) in LOANS.items()}, {n: d for n, (_, d) in LOANS.items()})
-    tables = (_typed(drawdowns, CASH), _typed(rates, RATES), _typed(plan, CASH))
-    problems = problems_of(table, *tables, most_ppm)
+    draws, steps, repaid = _typed(drawdowns, CASH), _typed(rates, RATES), _typed(plan, CASH)
+    problems = problems_of(table, draws, steps, repaid, most_ppm)
     table = table.join(problems, on="loan", how="anti").sort("loan")
-    kept = tuple(other.join(table, on="loan", how="semi").sort("loan", "on", other.columns[2]) for other in tables)
-    return _filled(table, kept, working, problems)
+    return _filled(table, (_own(draws, table), _own(steps, table), _own(repaid, table)), working, problems)
 
 
 def rate_table(loans: pl.DataFrame, bases: Mapping[str, BaseRate], hold: bool = False) -> pl.DataFrame:
@@ -120,6 +119,11 @@ def _typed(
         (pl.col(name) if name in frame.columns else pl.lit((defaults or {}).get(name))).cast(kind).alias(name)
         for name, kind in schema.items()
     )
+
+
+def _own(other: pl.DataFrame, table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of the loans in `table`, in one order whatever they came in."""
+    return other.join(table, on="loan", how="semi").sort(other.columns)
 
 
 def _filled(

@@ -88,7 +88,7 @@ def checked(terms: Terms) -> None:
     checked_rule(terms.dues)
     _checked_plan(terms)
     if terms.instalment_fen is not None:
-        amount("instalment", terms.instalment_fen, 1, 2 * MOST_FEN)
+        amount("instalment", terms.instalment_fen, 0, 2 * MOST_FEN)
         if terms.method not in ("annuity", "equal_principal"):
             raise TermsRefused("instalment_method")
 

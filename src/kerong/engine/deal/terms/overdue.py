@@ -205,12 +205,12 @@ class _Account:
 
     def run_to(self, today: date) -> None:
         """Charges the days from the last day to `today`, then takes up what falls due on it."""
-        for begin, end, ppm in self._spans(today):
+        for begin, end, ppm in self._spans(today) if self.open else ():
             rate = ppm * self.rules.multiple_bp * self.count.parts(begin, end)
             self.charged["penalty"] += rate * sum(row.principal for row in self.open)
             if self.rules.is_compound:
                 self.charged["compound"] += rate * sum(row.interest for row in self.open)
-        self.today = max(today, self.today)
+        self.today = today
         for number, row in enumerate(self.schedule.rows, 1):
             if row.due == today and row.principal_fen + row.interest_fen:
                 self.open.append(_Open(number, row.due, row.principal_fen, row.interest_fen))

@@ -95,17 +95,17 @@ def due_days(loan: Ints, every: int, plan_days: Ints, named: Ints, pays: Bools) 
 @compiled
 def level(balance: int, count: int, ppm: int, periods: Ints, at: int) -> int:
     """The equal instalment over the periods from `at`; -1 where a float cannot decide its rounding."""
-    size = periods.shape[0]
+    size: int = periods.shape[0]
+    left = size - at
     if ppm == 0:
-        whole, rest = balance // (size - at), balance % (size - at)
-        return whole + (1 if 2 * rest >= size - at else 0)
+        return (2 * balance + left) // (2 * left)
     whole_year = float(WHOLE_PPM) * float(base_of(count))
     discount, total = 1.0, 0.0
     for period in range(at, size):
         discount /= 1.0 + float(ppm * parts(count, periods[period, 0], periods[period, 1])) / whole_year
         total += discount
     exact = float(balance) / total
-    error = exact * ROUNDING * (8.0 * float(size - at) + 32.0)
+    error = exact * ROUNDING * (8.0 * float(left) + 32.0)
     low, high = np.floor(exact + 0.5 - error), np.floor(exact + 0.5 + error)
     return int(low) if low == high else -1
 
@@ -152,7 +152,7 @@ def work_out(state: Ints, loan: Ints, periods: Ints, at: int, ppm: int) -> bool:
     elif loan[METHOD] == EQUAL_PRINCIPAL and state[STALE] == 1:
         left = periods.shape[0] - at
         state[LEVEL] = (2 * state[BALANCE] + left) // (2 * left)
-    return state[LEVEL] >= 0
+    return bool(state[LEVEL] >= 0)
 
 
 @compiled
@@ -187,7 +187,7 @@ def accrue(state: Ints, loan: Ints, cash: Cash, begin: int, end: int, stretches:
 def principal_of(state: Ints, loan: Ints, cash: Cash, interest: int, named: int) -> int:
     """The principal that an instalment, or the plan, repays."""
     plan_days, plan_fen = cash[4], cash[5]
-    principal = 0
+    principal: int = 0
     if loan[METHOD] == ANNUITY:
         principal = max(0, state[LEVEL] - interest)
     elif loan[METHOD] == EQUAL_PRINCIPAL:
@@ -195,7 +195,7 @@ def principal_of(state: Ints, loan: Ints, cash: Cash, interest: int, named: int)
     while state[PLAN] < plan_days.size and plan_days[state[PLAN]] == named:
         principal += plan_fen[state[PLAN]]
         state[PLAN] += 1
-    return min(principal, state[BALANCE])
+    return int(min(principal, state[BALANCE]))
 
 
 @compiled
