@@ -94,6 +94,7 @@ in_payment        settle_all    paid        TREASURY  -             10 pay_grant
 in_payment        settle_part   partly      TREASURY  -             10 PAY year 部分到账 / a part is paid
 in_payment        bounce_one    =           TREASURY  -             10 - - 一笔退票 / one of several is returned
 in_payment        bounce        failed      TREASURY  -             10 - - 退票 / the payment is returned
+in_payment        bounce_rest   partly      TREASURY  -             10 - - 其余退票 / the rest is returned
 HELD,partly close paid official hear - release_grant touched,+note 余款不再拨付 / pay no more
 paid              evaluate      evaluated   official  -             -  - +note,+score 绩效评价 / evaluate
 paid,evaluated    order_back    recovering  official  hear          -  - back,+fen,+note 责令退回 / order repayment

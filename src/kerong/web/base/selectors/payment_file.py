@@ -1,0 +1,30 @@
+"""The instruction file as a treasury or bank takes it: CSV with a line for each instruction and a line that sums up."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from kerong.web.base.models import Instruction
+from kerong.web.base.selectors.export import neutral
+
+HEADER = ("指令号", "收款人", "开户行", "账号", "金额", "用途")
+TOTAL = "合计"
+_BOM = "\ufeff"
+
+
+def yuan_cell(fen: int) -> str:
+    """Fen as a cell of a file: 1234.50."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def instruction_text(instructions: Sequence[Instruction]) -> str:
+    """The file's text: cells that a spreadsheet would take for formulas are neutralised; the last line is the total."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADER)
+    for one in instructions:
+        cells = (one.number, one.payee_name, one.bank, one.account, yuan_cell(one.fen), one.part.case.rule)
+        writer.writerow([neutral(cell) for cell in cells])
+    total = sum(one.fen for one in instructions)
+    writer.writerow([TOTAL, str(len(instructions)), "", "", yuan_cell(total), ""])
+    return _BOM + out.getvalue()

@@ -1,0 +1,386 @@
+"""Payment: files go out, lines come back, and each has its effect once or is kept apart with a reason."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from kerong.engine.deal.payment import ReturnLine
+from kerong.web.base.models import Budget, Case, Instruction, PaymentReturn, Role
+from kerong.web.base.services.call import budget_open
+from kerong.web.base.services.case import CaseRefused
+from kerong.web.base.services.case_payment import (
+    FileRefused,
+    payment_file_send,
+    return_file_settle,
+    return_settle,
+)
+from kerong.web.base.services.payment_callback import (
+    FRESH,
+    CallbackRefused,
+    channel_open,
+    key_of,
+    payment_callback,
+    signature,
+)
+from tests.web.cases.test_moves import refused
+from tests.web.cases.town import REGION, STAGES, TERMS, YEAR, Town, books
+
+pytestmark = pytest.mark.database
+HEADER = "指令号,流水号,结果,金额,日期"
+NOW = datetime(2025, 3, 12, 9, tzinfo=UTC)
+
+
+def sent(town: Town, number: int = 1, **terms: Any) -> Case:
+    """A case in payment: all its instructions are in files."""
+    if not Case.objects.exists():
+        town.call(terms=replace(TERMS, **terms))
+    case = town.at("instructed", number)
+    town.today = date(2025, 3, 12)
+    for budget in Budget.objects.filter(year=YEAR, parts__case=case).distinct():
+        payment_file_send(town.people["zhao"], budget, today=town.today, days=town.days)
+    case.refresh_from_db()
+    assert case.state == "in_payment"
+    return case
+
+
+def told(town: Town, instruction: Instruction, serial: str = "S1", outcome: str = "paid", **more: Any) -> ReturnLine:
+    """What the bank says of an instruction."""
+    return ReturnLine(instruction.number, serial, outcome, more.get("fen", instruction.fen), more.get("on", town.today))
+
+
+def settle(town: Town, line: ReturnLine, region: str = REGION) -> tuple[str, str, bool]:
+    found = return_settle(town.people["qian"], region, line, "test", today=town.today, days=town.days)
+    return found.state, found.why.removeprefix("return.why."), found.again
+
+
+def of(case: Case) -> list[Instruction]:
+    return list(Instruction.objects.filter(part__case=case).order_by("id"))
+
+
+def test_the_file_has_a_line_for_each_instruction_and_a_control_total(town: Town) -> None:
+    case = sent(town)
+    texts = {file.budget.level: file.text for file in map(lambda one: one.file, of(case)) if file}  # noqa: C417
+    lines = texts["city"].removeprefix("\ufeff").splitlines()
+    assert lines[0] == "指令号,收款人,开户行,账号,金额,用途"
+    assert lines[1].split(",")[1:5] == ["企业1号（北）有限公司", "大江银行", "6222000000000001", "350.01"]
+    assert lines[-1] == "合计,1,,,350.01,"
+    with pytest.raises(CaseRefused, match="nothing_to_send"):
+        payment_file_send(town.people["zhao"], of(case)[0].part.budget, today=town.today, days=town.days)
+
+
+def test_a_name_that_a_spreadsheet_would_run_is_neutralised(town: Town) -> None:
+    town.call()
+    case = town.at("instructed")
+    Instruction.objects.filter(part__case=case).update(payee_name='=HYPERLINK("x")', bank="@bank")
+    file = payment_file_send(town.people["zhao"], of(case)[0].part.budget, today=town.today, days=town.days)
+    assert "\"'=HYPERLINK(" in file.text
+    assert ",'@bank," in file.text
+
+
+def test_whoever_approved_sends_no_file_and_a_recalled_instruction_is_not_sent(town: Town) -> None:
+    town.call()
+    case = town.at("instructed")
+    budget = of(case)[0].part.budget
+    with refused("hands.twice"):
+        payment_file_send(town.people["wang"], budget, today=town.today, days=town.days)
+    with pytest.raises(PermissionDenied):
+        payment_file_send(town.firm(1), budget, today=town.today, days=town.days)
+    town.do("zhao", case, "recall")
+    with refused("nothing_to_send"):
+        payment_file_send(town.people["zhao"], budget, today=town.today, days=town.days)
+
+
+def test_what_the_bank_paid_is_paid_from_the_reservation_and_the_case_ends_paid(town: Town) -> None:
+    case = sent(town)
+    first, second = of(case)
+    assert settle(town, told(town, first)) == ("applied", "", False)
+    case.refresh_from_db()
+    assert (case.state, case.paid_fen, case.reserved_fen) == ("in_payment", 35_001, 15_000)
+    settle(town, told(town, second))
+    case.refresh_from_db()
+    assert (case.state, case.paid_fen, case.reserved_fen) == ("paid", 50_001, 0)
+    assert {level: held[1:] for level, held in books().items()} == {
+        "city 2025": (0, 35_001),
+        "county 2025": (0, 15_000),
+    }
+
+
+def test_a_line_that_comes_again_changes_nothing(town: Town) -> None:
+    case = sent(town)
+    line = told(town, of(case)[0])
+    settle(town, line)
+    before = (books(), Case.objects.get(pk=case.pk).version)
+    assert settle(town, line) == ("applied", "", True)
+    assert (books(), Case.objects.get(pk=case.pk).version) == before
+    assert PaymentReturn.objects.count() == 1
+
+
+def test_a_returned_payment_keeps_its_reservation_and_is_instructed_again_to_a_payee_approved_anew(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000})
+    settle(town, told(town, of(case)[0], outcome="failed"))
+    case.refresh_from_db()
+    assert (case.state, books()["city 2025"][1:]) == ("failed", (50_001, 0))
+    case = town.do("firm1", case, "change_payee", payee=town.payee(1, account="88880000"))
+    for who, name in (("wang", "approve"), ("lin", "notice")):
+        case = town.do(who, case, name)
+    town.today = date(2025, 3, 20)
+    case = town.do("lin", case, "clear")
+    case = town.do("zhao", case, "instruct", stage=1)
+    payment_file_send(town.people["zhao"], of(case)[1].part.budget, today=town.today, days=town.days)
+    assert [one.account for one in of(case)] == ["6222000000000001", "88880000"]
+    assert settle(town, told(town, of(case)[0], "S2"))[1] == "settled"
+    settle(town, told(town, of(case)[1], "S3"))
+    case.refresh_from_db()
+    assert (case.state, case.paid_fen) == ("paid", 50_001)
+
+
+def test_a_partial_payment_leaves_the_rest_reserved_and_payable(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000})
+    settle(town, told(town, of(case)[0], outcome="partial", fen=50_000))
+    case.refresh_from_db()
+    assert (case.state, case.paid_fen, case.reserved_fen) == ("partly", 50_000, 1)
+    case = town.do("zhao", case, "instruct", stage=1)
+    assert of(case)[1].fen == 1
+    with refused("touched"):
+        case = town.do("zhao", case, "recall")
+        town.do("sun", case, "lapse") if town.today.year > YEAR else town.do("firm1", case, "withdraw")
+
+
+def test_the_rest_of_a_case_is_closed_with_a_reason_and_its_money_is_free(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000}, stages=STAGES)
+    settle(town, told(town, of(case)[0]))
+    case.refresh_from_db()
+    assert (case.state, case.paid_fen, case.reserved_fen) == ("partly", 30_001, 20_000)
+    case = town.do("sun", case, "close")
+    assert (case.state, books()["city 2025"][1:]) == ("paid", (0, 30_001))
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"fen": 35_000}, "amount"),
+        ({"fen": 35_002}, "amount"),
+        ({"outcome": "partial"}, "amount"),
+        ({"on": date(2025, 3, 13)}, "day"),
+        ({"on": date(2025, 2, 1)}, "day"),
+    ],
+)
+def test_a_line_that_does_not_fit_its_instruction_is_kept_apart(town: Town, changes: dict[str, Any], why: str) -> None:
+    case = sent(town)
+    before = books()
+    line = told(town, of(case)[0], **changes)
+    assert settle(town, line) == ("quarantined", why, False)
+    assert settle(town, line) == ("quarantined", why, True)
+    assert (books(), PaymentReturn.objects.count()) == (before, 1)
+
+
+def test_a_conflicting_replay_is_kept_apart_and_the_first_word_stands(town: Town) -> None:
+    case = sent(town)
+    line = told(town, of(case)[0])
+    settle(town, line)
+    assert settle(town, replace(line, outcome="failed"))[:2] == ("quarantined", "conflict")
+    assert settle(town, line) == ("applied", "", True)
+
+
+def test_a_line_before_its_instruction_was_sent_is_kept_and_taken_when_it_fits(town: Town) -> None:
+    town.call(terms=replace(TERMS, shares={"city": 10_000}))
+    case = town.at("instructed")
+    line = told(town, of(case)[0])
+    town.today = date(2025, 3, 12)
+    line = replace(line, paid_on=town.today)
+    assert settle(town, replace(line, instruction="9-9-9"))[:2] == ("quarantined", "unknown")
+    assert settle(town, line)[:2] == ("quarantined", "not_sent")
+    payment_file_send(town.people["zhao"], of(case)[0].part.budget, today=town.today, days=town.days)
+    assert settle(town, line)[:2] == ("applied", "")
+    assert Case.objects.get(pk=case.pk).state == "paid"
+
+
+def test_a_line_of_another_region_is_kept_apart(town: Town) -> None:
+    case = sent(town)
+    assert settle(town, told(town, of(case)[0]), "south")[:2] == ("quarantined", "tenant")
+
+
+def test_what_was_paid_in_the_next_year_waits_until_two_people_carry_it_over(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000})
+    town.today = date(2026, 1, 6)
+    line = told(town, of(case)[0])
+    assert settle(town, line)[:2] == ("quarantined", "year")
+    budget_open(town.people["lin"], REGION, "grants", "city", YEAR + 1)
+    for who, name in (("sun", "carry_propose"), ("qian", "carry_confirm")):
+        case = town.do(who, case, name)
+    assert settle(town, line)[:2] == ("applied", "")
+    assert books()["city 2026"] == (50_001, 0, 50_001)
+
+
+def test_money_is_clawed_back_to_the_budgets_that_it_came_from(town: Town) -> None:
+    case = sent(town)
+    for number, one in enumerate(of(case)):
+        settle(town, told(town, one, f"S{number}"))
+    with refused("back"):
+        town.do("sun", case, "order_back", fen=50_002)
+    case = town.do("sun", case, "order_back", fen=10_001)
+    with refused("coming"):
+        town.do("zhao", case, "receive_back", fen=10_000)
+    case = town.do("zhao", case, "receive_part", fen=1)
+    case = town.do("zhao", case, "receive_back", fen=10_000)
+    assert (case.state, case.returned_fen) == ("clawed_back", 10_001)
+    assert books()["city 2025"][2] + books()["county 2025"][2] == 40_000
+    assert sum(part.returned_fen for part in case.parts.all()) == 10_001
+
+
+def test_what_comes_back_of_a_past_year_goes_to_the_treasury(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000})
+    settle(town, told(town, of(case)[0]))
+    before = books()["city 2025"]
+    town.today = date(2026, 2, 2)
+    case = town.do("sun", case, "order_back", fen=50_001)
+    case = town.do("zhao", case, "receive_back", fen=50_001)
+    assert books()["city 2025"] == (before[0], 0, 0)
+
+
+def file_of(*lines: str, total: str | None = None) -> bytes:
+    count, fen = len(lines), sum(int(line.split(",")[3].replace(".", "")) for line in lines)
+    last = total if total is not None else f"合计,{count},,{fen // 100}.{fen % 100:02d},"
+    return "\n".join([HEADER, *lines, last, ""]).encode()
+
+
+def test_a_return_file_settles_line_by_line_and_again_changes_nothing(town: Town) -> None:
+    case = sent(town)
+    first, second = of(case)
+    data = file_of(f"{first.number},A1,支付成功,350.01,2025-03-12", f"{second.number},A2,退票,150.00,2025-03-12")
+    found = return_file_settle(town.people["qian"], REGION, data, today=town.today, days=town.days)
+    assert [one.state for one in found] == ["applied", "applied"]
+    case.refresh_from_db()
+    assert (case.state, case.paid_fen, case.reserved_fen) == ("partly", 35_001, 15_000)
+    again = return_file_settle(town.people["qian"], REGION, data, today=town.today, days=town.days)
+    assert all(one.again for one in again)
+    with pytest.raises(PermissionDenied):
+        return_file_settle(town.firm(1), REGION, data, today=town.today, days=town.days)
+
+
+def test_a_return_file_with_one_bad_line_is_refused_whole(town: Town) -> None:
+    case = sent(town)
+    good = f"{of(case)[0].number},A1,支付成功,350.01,2025-03-12"
+    data = file_of(good, total="合计,1,,350.02,")
+    with pytest.raises(FileRefused, match="total") as caught:
+        return_file_settle(town.people["qian"], REGION, data, today=town.today, days=town.days)
+    assert (caught.value.faults[0].line, caught.value.faults[0].column) == (3, "amount")
+    assert not PaymentReturn.objects.exists()
+
+
+class Bank:
+    """A bank's machine with a channel and its key."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.channel, key = channel_open(town.person("root", Role.ADMIN), "river", REGION)
+        self.key = bytes.fromhex(key)
+
+    def body(self, instruction: Instruction, **changes: Any) -> bytes:
+        told = {"tenant": REGION, "instruction": instruction.number, "serial": "C1", "outcome": "paid"}
+        told |= {"fen": instruction.fen, "paid_on": "2025-03-12"}  # type: ignore[dict-item]
+        return json.dumps({**told, **changes}).encode()
+
+    def call(self, body: bytes, at: datetime = NOW, key: bytes | None = None, name: str = "river") -> str:
+        signed = signature(self.key if key is None else key, at, body)
+        told = payment_callback(
+            name, int(at.timestamp()), signed, body, now=NOW, today=self.town.today, days=self.town.days
+        )
+        return told.state + told.why.removeprefix("return.why")
+
+
+def test_a_call_back_settles_once_however_often_it_comes(town: Town) -> None:
+    case, bank = sent(town), Bank(town)
+    body = bank.body(of(case)[0])
+    assert [bank.call(body), bank.call(body)] == ["applied", "applied"]
+    assert bank.call(bank.body(of(case)[0], fen=1)) == "quarantined.conflict"
+    assert PaymentReturn.objects.filter(state="applied").count() == 1
+    assert Case.objects.get(pk=case.pk).moves.order_by("-version")[0].role == "machine"
+
+
+@pytest.mark.parametrize("how", ["key", "name", "body", "closed", "generation"])
+def test_a_forged_call_back_is_refused_before_anything_is_read(town: Town, how: str) -> None:
+    case, bank = sent(town), Bank(town)
+    body = bank.body(of(case)[0])
+    if how == "closed":
+        type(bank.channel).objects.update(is_open=False)
+    if how == "generation":
+        _, new = channel_open(town.people["root"], "river", REGION)
+        assert bytes.fromhex(new) != bank.key
+    signed = signature(b"another" if how == "key" else bank.key, NOW, body)
+    name = "lake" if how == "name" else "river"
+    with pytest.raises(CallbackRefused, match="forged"):
+        payment_callback(
+            name,
+            int(NOW.timestamp()),
+            signed,
+            body + b" " if how == "body" else body,
+            now=NOW,
+            today=town.today,
+            days=town.days,
+        )
+    assert not PaymentReturn.objects.exists()
+
+
+def test_an_old_call_back_is_taken_for_a_replay_and_another_regions_is_refused(town: Town) -> None:
+    case, bank = sent(town), Bank(town)
+    body = bank.body(of(case)[0])
+    for at in (NOW - FRESH - timedelta(seconds=1), NOW + FRESH + timedelta(seconds=1)):
+        with pytest.raises(CallbackRefused, match="stale"):
+            bank.call(body, at)
+    with pytest.raises(CallbackRefused, match="tenant"):
+        bank.call(bank.body(of(case)[0], tenant="south"))
+    assert key_of(bank.channel) == bank.key
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"\xff",
+        b'{"tenant": "north"}',
+        b'{"tenant": "north", "tenant": "north"}',
+        *(
+            json.dumps(
+                {
+                    "tenant": "north",
+                    "instruction": "1-1-1",
+                    "serial": "C",
+                    "outcome": "paid",
+                    "fen": 1,
+                    "paid_on": "2025-03-12",
+                    **changes,
+                }
+            ).encode()
+            for changes in (
+                {"fen": 0},
+                {"fen": -1},
+                {"fen": 10**15},
+                {"fen": 1.0},
+                {"fen": True},
+                {"fen": "1"},
+                {"fen": float("nan")},
+                {"paid_on": "20250312"},
+                {"paid_on": "2025-02-30"},
+                {"outcome": "lost"},
+                {"instruction": "１-1-1"},
+                {"serial": "a b"},
+                {"more": 1},
+            )
+        ),
+    ],
+)
+def test_a_call_back_that_says_nothing_sensible_is_refused_by_name(town: Town, body: bytes) -> None:
+    bank = Bank(town)
+    with pytest.raises(CallbackRefused, match="body"):
+        bank.call(body)
+
+
+def test_only_an_administrator_opens_a_channel(town: Town) -> None:
+    with pytest.raises(PermissionDenied):
+        channel_open(town.people["lin"], "river", REGION)
