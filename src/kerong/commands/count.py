@@ -18,6 +18,7 @@ COLUMNS = {
     "rules": "rules",
     "limits": "limits",
     "waterfalls": "waterfalls",
+    "pools": "pools",
     "cases": "cases",
     "numbers": "numbers",
     "assumed": "of them assumed",

@@ -11,7 +11,7 @@ from kerong.commands.lint import lint
 from kerong.commands.mutate import mutate
 from kerong.commands.packs import console, open_pack, stop
 from kerong.commands.show import show
-from kerong.lab.cases import CaseResult, run_cases, run_group_cases, run_waterfall_cases
+from kerong.lab.cases import CaseResult, run_cases, run_group_cases, run_pool_cases, run_waterfall_cases
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.parse import nearest
 from kerong.store.packs import region_names
@@ -35,7 +35,17 @@ def check(region: Region = None, name: Name = None) -> None:
         if name is not None:
             said = _counted(book, one, name)
         else:
-            kinds = ("registers", "measures", "formulas", "indicators", "rules", "groups", "waterfalls", "statistics")
+            kinds = (
+                "registers",
+                "measures",
+                "formulas",
+                "indicators",
+                "rules",
+                "groups",
+                "waterfalls",
+                "pools",
+                "statistics",
+            )
             said = f"{one}: " + ", ".join(f"{len(getattr(book, kind))} {kind}" for kind in kinds)
         console.print(f"{said}: no errors", markup=False, soft_wrap=True)
 
@@ -44,6 +54,10 @@ def _counted(book: Rulebook, region: str, name: str) -> str:
     if name in book.waterfalls:
         found = book.waterfalls[name]
         return f"{found.place.file}: {len(found.parties)} parties, {len(found.layers)} layers, {len(found.cases)} cases"
+    if name in book.pools:
+        pool = book.pools[name]
+        said = (f"{len(pool.instruments)} instruments", f"{len(pool.parameters)} bounds", f"{len(pool.cases)} cases")
+        return f"{pool.place.file}: {', '.join(said)}"
     rule = _named(book, region, name)
     return f"{rule.place.file}: {len(rule.clauses)} clauses, {len(rule.limits)} limits, {len(rule.cases)} cases"
 
@@ -67,20 +81,26 @@ def prove(region: Region = None, name: Name = None) -> None:
 
 
 def _worked(book: Rulebook, region: str, name: str | None) -> list[CaseResult]:
-    """The cases of one rule, group or waterfall, or of all."""
+    """The cases of one rule, group, waterfall or pool, or of all."""
     if name is not None and name in book.groups:
         return run_group_cases(book.groups[name], book)
     if name is not None and name in book.waterfalls:
         return run_waterfall_cases(book.waterfalls[name])
+    if name is not None and name in book.pools:
+        return run_pool_cases(book.pools[name])
     rules = list(book.rules.values()) if name is None else [_named(book, region, name)]
     groups = book.groups.values() if name is None else ()
     found = [result for rule in rules for result in run_cases(rule, book)]
     found += [result for group in groups for result in run_group_cases(group, book)]
     waterfalls = book.waterfalls.values() if name is None else ()
-    return found + [result for waterfall in waterfalls for result in run_waterfall_cases(waterfall)]
+    found += [result for waterfall in waterfalls for result in run_waterfall_cases(waterfall)]
+    pools = book.pools.values() if name is None else ()
+    return found + [result for pool in pools for result in run_pool_cases(pool)]
 
 
 def _named(book: Rulebook, region: str, name: str) -> Rule:
     if name not in book.rules:
-        stop(f"kerong: {region} has no rule {name}; {nearest(name, [*book.rules, *book.groups, *book.waterfalls])}")
+        stop(
+            f"kerong: {region} has no rule {name}; {nearest(name, [*book.rules, *book.groups, *book.waterfalls, *book.pools])}"
+        )
     return book.rules[name]

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from kerong.engine import award, entitle, money
+from kerong.engine.money.pool import pool_case
 from kerong.lab.trial import (
     Paid,
     Said,
@@ -23,6 +25,7 @@ from kerong.rulebook.content import Case, Group, GroupCase, Rule, Rulebook
 from kerong.rulebook.forms import dtype_of
 from kerong.rulebook.outcomes import ERROR, MET, UNKNOWN
 from kerong.rulebook.plain import rounded
+from kerong.rulebook.pools import Pool, PoolCase
 from kerong.rulebook.tree import walk
 from kerong.rulebook.types import Type
 from kerong.rulebook.waterfalls import Waterfall, WaterfallCase
@@ -33,10 +36,10 @@ OUTCOMES = {MET: "parted", UNKNOWN: "unknown", ERROR: "error"}  # of a waterfall
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """`differences` are sentences; none: the case holds. `rule` is the name of the rule, group or waterfall."""
+    """`differences` are sentences; none: the case holds. `rule` is the name of the rule, group, waterfall or pool."""
 
     rule: str
-    case: Case | GroupCase | WaterfallCase
+    case: Case | GroupCase | WaterfallCase | PoolCase
     differences: tuple[str, ...]
 
 
@@ -110,6 +113,18 @@ def _of_waterfall(waterfall: Waterfall, case: WaterfallCase) -> Iterator[str]:
     yield from money.waterfall_case(waterfall, case)
     if case.working:
         yield from _worked(case.working, tuple(case.expect.values()), "down", "expected")
+
+
+def run_pool_cases(pool: Pool, working_days: Sequence[date] = ()) -> list[CaseResult]:
+    """Every case of a pool, in the order of its file, and the working of what it expects at the end."""
+    return [CaseResult(pool.name, case, tuple(_of_pool(pool, case, working_days))) for case in pool.cases]
+
+
+def _of_pool(pool: Pool, case: PoolCase, working_days: Sequence[date]) -> Iterator[str]:
+    yield from pool_case(pool, case, working_days)
+    if case.working:
+        amounts = tuple(fen for name, fen in case.expect.items() if name != "is_open")
+        yield from _worked(case.working, amounts, "down", "expected")
 
 
 def _working(rule: Rule, case: Case, said: list[Said], left: Paid) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""How much a pack holds: rules, limits, waterfalls, cases, figures, and numbers that we had to choose."""
+"""How much a pack holds: rules, limits, waterfalls, pools, cases, figures, and numbers that we had to choose."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kerong.rulebook.content import Formula, Group, Measure, Rule, Rulebook
+from kerong.rulebook.pools import Pool
 from kerong.rulebook.published_checks import all_checked
 from kerong.rulebook.said import Parameter
 from kerong.rulebook.waterfalls import Waterfall
@@ -19,6 +20,7 @@ class Counts:
     rules: int
     limits: int
     waterfalls: int
+    pools: int
     cases: int
     numbers: int
     assumed: int
@@ -37,7 +39,8 @@ def counted(book: Rulebook, files: Collection[str]) -> Counts:
     rules = [rule for rule in book.rules.values() if rule.place.file in files]
     groups = [group for group in book.groups.values() if group.place.file in files]
     waterfalls = [one for one in book.waterfalls.values() if one.place.file in files]
-    decided: list[Rule | Group | Waterfall] = [*rules, *groups, *waterfalls]
+    pools = [one for one in book.pools.values() if one.place.file in files]
+    decided: list[Rule | Group | Waterfall | Pool] = [*rules, *groups, *waterfalls, *pools]
     named: list[Formula | Measure] = [
         *(formula for formula in book.formulas.values() if formula.place.file in files),
         *(measure for measure in book.measures.values() if measure.place.file in files),
@@ -52,6 +55,7 @@ def counted(book: Rulebook, files: Collection[str]) -> Counts:
         rules=len(rules),
         limits=sum(len(rule.limits) for rule in rules) + len(groups),
         waterfalls=len(waterfalls),
+        pools=len(pools),
         cases=sum(len(one.cases) for one in decided),
         numbers=_values(chosen) + _values(said),
         assumed=_values(chosen) + sum(len(p.assumed) for held in said for p in held.values()),

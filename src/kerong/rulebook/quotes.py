@@ -37,8 +37,9 @@ class Missing:
 
 
 def sources_of(book: Rulebook, published: Published) -> Iterator[Sourced]:
-    """The sources of rules, groups, waterfalls, institutions and of everything published."""
-    for kind, content in (("rule", book.rules), ("group", book.groups), ("waterfall", book.waterfalls)):
+    """The sources of rules, groups, waterfalls, pools, institutions and of everything published."""
+    decided = {"rule": book.rules, "group": book.groups, "waterfall": book.waterfalls, "pool": book.pools}
+    for kind, content in decided.items():
         for rule in content.values():
             yield Sourced(kind, rule.name, rule.source, rule.place)
     for institution in book.region.institutions:

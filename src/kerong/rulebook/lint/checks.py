@@ -13,9 +13,11 @@ from kerong.rulebook.lint.competition import red_flags
 from kerong.rulebook.lint.dates import dates_that_do_not_fit
 from kerong.rulebook.lint.finding import SEVERITIES, Check, Finding
 from kerong.rulebook.lint.missing import sources_and_cases, unused
+from kerong.rulebook.lint.pools import bounds_of_pools
 from kerong.rulebook.lint.proof import what_cases_prove
 from kerong.rulebook.lint.twice import paid_twice
 from kerong.rulebook.lint.waterfalls import parts_never_taken
+from kerong.rulebook.pools import Pool
 from kerong.rulebook.waterfalls import Waterfall
 
 CHECKS: tuple[Check, ...] = (
@@ -28,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     cliffs,
     paid_twice,
     parts_never_taken,
+    bounds_of_pools,
     cards_fitted_before,
     red_flags,
     unused,
@@ -35,7 +38,7 @@ CHECKS: tuple[Check, ...] = (
 # names of findings as they are shown; others come after these
 NAMES = (
     *("source", "case", "proof", "date", "clause", "formula", "branch", "exception", "tier"),
-    *("cliff", "twice", "waterfall", "card", "competition", "accepted", "unused"),
+    *("cliff", "twice", "waterfall", "pool", "card", "competition", "accepted", "unused"),
 )
 ELSEWHERE = "mutation"  # what `kerong rules mutate` asks about is accepted in the same table
 
@@ -59,7 +62,7 @@ def _order(finding: Finding) -> tuple[int, int, str, int, str, str]:
 
 
 def _with_reason(finding: Finding, rulebook: Rulebook) -> Finding:
-    rule = rulebook.rules.get(finding.rule) or rulebook.waterfalls.get(finding.rule)
+    rule = rulebook.rules.get(finding.rule) or rulebook.waterfalls.get(finding.rule) or rulebook.pools.get(finding.rule)
     why = None if rule is None else rule.accepted.get(finding.check)
     return finding if why is None else replace(finding, accepted=why)
 
@@ -67,7 +70,11 @@ def _with_reason(finding: Finding, rulebook: Rulebook) -> Finding:
 def _nothing_to_accept(rulebook: Rulebook, found: list[Finding]) -> Iterator[Finding]:
     """A reason that outlives its finding would hide the next one."""
     seen = {(finding.rule, finding.check) for finding in found}
-    explained: tuple[Rule | Waterfall, ...] = (*rulebook.rules.values(), *rulebook.waterfalls.values())
+    explained: tuple[Rule | Waterfall | Pool, ...] = (
+        *rulebook.rules.values(),
+        *rulebook.waterfalls.values(),
+        *rulebook.pools.values(),
+    )
     for rule in explained:
         for name in rule.accepted:
             if (rule.name, name) not in seen and name.partition(".")[0] != ELSEWHERE:

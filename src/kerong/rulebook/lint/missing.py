@@ -6,6 +6,7 @@ from itertools import chain
 from kerong.rulebook.content import Group, Place, Rule, Rulebook
 from kerong.rulebook.lint.days import parts_of
 from kerong.rulebook.lint.finding import Finding
+from kerong.rulebook.pools import Pool
 from kerong.rulebook.tree import Node, fields_of, parameters_of
 from kerong.rulebook.waterfalls import Waterfall
 
@@ -18,9 +19,10 @@ def sources_and_cases(rulebook: Rulebook) -> Iterator[Finding]:
         yield from _source(rule)
         if not rule.cases:
             yield _without_case(rule.name, rule.place)
-    for waterfall in rulebook.waterfalls.values():
-        yield from _source(waterfall)
-    grouped: tuple[Group | Waterfall, ...] = (*rulebook.groups.values(), *rulebook.waterfalls.values())
+    sourced: tuple[Waterfall | Pool, ...] = (*rulebook.waterfalls.values(), *rulebook.pools.values())
+    for one in sourced:
+        yield from _source(one)
+    grouped: tuple[Group | Waterfall | Pool, ...] = (*rulebook.groups.values(), *sourced)
     for item in grouped:
         if not item.cases:
             yield _without_case(item.name, item.place)
@@ -30,7 +32,7 @@ def _without_case(name: str, place: Place) -> Finding:
     return Finding("case", name, place, "没有任何案例证明它", "no case proves it", severity="error")
 
 
-def _source(rule: Rule | Waterfall) -> Iterator[Finding]:
+def _source(rule: Rule | Waterfall | Pool) -> Iterator[Finding]:
     source = rule.source
     if any(_is_vague(text) for text in (source.document, source.clause, rule.text)):
         said = "没有写明依据的文件、条款或原文", "document, clause or text of the source is missing"

@@ -1,6 +1,7 @@
 """Shared risk: which losses a pool bears, within which bounds, and what comes back (docs/algorithms/pool.md)."""
 
 from kerong.engine.money.pool.book import CLAIMS, WISHES, Book, book_of, table_of
+from kerong.engine.money.pool.cases import pool_case, standing
 from kerong.engine.money.pool.claiming import Judged, claim_judged
 from kerong.engine.money.pool.claims import claims_judged
 from kerong.engine.money.pool.life import after, pool_after, refusal
@@ -25,7 +26,9 @@ __all__ = [
     "claims_judged",
     "eligible",
     "pool_after",
+    "pool_case",
     "refusal",
     "registered",
+    "standing",
     "table_of",
 ]
