@@ -4,11 +4,12 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.score.card import metrics
 from kerong.engine.score.card.metrics import Estimate, Floats, Tally, Truth, Whole, estimates, tally
+from kerong.engine.score.card.tested import stepped
 
 ROWS = st.lists(st.tuples(st.booleans(), st.integers(-6, 6), st.integers(1, 9)), min_size=2, max_size=40).filter(
     lambda rows: len({bad for bad, *_ in rows}) == 2
@@ -188,3 +189,15 @@ def test_intervals_of_the_largest_distance_hold_the_true_one_and_not_what_luck_a
         assert found.high is not None
         held += found.low <= 0.1192 <= found.high
     assert held >= 40
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_probabilities_in_steps_move_a_figure_by_a_few_thousandths_at_most(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    likely = rng.beta(1, 20, 2_000)
+    bad = rng.random(2_000) < likely
+    exact, steps = (sure(bad, p, p, draws=0) for p in (likely, stepped(likely)))
+    for name, one in exact.items():
+        assert steps[name].value == pytest.approx(one.value, abs=4e-3 if name == "ks" else 1e-3), name
+    assert stepped(np.array([0.0, 1.0])) == pytest.approx([0.0, 1.0], abs=1e-9)
