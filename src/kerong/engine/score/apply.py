@@ -57,13 +57,22 @@ def _reading(held: Known, scale: Scale) -> Reading:
 
 
 def _interval(proven: Points, unknown: Points, reading: Reading) -> list[pl.Series]:
-    tables = np.array([sum(table.values()) for table in reading.tables], dtype=np.int64)
-    whole = tables[reading.stages.number]
     return [
         pl.Series("points", proven),
         pl.Series("points_high", proven + unknown),
-        pl.Series("coverage_bp", (whole - unknown) * 10_000 // np.maximum(whole, 1)),
+        pl.Series("coverage_bp", _coverage(unknown, reading)),
     ]
+
+
+def _coverage(unknown: Points, reading: Reading) -> NDArray[np.int64]:
+    tables = np.array([sum(table.values()) for table in reading.tables], dtype=np.int64)
+    if pays(unknown.size, reading.stages):
+        from kerong.engine.score import many
+
+        return many.coverage(unknown, tables, reading.stages)
+    whole = tables[reading.stages.number]
+    found: NDArray[np.int64] = (whole - unknown) * 10_000 // np.maximum(whole, 1)
+    return found
 
 
 def _gained(columns: Mapping[str, Floats], reading: Reading) -> Gained:

@@ -5,7 +5,7 @@ the k-th largest (5 % and 95 %). They depend on the set of values alone, never o
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -137,20 +137,27 @@ def _twins(yardsticks: Sequence[Yardstick], columns: dict[str, Floats]) -> list[
     """
     alike: dict[object, list[str]] = {}
     for item in yardsticks:
-        column = columns[item.name]
-        part = np.ascontiguousarray(column[:: column.size // GLANCE + 1])
-        bounds = (item.everyone, *item.groups.values())
-        alike.setdefault((bounds, _mark(part)), []).append(item.name)
+        alike.setdefault((item.everyone, *item.groups.values()), []).append(item.name)
     first: dict[bytes, str] = {}
     twin: dict[str, str] = {}
-    for names in alike.values():
-        for name in names if len(names) > 1 else ():
+    for names in _alike_at_a_glance(alike.values(), columns):
+        for name in names:
             if np.nanmin(columns[name], initial=np.inf) < np.nanmax(columns[name], initial=-np.inf):
                 mark = _mark(columns[name])
                 if mark in first:
                     twin[name] = first[mark]
                 first.setdefault(mark, name)
     return [{"kind": "indicators_duplicated", "column": name, "value": twin[name]} for name in columns if name in twin]
+
+
+def _alike_at_a_glance(alike: Iterable[Sequence[str]], columns: Mapping[str, Floats]) -> Iterator[Sequence[str]]:
+    """Of each of these sets, the indicators whose every so manyth value is the same as another's."""
+    for names in alike:
+        parts: dict[bytes, list[str]] = {}
+        for name in names if len(names) > 1 else ():
+            column = columns[name]
+            parts.setdefault(_mark(np.ascontiguousarray(column[:: column.size // GLANCE + 1])), []).append(name)
+        yield from (part for part in parts.values() if len(part) > 1)
 
 
 def _mark(column: Floats) -> bytes:

@@ -7,13 +7,20 @@ work among them and cannot change a byte. A law holds each loop equal to its pla
 from typing import Any
 
 import numpy as np
+from numba import carray
 from numpy.typing import NDArray
 
-from kerong.compiled import compiled
+from kerong.compiled import compiled, pointer
 from kerong.engine.score.earned import SMALL
 
 Floats = NDArray[np.float64]
 Short = NDArray[np.uint16]  # unsigned: a loop over signed places would look for negative ones
+
+
+NAMES = 4096  # texts that are told apart
+SLOTS = 4 * NAMES
+SHIFT = np.uint64(64 - 14)  # SLOTS are 2**14
+MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
 @compiled
@@ -93,6 +100,47 @@ def add(gained: Any, kind: Short, full: Any, sums: Any, part: Any, unknown: int)
         sums[0, i] += gained[i] if known else 0
         part[i] += gained[i] if known else 0
         sums[1, i] += 0 if known else full[kind[i]]
+
+
+@compiled
+def numbered(views: int, valid: Any, rows: Any, to: Any) -> int:
+    """Numbers the texts of a column from 1 (0: null); `rows`: where each stands first. Yields how many, -1: too many.
+
+    `views`: the address of its string views. Equal texts that stand in different places of a buffer have two numbers.
+    """
+    words = carray(pointer(views), 2 * to.size, np.uint64)
+    slots = np.zeros(SLOTS, dtype=np.uint16)
+    found = 0
+    for i in range(to.size):
+        to[i] = 0
+        if valid.size and not valid[i]:
+            continue
+        one, other = words[2 * i], words[2 * i + 1]
+        slot = ((one ^ (other * MIX)) * MIX) >> SHIFT
+        while slots[slot]:
+            first = rows[slots[slot] - 1]
+            if words[2 * first] == one and words[2 * first + 1] == other:
+                break
+            slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
+        if not slots[slot]:
+            if found == rows.size:
+                return -1
+            rows[found] = i
+            found += 1
+            slots[slot] = found
+        to[i] = slots[slot]
+    return found
+
+
+@compiled
+def covered(unknown: Any, kind: Any, whole: Any, to: Any) -> None:
+    """What is known of whole[kind], in basis points, rounded down."""
+    for i in range(unknown.size):
+        full = whole[kind[i]]
+        if unknown[i] == 0:  # a division takes longer than all the rest
+            to[i] = 10_000 if full else 0
+        else:
+            to[i] = (full - unknown[i]) * 10_000 // max(full, 1)
 
 
 @compiled

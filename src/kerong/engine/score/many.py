@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kerong.compiled.views import Views
 from kerong.engine.score import loops, outer, runs
 from kerong.engine.score.earned import SMALL
 from kerong.engine.score.gained import Gained, Reading
 from kerong.engine.score.objective import STEPS, divergences
-from kerong.engine.score.population import Codes
+from kerong.engine.score.population import Codes, Named
 from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.tails import LEAST_KNOWN, Tails, empty, places, tail_of
 
@@ -34,6 +35,27 @@ def shared(work: Callable[[T], R], parts: Iterable[T]) -> list[R]:
     """The work on every part, in the order of the parts, by as many threads as Polars takes."""
     with ThreadPoolExecutor(pl.thread_pool_size()) as threads:
         return list(threads.map(work, parts))
+
+
+def named(column: pl.Series) -> Named | None:
+    """As the plain `named`; None where there is nothing to look at, or more names than tables are kept for."""
+    if not column.len():
+        return None
+    views, numbers = Views(column), np.empty(column.len(), dtype=np.uint16)
+    rows = np.empty(loops.NAMES, dtype=np.int64)
+    found = loops.numbered(views.views, views.valid, rows, numbers)
+    if found < 0:
+        return None
+    seen = column.gather(rows[:found]).to_list()
+    names = sorted(set(seen))
+    places = {name: place for place, name in enumerate(names, start=1)}
+    return Named(names, Codes(np.array([0, *(places[name] for name in seen)], dtype=np.intp)[numbers], len(names) + 1))
+
+
+def blocks(groups: Codes, stages: Codes) -> list[runs.Block]:
+    """All rows in runs of one group and stage."""
+    at, kind = short(groups), short(stages)
+    return shared(lambda start: runs.block_at(start, at, groups.kinds, kind), range(0, at.size, runs.BLOCK))
 
 
 def known(columns: Sequence[Floats]) -> list[int]:
@@ -141,7 +163,8 @@ def all_divergences(
             rows = (column[block.rows], block.place, block.ends, block.group, block.kind)
             runs.count(*_way(item), *rows, bounds, value, earned, counts)
         by_place = np.zeros((stages.kinds, STEPS + 1), dtype=np.int64)
-        np.add.at(by_place, stages.number, runs.positions(counts))
+        for place, row in zip(stages.number, runs.positions(counts), strict=True):
+            by_place[place] += row
         return divergences(by_place)
 
     return shared(told, zip(items, columns, strict=True))
@@ -181,6 +204,13 @@ def _way(item: Yardstick) -> tuple[bool, float]:
     """Whether an indicator has a peak; where it is, or the sign of the line."""
     has_peak = item.better == "middle" and item.best is not None
     return has_peak, float(item.best or 0.0) if has_peak else SIGNS[item.better]
+
+
+def coverage(unknown: NDArray[np.int32], whole: NDArray[np.int64], stages: Codes) -> NDArray[np.int64]:
+    """The share of whole[stage] that is not unknown, in basis points, rounded down."""
+    found = np.empty(unknown.size, dtype=np.int64)
+    loops.covered(unknown, stages.number.view(np.uintp), whole, found)
+    return found
 
 
 def short(codes: Codes) -> Short:

@@ -47,14 +47,11 @@ def _named(enterprises: pl.DataFrame, name: str | None) -> pl.Expr:
 
 def aligned(values: pl.DataFrame, firms: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Both tables sorted by `enterprise_id`. Raises ValueError where they are not about the same enterprises."""
-    values, firms = _by_id(values), _by_id(firms)
-    if not values["enterprise_id"].equals(firms["enterprise_id"]):
-        raise ValueError("values and population are not about the same enterprises")
+    if not (values["enterprise_id"].equals(firms["enterprise_id"]) and values["enterprise_id"].is_sorted()):
+        values, firms = values.sort("enterprise_id"), firms.sort("enterprise_id")
+        if not values["enterprise_id"].equals(firms["enterprise_id"]):
+            raise ValueError("values and population are not about the same enterprises")
     return values, firms
-
-
-def _by_id(table: pl.DataFrame) -> pl.DataFrame:
-    return table if table["enterprise_id"].is_sorted() else table.sort("enterprise_id")
 
 
 def coded(names: pl.Series, known: Sequence[str] | None = None) -> Codes:
@@ -97,12 +94,12 @@ class Known:
     @cached_property
     def groups(self) -> Named:
         """The industry groups."""
-        return _named_codes(self.firms["industry_group"])
+        return named(self.firms["industry_group"])
 
     @cached_property
     def stages(self) -> Named:
         """The life stages."""
-        return _named_codes(self.firms["stage"])
+        return named(self.firms["stage"])
 
     @property
     def pays(self) -> bool:
@@ -112,17 +109,23 @@ class Known:
     @cached_property
     def blocks(self) -> "list[Block]":
         """The rows in runs of one group and stage, for compiled loops: importing them imports Numba."""
-        from kerong.engine.score import runs
+        from kerong.engine.score import many
 
-        groups, stages = (named.codes.number.astype(np.uint16) for named in (self.groups, self.stages))
-        return runs.blocks(groups, stages, self.stages.codes.kinds)
+        return many.blocks(self.groups.codes, self.stages.codes)
 
     def column(self, name: str) -> NDArray[np.float64]:
         """The values of an indicator, NaN where unknown."""
         return self.values[name].cast(pl.Float64).to_numpy()
 
 
-def _named_codes(column: pl.Series) -> Named:
+def named(column: pl.Series) -> Named:
+    """The names of a column of texts, and its codes as `coded` gives them."""
+    if pays(column.len()):
+        from kerong.engine.score import many
+
+        found = many.named(column)
+        if found is not None:
+            return found
     names = column.drop_nulls().unique().sort().to_list()
     return Named(names, coded(column, names))
 

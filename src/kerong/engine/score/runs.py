@@ -35,20 +35,18 @@ class Block(NamedTuple):
     kind: NDArray[np.uint32]
 
 
-def blocks(at: Short, kind: Short, kinds: int) -> list[Block]:
-    """All rows; `at` and `kind` (below `kinds`) tell the group and the stage of each."""
-    return [block_at(start, at, kind, kinds) for start in range(0, at.size, BLOCK)]
+def block_at(start: int, at: Short, groups: int, kind: Short) -> Block:
+    """The rows from `start` on; `at` (below `groups`) and `kind` tell the group and the stage of each row.
 
-
-def block_at(start: int, at: Short, kind: Short, kinds: int) -> Block:
-    """The rows from `start` on."""
+    Stage by stage, as positions are counted by stage.
+    """
     rows = slice(start, start + BLOCK)
-    cell = at[rows].astype(np.uint32) * np.uint32(kinds) + kind[rows]
+    cell = kind[rows].astype(np.uint32) * np.uint32(groups) + at[rows]
     starts = np.zeros(int(cell.max()) + 2, dtype=np.uint32)
     place = np.empty(cell.size, dtype=np.uint16)
     arrange(cell, starts, place)
     held = np.flatnonzero(np.diff(starts, prepend=np.uint32(0))).astype(np.uint32)
-    return Block(rows, place, starts[held].astype(np.intp), held // np.uint32(kinds), held % np.uint32(kinds))
+    return Block(rows, place, starts[held].astype(np.intp), held % np.uint32(groups), held // np.uint32(groups))
 
 
 @compiled
@@ -74,16 +72,20 @@ def put(value: Floats, place: Short, to: Floats) -> int:
 
 
 @compiled
-def _line(way: float, value: Floats, start: float, span: float, full: float, to: Any) -> None:
+def _reached(inside: float, span: float, full: float) -> Any:
     """As `loops.sloped` over a span: to cut off before or after the start is taken away gives the same digits.
 
     What is a hair above `full`, a whole number, is rounded to it.
     """
+    inside = inside if inside > 0.0 else 0.0
+    inside = inside if inside < span else span
+    return np.int32(full * inside / span + 0.5)
+
+
+@compiled
+def _line(way: float, value: Floats, start: float, span: float, full: float, to: Any) -> None:
     for i in range(value.size):
-        inside = way * value[i] - start
-        inside = inside if inside > 0.0 else 0.0
-        inside = inside if inside < span else span
-        to[i] = np.int32(full * inside / span + 0.5)
+        to[i] = _reached(way * value[i] - start, span, full)
 
 
 @compiled
@@ -93,10 +95,7 @@ def _peak(best: float, value: Floats, rise: Floats, full: float, to: Any) -> Non
     for i in range(value.size):
         rises = value[i] < best
         start, span = (up if rises else down), (up_span if rises else down_span)
-        inside = (value[i] if rises else -value[i]) * SMALL - start
-        inside = inside if inside > 0.0 else 0.0
-        inside = inside if inside < span else span
-        to[i] = np.int32(full * inside / span + 0.5)
+        to[i] = _reached((value[i] if rises else -value[i]) * SMALL - start, span, full)
 
 
 @compiled

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kerong.engine.score.population import Codes, coded, pays
+from kerong.engine.score.population import Codes, named, pays
 
 Places = NDArray[np.int32]
 
@@ -46,7 +46,7 @@ def standing(scores: pl.DataFrame, firms: pl.DataFrame) -> pl.DataFrame:
     everyone = among(points, high, order, Codes(np.zeros(points.size, dtype=np.intp), 1))
     added = [pl.Series("rank_best", everyone.best), pl.Series("rank_worst", everyone.worst)]
     for short, column in NEIGHBOURS.items():
-        codes = coded(firms[column])
+        codes = named(firms[column]).codes
         found = among(points, high, order, codes)
         told = {f"rank_{short}": found.rank, f"rank_{short}_best": found.best, f"rank_{short}_worst": found.worst}
         told |= {f"size_{short}": found.size} | ({"percentile_bp": found.percentile_bp} if short == "group" else {})

@@ -45,8 +45,8 @@ def plainly(cells: pl.Series, loop: Loop | None, read: Reader) -> Reading:
 
 def credit_codes(cells: pl.Series, odd: Bytes) -> tuple[pl.Series, int]:
     """Codes of GB 32100-2015 as they are to be written."""
+    from kerong.compiled.views import Views
     from kerong.engine.record.plain import kernel
-    from kerong.engine.record.plain.views import Views
 
     places = np.full(256, 255, dtype=np.uint8)
     places[np.frombuffer(ALPHABET.encode(), dtype=np.uint8)] = np.arange(len(ALPHABET), dtype=np.uint8)
@@ -59,8 +59,8 @@ def texts(is_code: bool = False) -> Loop:
     """Texts in printable ASCII and common Chinese; `is_code`: in ASCII without small letters."""
 
     def loop(cells: pl.Series, odd: Bytes) -> tuple[pl.Series, int]:
+        from kerong.compiled.views import Views
         from kerong.engine.record.plain import kernel
-        from kerong.engine.record.plain.views import Views
 
         seen = Views(cells)
         return cells, kernel.texts(seen.views, seen.buffers, seen.valid, is_code, _classes(), odd)
@@ -91,8 +91,8 @@ def codes(declared: Mapping[str, tuple[str, ...]]) -> Loop:
     """Codes by their declared spellings, as these are written."""
 
     def loop(cells: pl.Series, odd: Bytes) -> tuple[pl.Series, int] | None:
+        from kerong.compiled.views import Views
         from kerong.engine.record.plain import kernel
-        from kerong.engine.record.plain.views import Views
 
         by_spelling = {spelling(text): code for code, written in declared.items() for text in written}
         known = {
@@ -117,8 +117,8 @@ def days(with_day: bool = True) -> Loop:
     """Days, or months as their first day, in ISO's order."""
 
     def loop(cells: pl.Series, odd: Bytes) -> tuple[pl.Series, int]:
+        from kerong.compiled.views import Views
         from kerong.engine.record.plain import kernel
-        from kerong.engine.record.plain.views import Views
 
         seen = Views(cells)
         values = np.empty(len(cells), dtype=np.int32)
@@ -132,8 +132,8 @@ def wholes(exponent: int) -> Loop:
     """Numbers times 10 ** `exponent`."""
 
     def loop(cells: pl.Series, odd: Bytes) -> tuple[pl.Series, int]:
+        from kerong.compiled.views import Views
         from kerong.engine.record.plain import kernel
-        from kerong.engine.record.plain.views import Views
 
         seen = Views(cells)
         values = np.empty(len(cells), dtype=np.int64)
