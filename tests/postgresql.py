@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.conftest import lacking
 
 DURABLE = ""
+CONNECTIONS = 200
 FAST = "-c fsync=off"
 
 
@@ -36,7 +37,7 @@ def cluster(options: str = DURABLE) -> Iterator[Path]:
         own = ["runuser", "-u", "postgres", "--"]
     control = [*own, str(programs[0] / "pg_ctl"), "-D", str(home / "data"), "-s"]
     subprocess.run([*control, "-o", "-A trust -U kerong -E UTF8 --no-sync", "initdb"], check=True, capture_output=True)
-    where = f"-c listen_addresses='' -c unix_socket_directories='{home}' {options}"
+    where = f"-c max_connections={CONNECTIONS} -c listen_addresses='' -c unix_socket_directories='{home}' {options}"
     subprocess.run([*control, "-w", "-l", str(home / "log"), "-o", where, "start"], check=True)
     try:
         yield home
