@@ -194,10 +194,15 @@ def tied_months(
     event: str,
     days: Iterable[date],
     until: date,
+    least_bp: int,
     watch: Watch = lambda day: None,
     decided: record.Decided = record.NOTHING_DECIDED,
 ) -> TiedMonths:
-    """The ties of past days by the region's channels, and the events known by `until`. Raises record.Refused."""
+    """The ties of past days by the region's channels, and the events known by `until`. Raises record.Refused.
+
+    `least_bp`: of a channel by share, the share from which a tie counts: who has many customers is tied to all of them,
+    and would be near trouble always.
+    """
     named = rulebook.events[event].events
     happened, known = record.reports(facts, rulebook, {one.register for one in named}, until, decided)
     tied, asked = [_NO_TIE], [_NO_MONTH]
@@ -205,7 +210,8 @@ def tied_months(
     flags = [IN_BUSINESS] if IN_BUSINESS in rulebook.formulas else []
     for day in record.days_of(facts, rulebook, days, flags, watch, decided, overs):
         on = pl.lit(day.on).alias("on")
-        tied.append(record.ties(day.rows, rulebook, day.on).select("channel", "begin", "end", on))
+        large = score.large_ties(record.ties(day.rows, rulebook, day.on), rulebook.channels, least_bp)
+        tied.append(large.select("channel", "begin", "end", on))
         firms = day.enterprises.filter(pl.col(IN_BUSINESS).fill_null(value=False)) if flags else day.enterprises
         asked.append(firms.select(pl.col("enterprise_id").alias("subject"), on))
     return TiedMonths(pl.concat(tied), pl.concat(asked), score.events_of(named, happened, known, until))

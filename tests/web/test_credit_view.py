@@ -1,10 +1,7 @@
 """The credit view: off it is not there; on it adds up, and opens to the firm and to whom it agreed alone."""
 
-import json
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -22,37 +19,13 @@ from kerong.web.base.selectors.bins import bin_of
 from kerong.web.base.selectors.carried import Carried, carried
 from kerong.web.base.selectors.credit import CreditPage, Likelihood, credit_page
 from kerong.web.base.selectors.models import card_held
-from kerong.web.base.selectors.published import Published, current
-from kerong.web.base.services.run import run_publish
-
-PURPOSE = """
-name = "credit_review"
-title = { zh = "授信复核", en = "Credit review" }
-legal_basis = { zh = "企业授权", en = "The firm's consent" }
-needs_consent = true
-sensitivity = "restricted"
-models = ["credit"]
-"""
+from kerong.web.base.selectors.published import Published
 
 
 @pytest.fixture
 def is_on(settings: Settings) -> None:
     """The setting is on."""
     settings.CREDIT_VIEW = True
-
-
-@pytest.fixture
-def reviewed(published: Published, people: dict[str, User], city_run: Path, tmp_path: Path) -> Published:
-    """The run of a region whose content lets one purpose carry the credit card."""
-    folder = tmp_path / "reviewed"
-    shutil.copytree(city_run, folder)
-    (folder / "rulebook/purposes/credit_review.toml").write_text(PURPOSE, encoding="utf-8")
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "run_id": "reviewed"}), encoding="utf-8")
-    run_publish(folder)
-    found = current()
-    assert found is not None
-    return found
 
 
 def _agreed(people: dict[str, User], purpose: str, sections: tuple[str, ...] = SECTIONS) -> Consent:
@@ -109,32 +82,59 @@ def test_a_firm_reads_its_own_and_no_other(is_on: None, as_role: Callable[[str],
     assert (foreign, missing) == (404, 404)
 
 
-def test_no_shipped_purpose_opens_it_to_an_institution(
+def test_of_the_shipped_purposes_the_credit_review_alone_opens_it_to_an_institution(
     is_on: None, as_role: Callable[[str], Client], people: dict[str, User], ids: list[str], published: Published
 ) -> None:
-    for purpose in [*published.rulebook.purposes, "credit_review"]:
+    told = {}
+    for purpose in published.rulebook.purposes:
         consent = _agreed(people, purpose)
-        assert as_role("bank").get(f"/enterprises/{ids[0]}/credit/").status_code == 404
-        consent.delete()
+        told[purpose] = as_role("bank").get(f"/enterprises/{ids[0]}/credit/").status_code
+        consent.revoked_at = timezone.now()
+        consent.save()
+    assert {purpose for purpose, code in told.items() if code == 200} == {"credit_review"}
+    assert {code for purpose, code in told.items() if purpose != "credit_review"} == {404}
 
 
-def test_a_consent_to_a_purpose_that_carries_the_card_opens_it_until_it_is_revoked_and_every_read_is_recorded(
-    is_on: None, as_role: Callable[[str], Client], reviewed: Published, people: dict[str, User], ids: list[str]
+def test_a_consent_to_the_credit_review_opens_it_until_it_is_revoked_and_every_read_is_recorded(
+    is_on: None, as_role: Callable[[str], Client], published: Published, people: dict[str, User], ids: list[str]
 ) -> None:
     bank, address = as_role("bank"), f"/enterprises/{ids[0]}/credit/"
     assert bank.get(address).status_code == 404
     consent = _agreed(people, "credit_review")
-    assert bank.get(address).status_code == 200
+    page = bank.get(address)
+    assert page.status_code == 200
+    assert published.rulebook.models["credit"].title.zh in page.content.decode()
     read_once = AccessLog.objects.get(what="credit")
     assert (read_once.consent, read_once.enterprise_id, read_once.purpose) == (consent, ids[0], "credit_review")
     assert as_role("fund").get(address).status_code == 404
+    assert bank.get(f"/enterprises/{ids[1]}/credit/").status_code == 404
     consent.revoked_at = timezone.now()
     consent.save()
     assert bank.get(address).status_code == 404
 
 
+def test_the_consent_alone_does_not_open_it_where_the_setting_is_off(
+    as_role: Callable[[str], Client], published: Published, people: dict[str, User], ids: list[str]
+) -> None:
+    _agreed(people, "credit_review")
+    bank = as_role("bank")
+    assert bank.get(f"/enterprises/{ids[0]}/credit/").status_code == 404
+    assert b"/credit/" not in bank.get(f"/enterprises/{ids[0]}/").content
+
+
+@pytest.mark.parametrize("days", [-9, 3])
+def test_a_consent_that_has_ended_or_not_begun_does_not_open_it(
+    days: int, is_on: None, as_role: Callable[[str], Client], people: dict[str, User], ids: list[str]
+) -> None:
+    consent = _agreed(people, "credit_review")
+    begin = timezone.localdate() + timedelta(days=days)
+    consent.starts_on, consent.expires_on = begin, begin + timedelta(days=1)
+    consent.save()
+    assert as_role("bank").get(f"/enterprises/{ids[0]}/credit/").status_code == 404
+
+
 def test_a_consent_without_the_section_of_scores_does_not_open_it(
-    is_on: None, as_role: Callable[[str], Client], reviewed: Published, people: dict[str, User], ids: list[str]
+    is_on: None, as_role: Callable[[str], Client], people: dict[str, User], ids: list[str]
 ) -> None:
     _agreed(people, "credit_review", ("profile", "offers"))
     assert as_role("bank").get(f"/enterprises/{ids[0]}/credit/").status_code == 404

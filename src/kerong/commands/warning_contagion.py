@@ -68,7 +68,13 @@ def contagion(
     event: Annotated[str, typer.Option(help="with --measure: the event, of events/")] = "distress",
     lead: Annotated[
         int, typer.Option("--lead-months", min=1, max=60, help="with --measure: within so many months")
-    ] = 6,
+    ] = 12,
+    least: Annotated[
+        int,
+        typer.Option(
+            "--least-share-bp", min=0, max=10_000, help="with --measure: of a firm's sales, to count as a tie"
+        ),
+    ] = 2_000,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     out: Annotated[Path | None, typer.Option(help="folder for firms.parquet, ties.parquet, lifts.parquet")] = None,
 ) -> None:
@@ -86,7 +92,7 @@ def contagion(
     if measure is not None:
         if first is None:
             stop("kerong: --measure needs --from, the first day")
-        told["lifts"] = _measured(measure, book, (first, last or str(made.manifest["on"])), event, lead)
+        told["lifts"] = _measured(measure, book, (first, last or str(made.manifest["on"])), event, lead, least)
         _show_lifts(told["lifts"], channels, lang)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
@@ -121,7 +127,7 @@ def _spread(made: Run, book: Rulebook, card: str | None, channels: Mapping[str, 
     return spread(own_of(ids, credit, chosen), weighed_ties(made.table("ties"), channels), steps)
 
 
-def _measured(place: Path, book: Rulebook, span: tuple[str, str], event: str, lead: int) -> pl.DataFrame:
+def _measured(place: Path, book: Rulebook, span: tuple[str, str], event: str, lead: int, least: int) -> pl.DataFrame:
     if event not in book.events or not book.events[event].events:
         known = [name for name, one in book.events.items() if one.events]
         stop(f"kerong: there is no event {event} of enterprises; {nearest(event, known)}")
@@ -129,7 +135,7 @@ def _measured(place: Path, book: Rulebook, span: tuple[str, str], event: str, le
     source = opened_facts(place, book, None)
     try:
         days = days_between(begin, end, "month")
-        found = past.tied_months(source.facts, book, event, days, end, decided=source.decided)
+        found = past.tied_months(source.facts, book, event, days, end, least, decided=source.decided)
     except ValueError as error:
         stop(f"kerong: no month to look at: {error}")
     except Refused as refused:

@@ -14,7 +14,7 @@ from kerong.engine.score.standing import standing
 from kerong.engine.score.steadiness import steady
 from kerong.engine.score.trend import fields_of_index, quarters_before, trend
 from kerong.engine.score.values import values
-from kerong.engine.score.warning import begun, contagion, of_institutions, readings, warnings
+from kerong.engine.score.warning import begun, contagion, large_ties, of_institutions, readings, warnings
 
 __all__ = [
     "Bounds",
@@ -39,6 +39,7 @@ __all__ = [
     "from_json",
     "gathered",
     "index",
+    "large_ties",
     "months_after",
     "of_institutions",
     "pace",

@@ -16,6 +16,7 @@ from kerong.web.base.selectors import record as recorded
 from kerong.web.base.selectors import values as listed
 from kerong.web.base.selectors.archive import city
 from kerong.web.base.selectors.carried import Carried, carried
+from kerong.web.base.selectors.contagion import coming_over
 from kerong.web.base.selectors.facts import FactsGone
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.subjects import field_subject, row_subject
@@ -83,7 +84,8 @@ def network(request: HttpRequest, enterprise_id: str) -> HttpResponse:
     asked = _asked(request, enterprise_id, "network")
     lang, own = lang_of(request), asked.granted.own
     found = ties.pictures(asked.published, asked.firm, asked.held, asked.marks, own, lang)
-    return render(request, "enterprise/network.html", {**asked.context, "pictures": found})
+    over = coming_over(asked.published, person(request), enterprise_id)
+    return render(request, "enterprise/network.html", {**asked.context, "pictures": found, "over": over})
 
 
 def record(request: HttpRequest, enterprise_id: str) -> HttpResponse:

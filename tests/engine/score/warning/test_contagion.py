@@ -15,6 +15,7 @@ from kerong.engine.score.warning.contagion import (
     TIES,
     Spread,
     card_of_contagion,
+    large_ties,
     own_of,
     spread,
     weighed_ties,
@@ -131,6 +132,13 @@ def test_shares_of_a_firms_ties_never_add_up_to_more_than_the_weight(
     places = list(range(pairs.height))
     random.shuffle(places)
     assert weighed_ties(pairs[places], BOOK.channels).equals(found)
+
+
+def test_a_tie_by_share_is_large_from_a_share_on_and_a_surety_always() -> None:
+    rows = [("supply", "A", "S", 80), ("supply", "B", "S", 20), ("surety", "C", "S", None)]
+    found = large_ties(pl.DataFrame(rows, PAIRS, orient="row"), BOOK.channels, 2_001)
+    assert found["begin"].to_list() == ["A", "C"]
+    assert large_ties(pl.DataFrame(rows, PAIRS, orient="row"), BOOK.channels, 2_000).height == 3
 
 
 def test_a_tie_that_exposes_nothing_costs_nothing() -> None:

@@ -5,7 +5,7 @@ chance that at least one of them comes true.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -90,6 +90,15 @@ def weighed_ties(ties: pl.DataFrame, channels: Mapping[str, Channel]) -> pl.Data
         told = rows.select("begin", "end", "channel", weight.alias("weight_bp"), exposure.alias("exposure_fen"))
         found.append(told.cast(TIES))
     return pl.concat(found).sort(TIES.names())
+
+
+def large_ties(ties: pl.DataFrame, channels: Mapping[str, Channel], least_bp: int) -> pl.DataFrame:
+    """TIES of which a firm has at least this share of what ends at it, of channels by share; all of the others.
+
+    Weights are shares here, in basis points.
+    """
+    whole = {name: replace(channel, weight_bp=10_000) for name, channel in channels.items()}
+    return weighed_ties(ties, whole).filter(pl.col("weight_bp") >= least_bp)
 
 
 def card_of_contagion(rulebook: Rulebook) -> str | None:

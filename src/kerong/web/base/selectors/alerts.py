@@ -16,6 +16,7 @@ from kerong.web.base.models.alert import STANDING, WAITING
 from kerong.web.base.pages import today
 from kerong.web.base.permissions import FULL_VIEW, Reach, reach
 from kerong.web.base.selectors.carried import carried, carried_unasked
+from kerong.web.base.selectors.contagion import Along, coming_over
 from kerong.web.base.selectors.grades import Grade, grades
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.alert import MOVES, Move, visible
@@ -138,7 +139,10 @@ class OpenMove:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """One alert: what was seen, what has been done, what may be done. `hidden`: why no evidence is shown, or empty."""
+    """One alert: what was seen, what has been done, what may be done. `hidden`: why no evidence is shown, or empty.
+
+    `over`: what may come over from others.
+    """
 
     line: AlertLine
     evidence: list[tuple[Text, str]]
@@ -148,6 +152,7 @@ class AlertPage:
     moves: list[OpenMove]
     own_hands: bool
     grade: Grade | None
+    over: tuple[Along, ...] = ()
 
 
 def day_of(published: Published) -> date:
@@ -213,6 +218,7 @@ def alert(published: Published, actor: User, alert_id: int, lang: str) -> AlertP
         moves=[] if own else may,
         own_hands=own and bool(may),
         grade=grades(published).get(item.kind) if line.title else None,
+        over=coming_over(published, actor, item.subject),
     )
 
 

@@ -5,6 +5,21 @@ ALERTS = {
     "way.risk_map": ("风险分布", "Risk map"),
     "reads.what.monitoring": ("日常监测", "Routine monitoring"),
     "purpose.own_business": ("管理与该企业的现有业务", "Managing standing business with the firm"),
+    "over.title": ("可能从关联方传来的风险", "What may come over from others"),
+    "over.lead": (
+        "与本企业有担保或供应关系的企业。只提示核查，不是结论；不显示任何企业的违约概率。",
+        "Firms tied to it by guarantees or supply. A reason to look, no conclusion; nobody's probability is shown.",
+    ),
+    "over.counted": (
+        "{ties} 个关系，其中本地企业 {known} 家，有待办预警的 {warned} 家",
+        "{ties} ties, {known} to firms of this record, {warned} of them with alerts that stand",
+    ),
+    "over.alerts": ("{count} 条待办预警", "{count} alerts stand"),
+    "over.quiet": ("没有待办预警", "no alert stands"),
+    "over.left_out": ("另有 {count} 家未列出", "{count} more are not listed"),
+    "over.weight": ("对方出险时按 {share} 计入", "Of its trouble {share} is counted"),
+    "over.share": ("，并按其占本企业该类往来的比例折算", ", by its share of all such dealings of the firm"),
+    "over.assumed": ("（假设）", "(assumed)"),
     "alert.title": ("预警处置", "Alerts"),
     "alert.lead": (
         "逾期的在最前，其次按严重程度和期限。",
