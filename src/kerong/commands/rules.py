@@ -100,7 +100,6 @@ def _worked(book: Rulebook, region: str, name: str | None) -> list[CaseResult]:
 
 def _named(book: Rulebook, region: str, name: str) -> Rule:
     if name not in book.rules:
-        stop(
-            f"kerong: {region} has no rule {name}; {nearest(name, [*book.rules, *book.groups, *book.waterfalls, *book.pools])}"
-        )
+        known = [*book.rules, *book.groups, *book.waterfalls, *book.pools]
+        stop(f"kerong: {region} has no rule {name}; {nearest(name, known)}")
     return book.rules[name]

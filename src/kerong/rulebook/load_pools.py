@@ -178,9 +178,9 @@ def _case(sheet: Sheet, instruments: Mapping[str, Instrument]) -> PoolCase:
         raise sheet.fail("a case says what happens: [[case.when]] is missing")
     then = sheet.table("then")
     then.only([*STANDING, "is_open"])
-    expect: dict[str, int | bool] = {key: then.whole(key) for key in STANDING if key in then.data}
-    if "is_open" in then.data:
-        expect["is_open"] = then.flag("is_open", True)
+    expect: dict[str, int | bool] = {
+        key: then.flag(key, True) if key == "is_open" else then.whole(key) for key in then.data
+    }
     if not expect:
         raise then.fail("then says how the pool stands at the end", hint="then = { balance_fen = … }")
     working = sheet.get("working", (str, list), "arithmetic in fen, or a list of it", [])

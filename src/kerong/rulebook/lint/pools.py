@@ -1,4 +1,4 @@
-"""Bounds of a pool that cannot be meant: caps of nothing, a fuse that opens above itself, losses that never reach it."""
+"""Bounds of a pool that nobody can mean: caps of nothing, a fuse that opens above itself, losses that it never reads."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -4,11 +4,13 @@ from kerong.engine.money.pool.book import CLAIMS, WISHES, Book, book_of, table_o
 from kerong.engine.money.pool.cases import pool_case, standing
 from kerong.engine.money.pool.claiming import Judged, claim_judged
 from kerong.engine.money.pool.claims import claims_judged
+from kerong.engine.money.pool.figures import Figures, pool_figures
 from kerong.engine.money.pool.life import after, pool_after, refusal
 from kerong.engine.money.pool.reasons import REASONS
 from kerong.engine.money.pool.registering import registered
 from kerong.engine.money.pool.state import Answer, Loan, Moved, State
 from kerong.engine.money.pool.terms import eligible
+from kerong.engine.money.pool.transfers import transfers_of
 
 __all__ = [
     "CLAIMS",
@@ -16,6 +18,7 @@ __all__ = [
     "WISHES",
     "Answer",
     "Book",
+    "Figures",
     "Judged",
     "Loan",
     "Moved",
@@ -27,8 +30,10 @@ __all__ = [
     "eligible",
     "pool_after",
     "pool_case",
+    "pool_figures",
     "refusal",
     "registered",
     "standing",
     "table_of",
+    "transfers_of",
 ]

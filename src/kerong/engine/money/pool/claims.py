@@ -45,6 +45,20 @@ def claims_judged(pool: Pool, book: Book, claims: pl.DataFrame, on: date) -> pl.
     return judged.with_columns(rows["row"]).sort("row").drop("row")
 
 
+def whole_losses(pool: Pool, book: Book, on: date) -> pl.Series:
+    """The pool's part of each loan of the book if its whole balance were lost, each looked at alone; null: not known.
+
+    Caps are those of a loan that is the first to be claimed, and the pool's money is what it holds now.
+    """
+    asked = book.loans.select("loan", principal_fen="balance_fen")
+    overdue = book.loans.with_columns(pl.lit(date.min).alias("since"), pl.lit(None, pl.Date).alias("paid_on"))
+    rows, days = _rows(pool, Book(overdue, book.balance_fen, book.is_open), asked, on)
+    before = _before(pool, book, rows, pl.Series([0] * rows.height, dtype=pl.Int64), on)
+    judged = _judged(pool, rows, before, _Splits(pool, rows, days).of(before), on).with_columns(rows["row"]).sort("row")
+    is_told = judged["refused"].is_in(["", "nothing"])
+    return judged.select(pl.when(is_told).then("paid_fen")).to_series()
+
+
 def _rows(pool: Pool, book: Book, claims: pl.DataFrame, on: date) -> tuple[pl.DataFrame, list[date]]:
     """Claims with their loans and what binds them, in the order of service; and the days of their terms."""
     facts = facts_of(pool)
