@@ -37,23 +37,35 @@ def test_of_whom_nothing_is_known_the_whole_span_is_open() -> None:
     assert (told["points_low"] <= told["points"]).all()
 
 
-def test_no_shipped_purpose_carries_a_reading() -> None:
+def test_of_the_shipped_purposes_the_credit_review_alone_carries_a_reading_and_with_consent_alone() -> None:
+    of_credit = {name for name, rules in book().cards.items() if book().models[rules.model].kind == "credit"}
+    assert of_credit
     for purpose in book().purposes.values():
         carried, withheld = for_purpose(readings(), book(), purpose, consented=True)
-        assert carried.is_empty()
-        assert set(withheld) == set(book().cards)
+        wanted = of_credit if purpose.name == "credit_review" else set()
+        assert (set(carried["card"]), set(withheld)) == (wanted, set(book().cards) - wanted)
+        assert for_purpose(readings(), book(), purpose, consented=False)[0].is_empty()
+
+
+def test_whoever_carries_a_reading_needs_the_firms_consent_and_names_its_legal_basis() -> None:
+    for purpose in book().purposes.values():
+        if purpose.models:
+            assert purpose.needs_consent
+            assert purpose.legal_basis.zh
+            assert purpose.legal_basis.en
 
 
 def test_a_purpose_that_names_a_model_carries_its_reading_only_with_consent_and_all_that_it_rests_on() -> None:
     purpose = replace(book().purposes["loan_application"], models=("credit",), registers=())
     carried, withheld = for_purpose(readings(), book(), purpose, consented=True)
     assert carried["card"].unique().to_list() == ["credit"]
-    assert withheld == {"hazard": "model", "need": "model"}
+    others = dict.fromkeys(book().cards.keys() - {"credit"}, "model")
+    assert others
+    assert withheld == others
     assert for_purpose(readings(), book(), purpose, consented=False)[1]["credit"] == "consent"
     assert for_purpose(readings(), book(), replace(purpose, sensitivity="public"), consented=True)[1] == {
         "credit": "sensitivity",
-        "hazard": "model",
-        "need": "model",
+        **others,
     }
     fewer = replace(purpose, registers=("company",))
     assert for_purpose(readings(), book(), fewer, consented=True)[1]["credit"] == "register"
