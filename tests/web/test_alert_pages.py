@@ -14,10 +14,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from pytest_django.fixtures import Settings
 
+from kerong.rulebook.warned import title_of_kind
 from kerong.web.base.models import AccessLog, Alert, AlertMove, AlertParty, Consent, Role, User
 from kerong.web.base.models.consent import SECTIONS
 from kerong.web.base.pages import today
-from kerong.web.base.selectors.alerts import Question, desk, kind_title
+from kerong.web.base.selectors.alerts import Question, desk
 from kerong.web.base.selectors.contagion import coming_over
 from kerong.web.base.selectors.published import Published, current
 from kerong.web.base.services.alerts_of_run import warned
@@ -382,8 +383,8 @@ def test_a_kind_is_called_by_the_title_of_its_rule_watch_or_model(published: Pub
         ("bank_overdue_watch", book.watches["bank_overdue_watch"].title),
         ("hazard", book.models["hazard"].title),
     ):
-        assert kind_title(book, kind) == title
-    assert kind_title(book, "gone_watch").en == "gone watch"
+        assert title_of_kind(book, kind) == title
+    assert title_of_kind(book, "gone_watch").en == "gone watch"
 
 
 def _tied(published: Published) -> pl.DataFrame:

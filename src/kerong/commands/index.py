@@ -17,6 +17,7 @@ from kerong.commands.index_checks import checks_
 from kerong.commands.index_proof import proof_
 from kerong.commands.index_report import report_
 from kerong.commands.packs import console, stop
+from kerong.engine.problems import sentence as sentence_of
 from kerong.engine.score import Scale, from_json, population, values
 from kerong.engine.score.pace import reach_of
 from kerong.engine.score.raising import Raising, raising
@@ -38,6 +39,11 @@ WEIGHTS = {
     "drawn": "随机抽取 drawn",
 }
 PACE = "history/pace"
+FEW = "stage_of_few_firms"
+BARS = (
+    "等级线属于给定权重：换用熵权等其他权重时等级线不变，等级变化只来自分数。要改用其他权重，应重新划定等级线。",
+    "Bars of grades belong to the given weights: by other weights they stay, and only points move. Draw them anew then.",
+)
 Folder = Annotated[Path, typer.Argument(help="folder of a run")]
 
 
@@ -81,15 +87,21 @@ def sensitivity_(
         data = {"firms": found.firms, "draws": draws, "agreements": rows, "zh": told[0], "en": told[1]}
         sys.stdout.write(json.dumps(data | {"places": found.places.to_dicts()}, ensure_ascii=False, indent=1) + "\n")
         return
-    table = Table("权重 weights", "Kendall τ", "Spearman ρ", "前一成留住 top tenth kept")
+    table = Table("权重 weights", "Kendall τ", "Spearman ρ", "前一成留住 top tenth kept", "等级不变 same grade")
     for item in found.agreements:
         table.add_row(*agreement_cells(item))
     console.print(table)
-    for line in told:
+    for line in (*told, *BARS, *few_firms(made)):
         console.print(line, soft_wrap=True)
 
 
-def agreement_cells(item: Agreement) -> tuple[str, str, str, str]:
+def few_firms(made: Run) -> list[str]:
+    """Stages whose objective weights are those of all firms, in both languages."""
+    held = made.scan("problems").filter(pl.col("kind") == FEW).collect()
+    return [sentence_of(row, lang) for row in held.iter_rows(named=True) for lang in ("zh", "en")]
+
+
+def agreement_cells(item: Agreement) -> tuple[str, str, str, str, str]:
     """One weighting as cells; of draws the middle one and what 95 % of them reach."""
 
     def told(value: float | None, low: float | None, digits: str) -> str:
@@ -104,6 +116,7 @@ def agreement_cells(item: Agreement) -> tuple[str, str, str, str]:
         told(item.kendall, item.kendall_low, ".3f"),
         told(item.spearman, item.spearman_low, ".3f"),
         top,
+        told(None if item.grade_bp is None else item.grade_bp / 10_000, None, ".0%"),
     )
 
 

@@ -10,7 +10,7 @@ import typer
 from kerong.commands.explain import firm_of
 from kerong.commands.packs import console, stop
 from kerong.engine.score import Scale, from_json
-from kerong.engine.score.report import Told, index_report
+from kerong.engine.score.report import NOTED, Told, index_report
 from kerong.paper.index_content import index_content
 from kerong.paper.index_pdf import index_pdf
 from kerong.paper.typeset import FontMissing
@@ -62,5 +62,6 @@ def told_of(made: Run, scale: Scale, enterprise_id: str) -> Told:
         coverage=made.scan("coverage").filter(mine).collect().to_dicts(),
         trend=made.scan(TREND).filter(mine).sort("on").collect().to_dicts() if TREND in made.tables else None,
         pace=made.table(PACE) if PACE in made.tables else None,
+        noted=made.scan("problems").filter(pl.col("kind").is_in(NOTED)).collect().to_dicts(),
         typical=made.scan("scores").filter(stage).select(medians).collect().row(0, named=True),
     )

@@ -24,12 +24,12 @@ from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.rulebook.cards import text_of
 from kerong.rulebook.models import Model
 from kerong.rulebook.said import Text
+from kerong.rulebook.warned import FITTED, title_of_kind
 
 app = typer.Typer(
     help="Early warning: how good each kind was, and what may come over from others.", no_args_is_help=True
 )
 app.command("contagion")(warning_contagion.contagion)
-FITTED = "_fitted"  # after the name of a model, the card that is made for grading only
 VERDICTS = {
     "useful": Text("有用", "useful"),
     "worthless": Text("无用", "worthless"),
@@ -161,7 +161,7 @@ def _show(table: pl.DataFrame, found: past.WarnedMonths, rulebook: Rulebook, lan
 
 def _cells(rulebook: Rulebook, lang: str) -> list[Callable[[dict[str, object]], str]]:
     return [
-        lambda row: f"{_title(str(row['kind']), rulebook, lang)} [{row['kind']}]",
+        lambda row: f"{title_of_kind(rulebook, str(row['kind'])).in_(lang)} [{row['kind']}]",
         lambda row: VERDICTS[str(row["verdict"])].in_(lang),
         lambda row: f"{row['warned']:,}",
         lambda row: _interval(row, "precision", 100, " %"),
@@ -170,13 +170,6 @@ def _cells(rulebook: Rulebook, lang: str) -> list[Callable[[dict[str, object]], 
         lambda row: _interval(row, "lead_days", 1, ""),
         lambda row: _interval(row, "false_per_100", 1, ""),
     ]
-
-
-def _title(kind: str, rulebook: Rulebook, lang: str) -> str:
-    said = rulebook.rules.get(kind) or rulebook.watches.get(kind)
-    if said is not None:
-        return said.title.in_(lang)
-    return rulebook.models[rulebook.cards[kind].model].title.in_(lang)
 
 
 def _interval(row: Mapping[str, object], name: str, times: int, unit: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from kerong.engine.monitor.amounts import money
 from kerong.engine.monitor.industries import industry_head, industry_title
+from kerong.engine.problems import sentence
 from kerong.engine.score.parts import Contribution, DimensionPart
 from kerong.engine.score.raising import Move, Open, Raising, Step
 from kerong.engine.score.raising_words import MONEY, effort_in_words, unit_of, value_in_words
@@ -40,7 +41,7 @@ def index_content(report: IndexReport, rulebook: Rulebook, scale: Scale, lang: s
         "flags": [_flag(rule, lang) for rule in report.flags],
         "flags_open": label("flags.open", lang, count=report.open_checks) if report.open_checks else "",
         "trend": _trend(report, lang),
-        "method": _method(scale, lang),
+        "method": [*_method(scale, lang), *(sentence(row, lang) for row in report.noted)],
     }
 
 

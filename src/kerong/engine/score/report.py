@@ -21,6 +21,11 @@ from kerong.rulebook.outcomes import MET, UNKNOWN
 from kerong.rulebook.pruning import INDICATOR, reach
 
 Row = Mapping[str, Any]
+NOTED = (
+    "stage_of_few_firms",
+    "weights_without_evidence",
+    "stage_without_weights",
+)  # problems of how stages are weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Told:
 
     `firm`: its row of `enterprises` (a table of one row); `score`: of `scores`; `verdicts`, `coverage`: its rows;
     `size`: how many firms the run has; `trend`: rows of `history/index`, earliest first, None where there is no table;
-    `pace`: the table `history/pace`, None where there is none.
+    `pace`: the table `history/pace`, None where there is none; `noted`: `problems` about how stages are weighed.
     """
 
     firm: pl.DataFrame
@@ -40,6 +45,7 @@ class Told:
     trend: Sequence[Row] | None
     typical: Mapping[str, float] = field(default_factory=dict)
     pace: pl.DataFrame | None = None
+    noted: Sequence[Row] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,8 @@ class Figure:
 class IndexReport:
     """The index of one firm; `flags` are checks that were met: to be explained, and of no effect on points.
 
-    `by_weights`: its best and its worst place among all firms by other weights; None where the run did not look.
+    `noted`: what is to be said of how its stage is weighed. `by_weights`: its best and its worst place among all firms
+    by other weights; None where the run did not look.
     """
 
     enterprise_id: str
@@ -105,6 +112,7 @@ class IndexReport:
     open_checks: int
     trend: tuple[Row, ...] | None = None
     by_weights: tuple[int, int] | None = None
+    noted: tuple[Row, ...] = ()
 
     def place(self, kind: str) -> Place | None:
         """The place among the firms of a kind, if it is known and shown."""
@@ -138,6 +146,7 @@ def index_report(
         open_checks=len({one["rule"] for one in checks if one["outcome"] == UNKNOWN} - met),
         trend=None if told.trend is None else tuple(told.trend),
         by_weights=_by_weights(score),
+        noted=tuple(row for row in told.noted if row["column"] == score["stage"]),
     )
 
 

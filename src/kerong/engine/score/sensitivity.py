@@ -21,6 +21,7 @@ from kerong.rulebook.content import Rulebook
 CONCENTRATION = 100  # of the draws: a weight of 25 points of 1000 moves by about 15 either way
 PARTS = 1_000_000  # drawn weights are whole parts of this: sums are exact
 WHOLE_BP = 10_000
+POSITIONS = TOTAL_POINTS  # thousandths in which a position is counted: a score is points times these
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Weights = Sequence[Mapping[str, int]]  # of firms in none of the stages, then of each stage of the scale
@@ -31,7 +32,8 @@ class Agreement:
     """One other weighting beside that of the run; of draws the middle one and, in `low`, what 95 % of them reach.
 
     `kendall` is tau-b, `spearman` the correlation of mean ranks; None where all firms have one score. `top_bp`: share
-    of the run's top tenth that stays in it.
+    of the run's top tenth that stays in it. `grade_bp`: share of all firms that keep their grade by the same
+    bars, which belong to the run's weights and are not moved; None of draws, and where there are no grades.
     """
 
     weights: str
@@ -41,6 +43,7 @@ class Agreement:
     kendall_low: float | None = None
     spearman_low: float | None = None
     top_bp_low: int | None = None
+    grade_bp: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,11 @@ def sensitivity(
     known = Known.of(values, firms)
     ground = _Ground(known, scale)
     own = ground.scores([scale.weights_unknown, *scale.weights.values()])
-    told = [_agreement(name, own, ground.scores(weights)) for name, weights in _others(known, scale, rulebook).items()]
+    told = [
+        replace(_agreement(name, own, scores), grade_bp=_kept_grades(own, scores, scale))
+        for name, weights in _others(known, scale, rulebook).items()
+        for scores in (ground.scores(weights),)
+    ]
     drawn = [ground.scores(weights) for weights in _drawn(scale, draws, rng)]
     if drawn:
         told.append(_typical([_agreement("drawn", own, scores) for scores in drawn]))
@@ -145,6 +152,15 @@ def _agreement(name: str, own: Whole, other: Whole) -> Agreement:
         return Agreement(name, None, None, kept * WHOLE_BP // top)
     tau = float(kendalltau(own, other).statistic)
     return Agreement(name, tau, _spearman(own, other), kept * WHOLE_BP // top)
+
+
+def _kept_grades(own: Whole, other: Whole, scale: Scale) -> int | None:
+    """The share of firms that the bars of the scale grade alike, by scores in thousandths of a point."""
+    if not scale.grades:
+        return None
+    bars = np.sort(np.array([bar for _, bar in scale.grades], dtype=np.int64)) * POSITIONS
+    same = bars.searchsorted(own, "right") == bars.searchsorted(other, "right")
+    return int(same.sum()) * WHOLE_BP // own.size
 
 
 def _spearman(own: Whole, other: Whole) -> float:

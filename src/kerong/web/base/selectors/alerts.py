@@ -11,6 +11,7 @@ from django.db.models import BooleanField, Case, Count, F, Q, QuerySet, Value, W
 from kerong.engine.entitle.candidates import type_of
 from kerong.engine.entitle.values import field_title, value_in_words
 from kerong.rulebook.content import Institution, Rulebook, Text
+from kerong.rulebook.warned import title_of_kind
 from kerong.web.base.models import Alert, AlertMove, User
 from kerong.web.base.models.alert import STANDING, WAITING
 from kerong.web.base.pages import today
@@ -222,16 +223,6 @@ def alert(published: Published, actor: User, alert_id: int, lang: str) -> AlertP
     )
 
 
-def kind_title(book: Rulebook, kind: str) -> Text:
-    """The title of a rule, watch or model that warns; one that the rulebook no longer has is shown by its name."""
-    warns = book.rules.get(kind) or book.watches.get(kind)
-    if warns:
-        return warns.title
-    if kind in book.cards:
-        return book.models[book.cards[kind].model].title
-    return Text(kind.replace("_", " "), kind.replace("_", " "))
-
-
 def standing_of(published: Published, actor: User) -> int:
     """How many alerts wait for the reader's institution or office."""
     return seen_by(published, actor).filter(state__in=STANDING).count()
@@ -253,7 +244,7 @@ def _kinds(published: Published, held: QuerySet[Alert], lang: str) -> list[KindL
     counts = dict(held.filter(state__in=STANDING).values_list("kind").annotate(Count("pk")).order_by())
     names = {*counts, *held.values_list("kind", flat=True).distinct(), *known}
     names |= {rule.name for rule in book.rules.values() if rule.is_alert}
-    told = [KindLine(name, kind_title(book, name), counts.get(name, 0), known.get(name)) for name in names]
+    told = [KindLine(name, title_of_kind(book, name), counts.get(name, 0), known.get(name)) for name in names]
     return sorted(told, key=lambda line: (-line.standing, line.title.in_(lang), line.name))
 
 
@@ -267,7 +258,7 @@ def _line(published: Published, item: Alert, actor: User) -> AlertLine:
         item=item,
         name=str(row.get("name") or item.subject),
         district=row.get("district"),
-        title=kind_title(book, item.kind) if is_told else None,
+        title=title_of_kind(book, item.kind) if is_told else None,
         action=action if is_told else None,
         owner=_owner(book, item.owner),
         days_left=(item.due - day).days if item.due and item.state in WAITING else None,

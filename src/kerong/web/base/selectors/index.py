@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from kerong.engine.score.report import IndexReport, Told, Withheld, index_report
+from kerong.engine.score.report import NOTED, IndexReport, Told, Withheld, index_report
 from kerong.paper.index_content import index_content
 from kerong.paper.index_pdf import index_pdf
 from kerong.paper.typeset import FontMissing
@@ -47,6 +47,7 @@ def report(published: Published, enterprise_id: str, granted: Reach, held: Carri
         coverage=published.table("coverage").filter(mine).collect().to_dicts(),
         trend=trend,
         pace=published.table(PACE).collect() if PACE in published.tables else None,
+        noted=published.table("problems").filter(pl.col("kind").is_in(NOTED)).collect().to_dicts(),
         typical=published.typical_points.get(score["stage"], {}),
     )
     kept = withheld(published, score, granted, held)
