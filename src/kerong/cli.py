@@ -23,6 +23,7 @@ COMMANDS = (
     "network",
     "data",
     "deal",
+    "ledger",
     "reconcile",
     "rules",
     "region",

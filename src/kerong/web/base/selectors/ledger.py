@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from kerong.engine.money.ledger.accounts import Book
+from kerong.engine.money.ledger.chain import first
 from kerong.engine.money.ledger.entries import Row, entries_of, row_of
+from kerong.engine.money.ledger.exported import Head, Sealed
 from kerong.engine.money.ledger.replay import SUMS
 from kerong.engine.money.ledger.transfers import Close, Transfer
 from kerong.web.base import models
@@ -19,14 +21,6 @@ COLUMNS = (
     *("pending_id", "reverses_id", "rule", "rule_version", "evidence", "book__currency"),
 )
 CHUNK = 10_000
-
-
-class SealedRow(NamedTuple):
-    """A link of a book's chain: its number, the row that is sealed, and the hash as hexadecimal text."""
-
-    sequence: int
-    row: Row
-    hash: str
 
 
 def books() -> list[Book]:
@@ -50,16 +44,16 @@ def close_told(book: str, through: date, at: datetime, by: int | None) -> Row:
     return row_of(Close(book, through), moment(at), _who(by))
 
 
-def sealed(book: str) -> Iterator[SealedRow]:
+def sealed(book: str) -> Iterator[Sealed]:
     """The sealed rows of a book in their order, as the chain has them."""
     own = ("sequence", "hash", "closes_through", "at", "by_id", "transfer__at", "transfer__by_id")
     columns = (*own, *(f"transfer__{name}" for name in COLUMNS))
     seals = models.Seal.objects.filter(book__code=book).order_by("sequence").values_list(*columns)
     for number, hashed, through, at, by, posted_at, posted_by, *values in seals.iterator(CHUNK):
         if through is None:
-            yield SealedRow(number, row_told(tuple(values), posted_at, posted_by), hashed)
+            yield Sealed(number, hashed, row_told(tuple(values), posted_at, posted_by))
         else:
-            yield SealedRow(number, close_told(book, through, at, by), hashed)
+            yield Sealed(number, hashed, close_told(book, through, at, by))
 
 
 def entries(codes: Iterable[str]) -> pl.DataFrame:
@@ -79,13 +73,14 @@ def balances(codes: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=schema, orient="row").sort("book", "account")
 
 
-def heads() -> dict[str, tuple[int, str]]:
-    """The last number and hash of every book that has one: what is published so that nobody cuts a chain's end."""
+def heads() -> dict[str, Head]:
+    """The head of every book's chain: what is published so that nobody cuts a chain's end or rewrites it."""
     last = models.Seal.objects.filter(book=OuterRef("pk")).order_by("-sequence")
-    told = models.Book.objects.order_by("code").values_list(
-        "code", Subquery(last.values("sequence")[:1]), Subquery(last.values("hash")[:1])
-    )
-    return {code: (number, hashed) for code, number, hashed in told if number is not None}
+    columns = ("code", "kind", "currency", Subquery(last.values("sequence")[:1]), Subquery(last.values("hash")[:1]))
+    return {
+        code: Head(0, first(Book(code, kind, currency)).hex()) if number is None else Head(number, hashed)
+        for code, kind, currency, number, hashed in models.Book.objects.order_by("code").values_list(*columns)
+    }
 
 
 def moment(at: datetime) -> str:
