@@ -139,7 +139,7 @@ def test_the_tails_are_those_of_sorting_however_few_rows_are_looked_at_first(
     columns = [rng.gamma(0.3, 1, firms), rng.poisson(0.5, firms).astype(float), np.sort(rng.normal(0, 1, firms))]
     columns = [np.where(rng.random(firms) < 0.2, np.nan, column) for column in columns]
     with patch.object(many, "SAMPLE", sample), patch.object(many, "ERRORS", errors):
-        found = many.all_tails(columns, codes, many.blocks(codes, Codes(np.zeros(firms, dtype=np.intp), 1)))
+        found = many.all_tails(columns, codes, many.in_runs(codes, Codes(np.zeros(firms, dtype=np.intp), 1)))
     for column, ours in zip(columns, found, strict=True):
         for plain, compiled_ones in zip(tails(column, codes), ours, strict=True):
             np.testing.assert_array_equal(plain, compiled_ones)

@@ -40,7 +40,7 @@ def points(held: Known, scale: Scale) -> pl.DataFrame:
     if held.pays:
         from kerong.engine.score import many
 
-        proven, unknown = many.points(columns, reading, held.blocks)
+        proven, unknown = many.points(columns, reading, held.in_runs)
     else:
         _, _, proven, unknown = gained(columns, reading)
     return held.firms.select("enterprise_id").hstack(_interval(proven, unknown, reading))

@@ -71,7 +71,7 @@ def _all_tails(columns: Mapping[str, Floats], held: Known) -> dict[str, Tails]:
         return {name: tails(column, groups) for name, column in columns.items()}
     from kerong.engine.score import many
 
-    return dict(zip(columns, many.all_tails(list(columns.values()), groups, held.blocks), strict=True))
+    return dict(zip(columns, many.all_tails(list(columns.values()), groups, held.in_runs), strict=True))
 
 
 def _known(columns: Mapping[str, Floats], held: Known) -> dict[str, int]:

@@ -47,14 +47,14 @@ def peaked(full: float, value: float, low: float, high: float, best: float) -> f
 
 
 @compiled
-def sloped(value: float, bounds: Floats, at: int, full: float) -> float:
-    """What a value on a line earns of `full`, before rounding, from bounds[at]: low, high, start and span."""
+def sloped(value: float, bounds: Floats, full: float) -> float:
+    """What a value on a line earns of `full`, before rounding; `bounds`: low, high, start and span."""
     part: float
-    if bounds[at, 3] > 0:
-        inside = min(max(value, bounds[at, 0]), bounds[at, 1]) * SMALL - bounds[at, 2]
-        part = min(full * inside / bounds[at, 3], full)
+    if bounds[3] > 0:
+        inside = min(max(value, bounds[0]), bounds[1]) * SMALL - bounds[2]
+        part = min(full * inside / bounds[3], full)
     else:
-        part = full * 0.5 * (1.0 + (value > bounds[at, 0]) - (value < bounds[at, 0]))
+        part = full * 0.5 * (1.0 + (value > bounds[0]) - (value < bounds[0]))
     return part
 
 
@@ -66,7 +66,7 @@ def line(sign: float, value: Floats, at: Short, bounds: Floats, kind: Short, ful
     """
     unknown = 0
     for i in range(value.size):
-        part = sloped(sign * value[i], bounds, at[i], full[kind[i]])
+        part = sloped(sign * value[i], bounds[at[i]], full[kind[i]])
         is_known = value[i] == value[i]
         to[i] = np.int32(part + 0.5) if is_known else np.int32(-1)
         unknown += not is_known

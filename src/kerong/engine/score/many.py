@@ -52,10 +52,14 @@ def named(column: pl.Series) -> Named | None:
     return Named(names, Codes(np.array([0, *(places[name] for name in seen)], dtype=np.intp)[numbers], len(names) + 1))
 
 
-def blocks(groups: Codes, stages: Codes) -> list[runs.Block]:
+def in_runs(groups: Codes, stages: Codes) -> runs.Runs:
     """All rows in runs of one group and stage."""
-    at, kind = short(groups), short(stages)
-    return shared(lambda start: runs.block_at(start, at, groups.kinds, kind), range(0, at.size, runs.BLOCK))
+    at, kind, size = short(groups), short(stages), runs.BLOCK
+    starts = range(0, at.size, size)
+    return runs.in_runs(
+        shared(lambda start: runs.block(at[start : start + size], groups.kinds, kind[start : start + size]), starts),
+        size,
+    )
 
 
 def known(columns: Sequence[Floats]) -> list[int]:
@@ -63,19 +67,20 @@ def known(columns: Sequence[Floats]) -> list[int]:
     return shared(loops.known, columns)
 
 
-def all_tails(columns: Sequence[Floats], groups: Codes, blocks: Sequence[runs.Block]) -> list[Tails]:
-    """`tails` of every column; `blocks`: the rows in runs of these groups."""
+def all_tails(columns: Sequence[Floats], groups: Codes, rows_in_runs: runs.Runs) -> list[Tails]:
+    """`tails` of every column; `rows_in_runs`: of these groups."""
     size = groups.number.size
     rows = np.arange(0, size, max(size // SAMPLE, 1))
     rows = rows[np.argsort(groups.number[rows], kind="stable")]
     sample = (rows, np.bincount(groups.number[rows], minlength=groups.kinds).cumsum())
     sizes = np.bincount(groups.number, minlength=groups.kinds)
-    return shared(lambda column: _tails(column, blocks, sizes, sample), columns)
+    return shared(lambda column: _tails(column, groups.number, rows_in_runs, sizes, sample), columns)
 
 
 def _tails(
     column: Floats,
-    blocks: Sequence[runs.Block],
+    at: NDArray[np.intp],
+    rows_in_runs: runs.Runs,
     sizes: NDArray[np.int64],
     sample: tuple[NDArray[np.int64], NDArray[np.int64]],
 ) -> Tails:
@@ -84,9 +89,8 @@ def _tails(
     cuts = outer.cuts(np.array([_near(part) for part in (seen, *np.split(seen, sample[1][:-1])[1:])]))
     counts = np.zeros((sizes.size, outer.COUNTS), dtype=np.int64)
     starts = (sizes + 1).cumsum() - sizes - 1
-    kept, room = np.empty(column.size + sizes.size), np.empty(runs.BLOCK)
-    for block in blocks:
-        outer.keep(column[block.rows], block.place, block.ends, block.group, cuts, room, starts, kept, counts)
+    kept = np.empty(column.size + sizes.size)
+    outer.keep(column, rows_in_runs, cuts, starts, kept, counts)
     of_all = np.empty(int(counts[:, outer.KEPT].sum()) + 1)
     counts_of_all = outer.joined(cuts, starts, kept, counts, of_all)
     found = empty(sizes.size)
@@ -97,25 +101,16 @@ def _tails(
             far = kept[starts[group] :] if group else of_all
             ends = outer.ends(places(known)[0], cuts[group], told, far)
             if ends is None:
-                tail_of(column if group == 0 else _of(column, group, blocks), group, found)
+                tail_of(column if group == 0 else column[at == group], group, found)
             else:
                 found.low[group], found.high[group] = ends
     return found
 
 
-def _of(column: Floats, group: int, blocks: Sequence[runs.Block]) -> Floats:
-    """The values of a group."""
-    held = []
-    for block in blocks:
-        number = np.repeat(block.group, np.diff(block.ends, prepend=0))
-        held.append(column[block.rows][number[block.place] == group])
-    return np.concatenate(held)
-
-
 def _near(sample: Floats) -> tuple[float, float]:
     """Values that surely or nearly surely lie farther in than the two order statistics."""
-    known = np.sort(sample[~np.isnan(sample)])
-    n = known.size
+    known = np.sort(sample)
+    n = int(known.searchsorted(np.inf, "right"))  # behind them stand the unknown
     first, last = places(n) if n else (0, 0)
     room = int(ERRORS * np.sqrt(0.05 * 0.95 * n)) + 1
     if last - room <= first + room:
@@ -126,10 +121,8 @@ def _near(sample: Floats) -> tuple[float, float]:
 def bounds_of(item: Yardstick, groups: Sequence[str | None]) -> Floats:
     """By group, as the loops read them: low, high, start and span; of a peak start and span of either slope.
 
-    Turned round where less is better. No row where nothing is known of the indicator.
+    Turned round where less is better. Bounds that are not known are told as 0.
     """
-    if item.everyone.low is None:
-        return np.empty((0, 6))
     has_peak, way = _way(item)
     sign = 1.0 if has_peak else way
     rows = []
@@ -145,23 +138,20 @@ def bounds_of(item: Yardstick, groups: Sequence[str | None]) -> Floats:
 def all_divergences(
     items: Sequence[Yardstick],
     columns: Sequence[Floats],
-    blocks: Sequence[runs.Block],
+    rows_in_runs: runs.Runs,
     groups: Sequence[str | None],
     stages: Codes,
 ) -> list[Floats]:
     """`objective.divergences` of every indicator's positions.
 
-    `groups` and `stages` say what the numbers of the blocks mean: whose bounds, and which place in the answer.
+    `groups` and `stages` say what the numbers of the runs mean: whose bounds, and which place in the answer.
     """
 
     def told(pair: tuple[Yardstick, Floats]) -> Floats:
         item, column = pair
         counts = np.zeros((stages.number.size, runs.PLACES), dtype=np.int32)
-        value, earned = _room()
-        bounds = bounds_of(item, groups)
-        for block in blocks if bounds.size else ():
-            rows = (column[block.rows], block.place, block.ends, block.group, block.kind)
-            runs.count(*_way(item), *rows, bounds, value, earned, counts)
+        if item.everyone.low is not None:
+            runs.count(*_way(item), column, rows_in_runs, bounds_of(item, groups), counts)
         by_place = np.zeros((stages.kinds, STEPS + 1), dtype=np.int64)
         for place, row in zip(stages.number, runs.positions(counts), strict=True):
             by_place[place] += row
@@ -170,34 +160,25 @@ def all_divergences(
     return shared(told, zip(items, columns, strict=True))
 
 
-def points(
-    columns: Mapping[str, Floats], reading: Reading, blocks: Sequence[runs.Block]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """The points and the weight of what is unknown, as `gained`, without those of every indicator and dimension.
+def points(columns: Mapping[str, Floats], reading: Reading, rows_in_runs: runs.Runs) -> NDArray[np.int32]:
+    """The points and the weight of what is unknown (two rows), as `gained`, and nothing by indicator or dimension.
 
-    `blocks`: the rows in runs of the reading's groups and stages.
+    `rows_in_runs`: of the reading's groups and stages.
     """
     items = [item for item in reading.scale.yardsticks if reading.full(item.name).any()]
-    bounds = [bounds_of(item, reading.groups) for item in items]
-    full = [reading.full(item.name).astype(np.float64) for item in items]
-    size = reading.at.number.size
-    found, open_points = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int32)
-
-    def work(block: runs.Block) -> None:
-        value, earned = _room()
-        sums = np.zeros((2, runs.BLOCK), dtype=np.int32)
-        for item, table, weights in zip(items, bounds, full, strict=True):
-            rows = (columns[item.name][block.rows], block.place, block.ends, block.group, weights[block.kind])
-            runs.gain(*_way(item), *rows, table, value, earned, sums)
-        runs.put_back(sums, block.place, found[block.rows], open_points[block.rows])
-
-    shared(work, blocks)
-    return found, open_points
-
-
-def _room() -> tuple[Floats, NDArray[np.int32]]:
-    """Where a block's values and what they earn are kept."""
-    return np.empty(runs.BLOCK), np.zeros(runs.BLOCK, dtype=np.int32)
+    held = [np.ascontiguousarray(columns[item.name]) for item in items]  # their addresses live as long as they do
+    ways = [_way(item) for item in items]
+    told = (
+        np.array([column.ctypes.data for column in held], dtype=np.int64),
+        np.array([item.everyone.low is not None for item in items], dtype=np.bool_),
+        np.array([has_peak for has_peak, _ in ways], dtype=np.bool_),
+        np.array([way for _, way in ways], dtype=np.float64),
+        np.array([bounds_of(item, reading.groups) for item in items]).reshape(len(items), -1, 6),
+        np.array([reading.full(item.name) for item in items], dtype=np.float64).reshape(len(items), -1),
+    )
+    found = np.empty((2, reading.at.number.size), dtype=np.int32)
+    shared(lambda block: runs.gain(*told, rows_in_runs, block, found), range(rows_in_runs.first.size - 1))
+    return found
 
 
 def _way(item: Yardstick) -> tuple[bool, float]:

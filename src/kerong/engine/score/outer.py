@@ -3,13 +3,11 @@
 Of runs of one industry group each (`runs`). Importing this imports Numba.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from kerong.compiled import compiled
-from kerong.engine.score.runs import Short, put
+from kerong.engine.score.runs import Runs, put
 
 # what is counted of a group: kept values; those below the lower cut and those that equal it; the same above; unknown
 KEPT, LOW, LEVEL_LOW, HIGH, LEVEL_HIGH, UNKNOWN = range(6)
@@ -59,26 +57,18 @@ def _tell(value: Floats, low: float, high: float, counts: Whole) -> None:
 
 
 @compiled
-def keep(
-    column: Floats,
-    place: Short,
-    ends: Any,
-    group: Any,
-    cuts: Floats,
-    value: Floats,
-    starts: Whole,
-    kept: Floats,
-    counts: Whole,
-) -> None:
-    """Keeps the outer values of a block from kept[starts[group]] on, and counts; `value`: room for a block."""
-    put(column, place, value)
-    first = 0
-    for run in range(ends.size):
-        v, number = value[first : ends[run]], group[run]
-        low, high = cuts[number, 0], cuts[number, 1]
-        counts[number, KEPT] = _keep(v, low, high, kept[starts[number] :], counts[number, KEPT])
-        _tell(v, low, high, counts[number])
-        first = ends[run]
+def keep(column: Floats, runs: Runs, cuts: Floats, starts: Whole, kept: Floats, counts: Whole) -> None:
+    """Keeps the outer values of each group from kept[starts[group]] on, and counts."""
+    value = np.empty(runs.size)
+    for block in range(runs.first.size - 1):
+        put(column, runs, block, value)
+        first = 0
+        for run in range(runs.first[block], runs.first[block + 1]):
+            v, number = value[first : runs.ends[run]], runs.group[run]
+            low, high = cuts[number, 0], cuts[number, 1]
+            counts[number, KEPT] = _keep(v, low, high, kept[starts[number] :], counts[number, KEPT])
+            _tell(v, low, high, counts[number])
+            first = runs.ends[run]
 
 
 @compiled

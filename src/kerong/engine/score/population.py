@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kerong.rulebook.content import Rulebook
 
 if TYPE_CHECKING:
-    from kerong.engine.score.runs import Block
+    from kerong.engine.score.runs import Runs
 
 MANY = 200_000  # firms from which compiled loops pay: loading them takes as long as the plain steps
 MOST_KINDS = 1_000  # groups and districts up to which the loops keep a table for each
@@ -103,15 +103,15 @@ class Known:
 
     @property
     def pays(self) -> bool:
-        """Whether compiled loops over its blocks do."""
+        """Whether compiled loops over its rows in runs do."""
         return pays(self.firms.height, self.groups.codes, self.stages.codes)
 
     @cached_property
-    def blocks(self) -> "list[Block]":
+    def in_runs(self) -> "Runs":
         """The rows in runs of one group and stage, for compiled loops: importing them imports Numba."""
         from kerong.engine.score import many
 
-        return many.blocks(self.groups.codes, self.stages.codes)
+        return many.in_runs(self.groups.codes, self.stages.codes)
 
     def column(self, name: str) -> NDArray[np.float64]:
         """The values of an indicator, NaN where unknown."""

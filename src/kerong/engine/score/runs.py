@@ -3,12 +3,14 @@
 So what values earn is worked out several at a time, and says the same as value by value. Importing this imports Numba.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import carray
 from numpy.typing import NDArray
 
-from kerong.compiled import compiled
+from kerong.compiled import compiled, pointer
 from kerong.engine.score.earned import SMALL
 from kerong.engine.score.loops import peaked, sloped
 from kerong.engine.score.objective import STEPS
@@ -25,32 +27,54 @@ Floats = NDArray[np.float64]
 Short = NDArray[np.uint16]
 
 
-class Block(NamedTuple):
-    """Rows in runs: `place` of each row, and of each run where it ends, and its `group` and `kind` (stage)."""
+class Runs(NamedTuple):
+    """Rows, block by block, in runs of one group and stage.
 
-    rows: slice
+    `size` is that of a block; `place` (of each row) is told within its block, as is where each run ends. `first`: the
+    first run of each block, and behind them how many runs there are.
+    """
+
+    size: int
+    place: Short
+    ends: NDArray[np.intp]
+    group: NDArray[np.uint32]
+    kind: NDArray[np.uint32]
+    first: NDArray[np.intp]
+
+
+class Block(NamedTuple):
+    """One of the blocks, as `Runs`."""
+
     place: Short
     ends: NDArray[np.intp]
     group: NDArray[np.uint32]
     kind: NDArray[np.uint32]
 
 
-def block_at(start: int, at: Short, groups: int, kind: Short) -> Block:
-    """The rows from `start` on; `at` (below `groups`) and `kind` tell the group and the stage of each row.
+NONE = Block(np.empty(0, np.uint16), np.empty(0, np.intp), np.empty(0, np.uint32), np.empty(0, np.uint32))
+
+
+def in_runs(found: Sequence[Block], size: int) -> Runs:
+    """All blocks, of which all but the last have `size` rows."""
+    first = np.cumsum([0, *(block.ends.size for block in found)], dtype=np.intp)
+    return Runs(size, *(np.concatenate(column) for column in zip(NONE, *found, strict=True)), first)
+
+
+def block(at: Short, groups: int, kind: Short) -> Block:
+    """`at` (below `groups`) and `kind` tell the group and the stage of each row.
 
     Stage by stage, as positions are counted by stage.
     """
-    rows = slice(start, start + BLOCK)
-    cell = kind[rows].astype(np.uint32) * np.uint32(groups) + at[rows]
+    cell = kind.astype(np.uint32) * np.uint32(groups) + at
     starts = np.zeros(int(cell.max()) + 2, dtype=np.uint32)
     place = np.empty(cell.size, dtype=np.uint16)
-    arrange(cell, starts, place)
+    _arrange(cell, starts, place)
     held = np.flatnonzero(np.diff(starts, prepend=np.uint32(0))).astype(np.uint32)
-    return Block(rows, place, starts[held].astype(np.intp), held % np.uint32(groups), held // np.uint32(groups))
+    return Block(place, starts[held].astype(np.intp), held % np.uint32(groups), held // np.uint32(groups))
 
 
 @compiled
-def arrange(cell: Any, starts: Any, place: Short) -> None:
+def _arrange(cell: Any, starts: Any, place: Short) -> None:
     """Places by cell, then row. `starts`: noughts, one more than cells; afterwards where each cell ends."""
     for i in range(cell.size):
         starts[cell[i] + np.uint32(1)] += 1
@@ -62,8 +86,10 @@ def arrange(cell: Any, starts: Any, place: Short) -> None:
 
 
 @compiled
-def put(value: Floats, place: Short, to: Floats) -> int:
-    """Puts the values in their places; yields how many are unknown."""
+def put(column: Floats, runs: Runs, number: int, to: Floats) -> int:
+    """Puts a block's values in their places; yields how many are unknown."""
+    first = number * runs.size
+    value, place = column[first : first + runs.size], runs.place[first : first + runs.size]
     unknown = 0
     for i in range(place.size):
         to[place[i]] = value[i]
@@ -83,15 +109,33 @@ def _reached(inside: float, span: float, full: float) -> Any:
 
 
 @compiled
-def _line(way: float, value: Floats, start: float, span: float, full: float, to: Any) -> None:
+def _slot(position: Any, is_known: bool, turn: Any) -> Any:
+    """Where a position is counted."""
+    slot = position + np.int32(TURNS)
+    slot = slot + turn if position == STEPS else slot
+    slot = turn if position == 0 else slot
+    return slot if is_known else np.int32(UNKNOWN)
+
+
+@compiled
+def _line(way: float, value: Floats, table: Floats, full: float, to: Any) -> None:
+    start, span = table[2], table[3]
     for i in range(value.size):
         to[i] = _reached(way * value[i] - start, span, full)
 
 
 @compiled
-def _peak(best: float, value: Floats, rise: Floats, full: float, to: Any) -> None:
+def _line_slots(way: float, value: Floats, table: Floats, to: Any) -> None:
+    start, span = table[2], table[3]
+    for i in range(value.size):
+        position = _reached(way * value[i] - start, span, float(STEPS))
+        to[i] = _slot(position, value[i] == value[i], np.int32(i) & np.int32(TURNS - 1))
+
+
+@compiled
+def _peak(best: float, value: Floats, table: Floats, full: float, to: Any) -> None:
     """As `loops.peaked` where both slopes have a span."""
-    up, up_span, down, down_span = rise[2], rise[3], rise[4], rise[5]
+    up, up_span, down, down_span = table[2], table[3], table[4], table[5]
     for i in range(value.size):
         rises = value[i] < best
         start, span = (up if rises else down), (up_span if rises else down_span)
@@ -99,37 +143,22 @@ def _peak(best: float, value: Floats, rise: Floats, full: float, to: Any) -> Non
 
 
 @compiled
-def _earn(has_peak: bool, way: float, value: Floats, ends: Any, group: Any, bounds: Floats, full: Any, to: Any) -> None:
-    """What values in runs earn of full[run], half up, into `to`; what stands there for the unknown means nothing.
+def _earn(has_peak: bool, way: float, value: Floats, table: Floats, full: float, to: Any) -> None:
+    """What values earn of `full`, half up; what stands there for the unknown means nothing.
 
-    `way`: where the peak is, or the sign of the line. `bounds` as `many.bounds_of` gives them.
+    `way`: where the peak is, or the sign of the line. `table`: a row of `many.bounds_of`.
     """
-    first = 0
-    for run in range(ends.size):
-        v, part, table = value[first : ends[run]], to[first : ends[run]], bounds[group[run]]
-        if has_peak and table[0] < table[1] and table[3] > 0 and table[5] > 0:
-            _peak(way, v, table, full[run], part)
-        elif not has_peak and table[3] > 0:
-            _line(way * SMALL, v, table[2], table[3], full[run], part)
-        else:
-            for i in range(v.size):
-                if has_peak:
-                    gained = peaked(full[run], v[i], table[0], table[1], way)
-                else:
-                    gained = sloped(way * v[i], bounds, group[run], full[run])
-                part[i] = np.int32(gained + 0.5) if v[i] == v[i] else np.int32(0)
-        first = ends[run]
-
-
-@compiled
-def _slots(value: Floats, earned: Any) -> None:
-    """Turns positions into the places where they are counted."""
-    for i in range(value.size):
-        turn = np.int32(i) & np.int32(TURNS - 1)
-        slot = earned[i] + np.int32(TURNS)
-        slot = slot + turn if earned[i] == STEPS else slot
-        slot = turn if earned[i] == 0 else slot
-        earned[i] = slot if value[i] == value[i] else np.int32(UNKNOWN)
+    if has_peak and table[0] < table[1] and table[3] > 0 and table[5] > 0:
+        _peak(way, value, table, full, to)
+    elif not has_peak and table[3] > 0:
+        _line(way * SMALL, value, table, full, to)
+    else:
+        for i in range(value.size):
+            if has_peak:
+                gained = peaked(full, value[i], table[0], table[1], way)
+            else:
+                gained = sloped(way * value[i], table, full)
+            to[i] = np.int32(gained + 0.5) if value[i] == value[i] else np.int32(0)
 
 
 @compiled
@@ -139,28 +168,22 @@ def _tally(slot: Any, row: Any) -> None:
 
 
 @compiled
-def count(
-    has_peak: bool,
-    way: float,
-    column: Floats,
-    place: Short,
-    ends: Any,
-    group: Any,
-    kind: Any,
-    bounds: Floats,
-    value: Floats,
-    earned: Any,
-    counts: Any,
-) -> None:
-    """Counts the positions of a block's values in counts[kind], of PLACES places; `value`, `earned`: room for them."""
-    put(column, place, value)
-    _earn(has_peak, way, value, ends, group, bounds, np.full(ends.size, float(STEPS)), earned)
-    first = 0
-    for run in range(ends.size):
-        part = earned[first : ends[run]]
-        _slots(value[first : ends[run]], part)
-        _tally(part, counts[kind[run]])
-        first = ends[run]
+def count(has_peak: bool, way: float, column: Floats, runs: Runs, bounds: Floats, counts: Any) -> None:
+    """Counts the positions of values in counts[kind], of PLACES places."""
+    value, slots = np.empty(runs.size), np.empty(runs.size, dtype=np.int32)
+    for block in range(runs.first.size - 1):
+        put(column, runs, block, value)
+        first = 0
+        for run in range(runs.first[block], runs.first[block + 1]):
+            v, part, table = value[first : runs.ends[run]], slots[first : runs.ends[run]], bounds[runs.group[run]]
+            if not has_peak and table[3] > 0:
+                _line_slots(way * SMALL, v, table, part)
+            else:
+                _earn(has_peak, way, v, table, float(STEPS), part)
+                for i in range(v.size):
+                    part[i] = _slot(part[i], v[i] == v[i], np.int32(i) & np.int32(TURNS - 1))
+            _tally(part, counts[runs.kind[run]])
+            first = runs.ends[run]
 
 
 def positions(counts: NDArray[np.int32]) -> NDArray[np.int64]:
@@ -173,51 +196,42 @@ def positions(counts: NDArray[np.int32]) -> NDArray[np.int64]:
 
 @compiled
 def gain(
-    has_peak: bool,
-    way: float,
-    column: Floats,
-    place: Short,
-    ends: Any,
-    group: Any,
-    full: Floats,
-    bounds: Floats,
-    value: Floats,
-    earned: Any,
-    sums: Any,
+    columns: Any, is_known: Any, peaks: Any, ways: Floats, bounds: Floats, full: Floats, runs: Runs, block: int, to: Any
 ) -> None:
-    """Adds what a block's values earn to sums[0], and full[run] of the unknown to sums[1].
+    """The points of a block's rows in to[0], and the weight of what is unknown in to[1].
 
-    All are unknown where `bounds` are none.
+    By indicator: the address of its column, whether anything is known of it, whether it has a peak, its way and bounds
+    as `_earn` takes them, and its weights by stage.
     """
-    unknown = put(column, place, value)
-    if bounds.shape[0]:
-        _earn(has_peak, way, value, ends, group, bounds, full, earned)
-    else:
-        value[:] = np.nan
-        unknown = value.size
-    _add(value, earned, unknown, ends, full, sums)
+    value, earned = np.empty(runs.size), np.empty(runs.size, dtype=np.int32)
+    sums = np.zeros((2, runs.size), dtype=np.int32)
+    for item in range(columns.size):
+        column = carray(pointer(columns[item]), runs.place.size, np.float64)
+        unknown = put(column, runs, block, value)
+        first = 0
+        for run in range(runs.first[block], runs.first[block + 1]):
+            end, weight = runs.ends[run], full[item, runs.kind[run]]
+            v, part = value[first:end], earned[first:end]
+            proven, open_points = sums[0, first:end], sums[1, first:end]
+            if not is_known[item]:
+                open_points += np.int32(weight)
+            else:
+                _earn(peaks[item], ways[item], v, bounds[item, runs.group[run]], weight, part)
+                _add(v, part, unknown, np.int32(weight), proven, open_points)
+            first = end
+    first = block * runs.size
+    place = runs.place[first : first + runs.size]
+    for i in range(place.size):
+        to[0, first + i] = sums[0, place[i]]
+        to[1, first + i] = sums[1, place[i]]
 
 
 @compiled
-def _add(value: Floats, earned: Any, unknown: int, ends: Any, full: Any, sums: Any) -> None:
-    points = sums[0]
+def _add(value: Floats, earned: Any, unknown: int, weight: Any, proven: Any, open_points: Any) -> None:
     if unknown == 0:
         for i in range(earned.size):
-            points[i] += earned[i]
-        return
-    first = 0
-    for run in range(ends.size):
-        v, part, open_points = value[first : ends[run]], earned[first : ends[run]], sums[1, first : ends[run]]
-        proven = points[first : ends[run]]
-        for i in range(v.size):
-            proven[i] += part[i] if v[i] == v[i] else np.int32(0)
-            open_points[i] += np.int32(0) if v[i] == v[i] else np.int32(full[run])
-        first = ends[run]
-
-
-@compiled
-def put_back(sums: Any, place: Short, points: Any, unknown: Any) -> None:
-    """The sums of a block, in the order of the rows."""
-    for i in range(place.size):
-        points[i] = sums[0, place[i]]
-        unknown[i] = sums[1, place[i]]
+            proven[i] += earned[i]
+    else:
+        for i in range(earned.size):
+            proven[i] += earned[i] if value[i] == value[i] else np.int32(0)
+            open_points[i] += np.int32(0) if value[i] == value[i] else weight

@@ -81,7 +81,7 @@ def _found(
 
         columns = [evidence.columns[item.name] for item in items]
         places = held.stages.places([stage for stage in given if stage is not None])
-        return many.all_divergences(items, columns, held.blocks, groups, places)
+        return many.all_divergences(items, columns, held.in_runs, groups, places)
 
     names = [item.name for item in items]
     return strengths(method, carrying, names, told, lambda: moments(list(positions()), stages))
