@@ -42,7 +42,7 @@ PACE = "history/pace"
 FEW = "stage_of_few_firms"
 BARS = (
     "等级线属于给定权重：换用熵权等其他权重时等级线不变，等级变化只来自分数。要改用其他权重，应重新划定等级线。",
-    "Bars of grades belong to the given weights: by other weights they stay, and only points move. Draw them anew then.",
+    "Bars of grades belong to the given weights: under others they stay, only points move. Then draw them anew.",
 )
 Folder = Annotated[Path, typer.Argument(help="folder of a run")]
 
