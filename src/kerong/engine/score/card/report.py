@@ -185,7 +185,9 @@ def _years(card: Card, tested: Tested, rng: np.random.Generator, draws: int) -> 
 def _segments(card: Card, tested: Tested, rng: np.random.Generator, draws: int) -> list[dict[str, Any]]:
     if len(card.segments) < 2:
         return []
-    names = tested.rows["segment"].to_numpy()
+    named = tested.rows["segment"].to_numpy()
+    held = [one.name for one in card.segments]
+    names = np.where(np.isin(named, held), named, held[-1])  # the last reads whoever has no card of their own
     return [{"segment": one.name, **_part(tested, names == one.name, rng, draws)} for one in card.segments]
 
 

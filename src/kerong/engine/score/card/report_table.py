@@ -21,7 +21,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "warnings": ("先读这些", "Read this first"),
     "forbidden": ("禁用列及原因", "Forbidden columns and why"),
     "problems": ("值得说明", "Worth saying"),
-    "metrics": ("分辨力与校准（括号内为 95% 自助法区间）", "Skill and calibration (95 % bootstrap intervals)"),
+    "metrics": (
+        "分辨力与校准（括号内为 95% 区间，按主体自助抽样）",
+        "Skill and calibration (95 % intervals, subjects drawn)",
+    ),
     "prior": ("换到坏账率 {rate} 的世界", "In a world where {rate} turn bad"),
     "prior_said": (
         "概率按贝叶斯规则移到该基准率，各行按同一比率加权；排序类指标不变",

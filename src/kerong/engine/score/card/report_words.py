@@ -31,7 +31,7 @@ class _Teller:
     def lines(self) -> Iterator[str]:
         about = self.held["about"]
         yield f"# {about['title'][self.lang]}"
-        yield from ("", f"{about['meaning'][self.lang]}{'。' if self.lang == 'zh' else '.'}")
+        yield from ("", about["meaning"][self.lang].rstrip("。.") + ("。" if self.lang == "zh" else "."))
         yield from self._listed("warnings", [self.say(key) for key in self.held["warnings"]])
         yield from self._listed("limits", [one[self.lang] for one in about["limits"]])
         yield from self._data(about)
