@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from kerong.engine.deal.terms.columns import EPOCH, STRETCHES, numbers
+from kerong.engine.deal.terms.columns import EPOCH, STRETCHES, fresh, numbers
 from kerong.engine.deal.terms.days import COUNTS
 from kerong.engine.deal.terms.rates import WHOLE_PPM
 from kerong.engine.deal.terms.refusals import TermsRefused, day
@@ -31,8 +31,8 @@ def accrued_fen(schedule: Schedule, since: date, until: date) -> int:
 def accrued(stretches: pl.DataFrame, since: date, until: date) -> pl.DataFrame:
     """The same for many loans: `loan`, `accrued_fen` (Int64), by loan.
 
-    `stretches`: as `Schedules.stretches` (loan, count, period, begin, end, balance_fen, ppm). Loans without a day between
-    the two have no row. Refuses `until` before `since`.
+    `stretches`: as `Schedules.stretches` (loan, count, period, begin, end, balance_fen, ppm). Loans without a day in
+    between have no row. Refuses `until` before `since`.
     """
     from kerong.engine.deal.terms import schedule_loops as loops  # loads Numba
     from kerong.engine.deal.terms.calendar_loops import CODES
@@ -41,10 +41,10 @@ def accrued(stretches: pl.DataFrame, since: date, until: date) -> pl.DataFrame:
     is_touched = (pl.col("begin") < until) & (pl.col("end") > since)
     touched = stretches.filter(is_touched).select("loan", "period").unique()
     own = stretches.join(touched, on=("loan", "period"), how="semi")
-    counts = own["count"].replace_strict(CODES, return_dtype=pl.Int64).to_numpy()
+    counts = fresh(own["count"].replace_strict(CODES, return_dtype=pl.Int64))
     names = {"begin", "end", "period"}
-    columns = [numbers(own[name]) if name in names else own[name].to_numpy() for name in STRETCHES]
-    table = np.column_stack(columns).astype(np.int64)
+    columns = [numbers(own[name]) if name in names else fresh(own[name]) for name in STRETCHES]
+    table = np.ascontiguousarray(np.column_stack(columns))
     bases = {name: count.base for name, count in COUNTS.items()}
     base = pl.col("count").replace_strict(bases, return_dtype=pl.Int64)
     found = own.select("loan", "period", base.alias("base"))

@@ -144,16 +144,18 @@ def _filled(
     rows, stretches = (np.zeros((starts[-1, at], len(names)), np.int64) for at, names in ((3, ROWS), (4, STRETCHES)))
     cash = (*_pair(draws, "fen"), *_pair(steps, "ppm"), *_pair(plan, "fen"))
     counts = loops.fill_all(_given(table, loops, CODES), cash, starts, *_working(working), rows, stretches)
-    status = pl.Series(counts[:, 2])
-    left_over = table.filter(status == loops.UNDECIDED)
-    plain = [_plain(loan, draws, steps, working) for loan in left_over.iter_rows(named=True)]
+    for at in np.flatnonzero(counts[:, 2] == loops.UNDECIDED):
+        found = _plain(table.row(int(at), named=True), draws, steps, working)
+        for place, values in enumerate(found):
+            begin = starts[at, 3 + place]
+            (rows, stretches)[place][begin : begin + len(values)] = values
+        counts[at] = len(found[0]), len(found[1]), loops.DONE
     late = {loops.CALENDAR_ENDS: "calendar_ends", loops.DRAWN_OUTSIDE: "drawn_outside"}
+    status = pl.Series(counts[:, 2])
     more = [table.filter(status == code).select("loan", pl.lit(kind).alias("kind")) for code, kind in late.items()]
-    made = _framed(table.select("loan"), rows, starts[:, 3], counts[:, 0], ROWS)
-    cut = _framed(table.select("loan", "count"), stretches, starts[:, 4], counts[:, 1], STRETCHES)
     return Schedules(
-        pl.concat([made, *(found[0] for found in plain)]).sort("loan", "number"),
-        pl.concat([cut, *(found[1] for found in plain)]).sort("loan", "period", "begin"),
+        _framed(table.select("loan"), rows, starts[:, 3], counts[:, 0], ROWS),
+        _framed(table.select("loan", "count"), stretches, starts[:, 4], counts[:, 1], STRETCHES),
         pl.concat([problems, *more]).sort("loan", "kind"),
     )
 
@@ -176,36 +178,38 @@ def _sizes(table: pl.DataFrame, other: pl.DataFrame) -> NDArray[np.int64]:
 
 def _pair(frame: pl.DataFrame, value: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Days as numbers, and the values."""
-    return numbers(frame["on"]), frame[value].to_numpy().astype(np.int64)
+    return numbers(frame["on"]), fresh(frame[value])
+
+
+def fresh(column: pl.Series) -> NDArray[np.int64]:
+    """A copy of its own: loops are compiled once for arrays that can be written, and anew for those that cannot."""
+    return np.array(column.cast(pl.Int64).to_numpy(), np.int64)
 
 
 def numbers(column: pl.Series) -> NDArray[np.int64]:
     """Days as numbers since 1970-01-01."""
-    return column.cast(pl.Int32).cast(pl.Int64).to_numpy()
+    return fresh(column.cast(pl.Int32))
 
 
 def _given(table: pl.DataFrame, loops: ModuleType, codes: Mapping[str, int]) -> NDArray[np.int64]:
     """A row of whole numbers for each loan, in the order of the places in `schedule_loops`."""
     every = pl.col("every_months")
     gap = pl.when(every > 0).then((pl.col("month") - pl.col("drawn_on").dt.month()) % every.clip(lower_bound=1))
-    return (
-        table.select(
-            pl.col("drawn_on").cast(pl.Int32),
-            pl.col("maturity").cast(pl.Int32),
-            pl.col("count").replace_strict(codes),
-            pl.col("method").replace_strict(loops.METHOD_CODES),
-            every,
-            pl.col("day").fill_null(0),
-            gap.fill_null(0).alias("gap"),
-            "least_first_days",
-            pl.col("adjust").replace_strict(loops.ADJUST_CODES),
-            "moves_interest",
-            pl.col("beyond") == "unadjusted",
-            pl.col("instalment_fen").fill_null(-1),
-        )
-        .cast(pl.Int64)
-        .to_numpy(order="c")
+    places = table.select(
+        pl.col("drawn_on").cast(pl.Int32),
+        pl.col("maturity").cast(pl.Int32),
+        pl.col("count").replace_strict(codes, return_dtype=pl.Int64),
+        pl.col("method").replace_strict(loops.METHOD_CODES, return_dtype=pl.Int64),
+        every,
+        pl.col("day").fill_null(0),
+        gap.fill_null(0).alias("gap"),
+        "least_first_days",
+        pl.col("adjust").replace_strict(loops.ADJUST_CODES, return_dtype=pl.Int64),
+        "moves_interest",
+        pl.col("beyond") == "unadjusted",
+        pl.col("instalment_fen").fill_null(-1),
     )
+    return np.ascontiguousarray(np.column_stack([fresh(column) for column in places]))
 
 
 def _working(working: WorkingDays | None) -> tuple[NDArray[np.bool_], int]:
@@ -235,8 +239,8 @@ def _framed(
 
 def _plain(
     loan: Mapping[str, Any], draws: pl.DataFrame, steps: pl.DataFrame, working: WorkingDays | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """One loan by the plain form, as tables; a loan by a plan never needs it."""
+) -> tuple[list[list[int]], list[list[int]]]:
+    """Rows and stretches of one loan by the plain form, as numbers; a loan by a plan never needs it."""
     own = pl.col("loan") == loan["loan"]
     rule = DueRule(**{name: loan[name] for name in DueRule.__dataclass_fields__})
     terms = Terms(
@@ -248,19 +252,18 @@ def _plain(
         dues=rule,
     )
     rows = schedule(terms, working, most_ppm=WHOLE_PPM).rows
-    return rows_table(loan["loan"], rows), stretches_table(loan["loan"], loan["count"], rows)
+    return [_whole(values) for values in row_values(rows)], [_whole(values) for values in stretch_values(rows)]
 
 
-def rows_table(loan: str, rows: Sequence[Row]) -> pl.DataFrame:
-    """The rows of one plain schedule as a table, with the columns of `Schedules.rows`."""
-    schema = {name: pl.Date() if name in DAYS else pl.Int64() for name in ROWS}
-    data = [[getattr(row, name) for name in ROWS] for row in rows]
-    return pl.DataFrame(data, schema, orient="row").insert_column(0, pl.Series("loan", [loan] * len(rows), pl.String))
+def _whole(values: Sequence[date | int]) -> list[int]:
+    return [value.toordinal() - EPOCH if isinstance(value, date) else value for value in values]
 
 
-def stretches_table(loan: str, count: str, rows: Sequence[Row]) -> pl.DataFrame:
-    """The stretches of one plain schedule as a table, with the columns of `Schedules.stretches`."""
-    schema = {name: pl.Date() if name in DAYS else pl.Int64() for name in STRETCHES}
-    data = [(row.period, s.begin, s.end, s.balance_fen, s.ppm) for row in rows for s in row.stretches]
-    found = pl.DataFrame(data, schema, orient="row")
-    return found.select(pl.lit(loan).alias("loan"), pl.lit(count).alias("count"), pl.all())
+def row_values(rows: Sequence[Row]) -> list[tuple[date | int, ...]]:
+    """What ROWS names, of each row of a plain schedule."""
+    return [tuple(getattr(row, name) for name in ROWS) for row in rows]
+
+
+def stretch_values(rows: Sequence[Row]) -> list[tuple[date | int, ...]]:
+    """What STRETCHES names, of each stretch of a plain schedule."""
+    return [(row.period, s.begin, s.end, s.balance_fen, s.ppm) for row in rows for s in row.stretches]
