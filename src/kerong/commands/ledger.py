@@ -233,6 +233,7 @@ def _lines(path: Path) -> Iterator[bytes]:
 def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(MOST_HEADS_BYTES + 1)
+            # so many bytes are made room for as are asked for
+            return file.read(min(path.stat().st_size, MOST_HEADS_BYTES) + 1)
     except OSError as error:
         stop(f"kerong: {path}: {error.strerror}")
