@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from kerong.engine.score import Index, Known, apply, index, many, points, population, runs, values
-from kerong.engine.score.population import Codes, coded
+from kerong.engine.score.population import Codes, coded, named
 from kerong.engine.score.tails import tails
 from kerong.rulebook.content import Rulebook
 from tests.engine.score.sheet import ON, enterprises, indicator
@@ -106,13 +106,23 @@ def test_points_alone_are_those_of_the_whole_index(
         assert_frame_equal(points(held, scale), full.select("enterprise_id", "points", "points_high", "coverage_bp"))
 
 
-@given(st.lists(st.sampled_from([None, "a", "b", "c"])), st.lists(st.sampled_from("abcd"), unique=True))
-def test_texts_coded_once_are_coded_by_any_names(column: list[str | None], known: list[str]) -> None:
-    texts = pl.Series("industry_group", column, pl.String)
-    held = Known(pl.DataFrame(), pl.DataFrame([texts]))
-    found, expected = held.groups.by(known), coded(texts, known)
-    assert found.kinds == expected.kinds
-    np.testing.assert_array_equal(found.number, expected.number)
+texts = st.one_of(st.none(), st.sampled_from("abc"), st.text(), st.sampled_from(["a" * 13, "a" * 12 + "b", "a" * 12]))
+
+
+@pytest.mark.parametrize("most", [3, 4096])
+@given(st.lists(texts), st.lists(st.sampled_from("abcd"), unique=True))
+def test_texts_coded_once_are_coded_by_any_names(most: int, column: list[str | None], known: list[str]) -> None:
+    """By loops and without, also where there are more texts than the loop tells apart."""
+    told = pl.Series("industry_group", column, pl.String)
+    parted = pl.concat([told, told.reverse()])  # equal texts in two buffers
+    expected, names = coded(parted, known), sorted({text for text in column if text is not None})
+    for way in (nullcontext(), compiled()):
+        with way, patch.object(many, "NAMES", most):
+            found = named(parted)
+            assert found.names == names
+            for codes, plain in ((found.by(known), expected), (found.codes, coded(parted, names))):
+                assert codes.kinds == plain.kinds
+                np.testing.assert_array_equal(codes.number, plain.number)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])

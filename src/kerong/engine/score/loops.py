@@ -17,9 +17,8 @@ Floats = NDArray[np.float64]
 Short = NDArray[np.uint16]  # unsigned: a loop over signed places would look for negative ones
 
 
-NAMES = 4096  # texts that are told apart
-SLOTS = 4 * NAMES
-SHIFT = np.uint64(64 - 14)  # SLOTS are 2**14
+SLOTS = 1 << 14  # places for texts that are told apart
+SHIFT = np.uint64(64 - 14)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
 

@@ -5,6 +5,7 @@ Threads share indicators or blocks of rows among them; what each writes is its o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 import numpy as np
@@ -23,6 +24,7 @@ from kerong.engine.score.tails import LEAST_KNOWN, Tails, empty, places, tail_of
 SAMPLE = 1 << 15  # rows by which the tails are looked for: where they lie is then known within a few in a hundred
 ERRORS = 3.5  # standard errors of the sample from an order statistic inwards; beyond, all values are looked at
 BLOCK = 1 << 15  # rows whose points stay in the cache while all indicators are added
+NAMES = loops.SLOTS // 4  # texts that the loop tells apart
 SIGNS = {"more": 1.0, "less": -1.0}
 
 Floats = NDArray[np.float64]
@@ -42,7 +44,7 @@ def named(column: pl.Series) -> Named | None:
     if not column.len():
         return None
     views, numbers = Views(column), np.empty(column.len(), dtype=np.uint16)
-    rows = np.empty(loops.NAMES, dtype=np.int64)
+    rows = np.empty(NAMES, dtype=np.int64)
     found = loops.numbered(views.views, views.valid, rows, numbers)
     if found < 0:
         return None
@@ -74,7 +76,18 @@ def all_tails(columns: Sequence[Floats], groups: Codes, rows_in_runs: runs.Runs)
     rows = rows[np.argsort(groups.number[rows], kind="stable")]
     sample = (rows, np.bincount(groups.number[rows], minlength=groups.kinds).cumsum())
     sizes = np.bincount(groups.number, minlength=groups.kinds)
-    return shared(lambda column: _tails(column, groups.number, rows_in_runs, sizes, sample), columns)
+    rooms: SimpleQueue[Floats] = SimpleQueue()  # fresh memory costs more than what is kept in it
+    for _ in range(pl.thread_pool_size()):
+        rooms.put(np.empty(size + groups.kinds))
+
+    def work(column: Floats) -> Tails:
+        room = rooms.get()
+        try:
+            return _tails(column, groups.number, rows_in_runs, sizes, sample, room)
+        finally:
+            rooms.put(room)
+
+    return shared(work, columns)
 
 
 def _tails(
@@ -83,13 +96,13 @@ def _tails(
     rows_in_runs: runs.Runs,
     sizes: NDArray[np.int64],
     sample: tuple[NDArray[np.int64], NDArray[np.int64]],
+    kept: Floats,
 ) -> Tails:
-    """`sample`: rows by group, and where each group ends among them."""
+    """`sample`: rows by group, and where each group ends among them; `kept`: room for the column and one per group."""
     seen = column[sample[0]]
     cuts = outer.cuts(np.array([_near(part) for part in (seen, *np.split(seen, sample[1][:-1])[1:])]))
     counts = np.zeros((sizes.size, outer.COUNTS), dtype=np.int64)
     starts = (sizes + 1).cumsum() - sizes - 1
-    kept = np.empty(column.size + sizes.size)
     outer.keep(column, rows_in_runs, cuts, starts, kept, counts)
     of_all = np.empty(int(counts[:, outer.KEPT].sum()) + 1)
     counts_of_all = outer.joined(cuts, starts, kept, counts, of_all)

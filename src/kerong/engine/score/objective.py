@@ -40,11 +40,12 @@ def divergences(counts: Whole) -> Floats:
     With x the known positions, p = x / sum(x): evenness is -sum(p ln p) / ln n, where 0 ln 0 = 0. Nothing known, all
     alike or all at 0: there is nothing to tell firms apart, the divergence is 0.
     """
-    sets = np.where(counts.sum(axis=1, keepdims=True) < LEAST_KNOWN, counts.sum(axis=0), counts)
-    sets[0] = counts.sum(axis=0)
-    known, total = sets.sum(axis=1), (sets * np.arange(STEPS + 1)).sum(axis=1)
+    sets, everyone = counts.copy(), counts.sum(axis=0)
+    sets[counts.sum(axis=1) < LEAST_KNOWN] = everyone
+    sets[0] = everyone
+    known, total = sets.sum(axis=1), sets @ np.arange(STEPS + 1)
     spread = (sets * AT_LOG).sum(axis=1)
-    tells = (sets > 0).sum(axis=1) > 1
+    tells = np.count_nonzero(sets, axis=1) > 1
     whole = np.where(tells, total, 1).astype(np.float64)
     evenness = (np.log(whole) - spread / whole) / np.log(np.where(tells, known, 2))
     return np.where(tells, np.clip(1.0 - evenness, 0.0, 1.0), 0.0)

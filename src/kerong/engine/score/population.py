@@ -91,15 +91,24 @@ class Known:
         """Raises ValueError where the two are not about the same enterprises."""
         return cls(*aligned(values, firms))
 
-    @cached_property
+    @property
     def groups(self) -> Named:
         """The industry groups."""
-        return named(self.firms["industry_group"])
+        return self._named[0]
 
-    @cached_property
+    @property
     def stages(self) -> Named:
         """The life stages."""
-        return named(self.firms["stage"])
+        return self._named[1]
+
+    @cached_property
+    def _named(self) -> Sequence[Named]:
+        columns = [self.firms["industry_group"], self.firms["stage"]]
+        if not pays(self.firms.height):
+            return [named(column) for column in columns]
+        from kerong.engine.score import many
+
+        return many.shared(named, columns)
 
     @property
     def pays(self) -> bool:

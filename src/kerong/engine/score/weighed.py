@@ -18,7 +18,7 @@ from kerong.engine.score.objective import (
     moments,
     strengths,
 )
-from kerong.engine.score.population import Codes, Known
+from kerong.engine.score.population import Codes, Known, Named
 from kerong.engine.score.scale import Yardstick
 from kerong.engine.score.weights import mean_points, points_by_indicator
 from kerong.rulebook.content import Indicator, Region
@@ -55,19 +55,17 @@ def weighed(
     if region.method == "given":
         return Weights(given, unknown), []
     given = given or dict.fromkeys(evidence.held.stages.names, unknown)
-    stages = evidence.held.stages.by(list(given))
-    found = _found(region.method, {None: unknown, **given}, evidence, stages)
+    found = _found(region.method, {None: unknown, **given}, evidence)
     by_stage = [mixed(points, told, region.mix_bp) for points, told in zip(given.values(), found[1:], strict=True)]
     everyone = mixed(unknown, found[0], region.mix_bp)
-    noted = [*_few(list(given), stages), *_telling_nothing([None, *given], [everyone, *by_stage])]
+    noted = [*_few(list(given), evidence.held.stages), *_telling_nothing([None, *given], [everyone, *by_stage])]
     fitted = {stage: told or given[stage] for stage, told in zip(given, by_stage, strict=True)}
     return Weights(fitted, everyone or unknown), noted
 
 
-def _found(
-    method: str, given: Mapping[str | None, Points], evidence: Evidence, stages: Codes
-) -> list[dict[str, float]]:
+def _found(method: str, given: Mapping[str | None, Points], evidence: Evidence) -> list[dict[str, float]]:
     held, items = evidence.held, evidence.yardsticks
+    stages = [stage for stage in given if stage is not None]
     groups: Sequence[str | None] = [None, *held.groups.names]
     carrying = [{name for name, points in table.items() if points} for table in given.values()]
 
@@ -76,15 +74,15 @@ def _found(
 
     def told() -> Sequence[NDArray[np.float64]]:
         if not held.pays:
-            return [divergences(counted(one, stages)) for one in positions()]
+            by_stage = held.stages.by(stages)
+            return [divergences(counted(one, by_stage)) for one in positions()]
         from kerong.engine.score import many
 
         columns = [evidence.columns[item.name] for item in items]
-        places = held.stages.places([stage for stage in given if stage is not None])
-        return many.all_divergences(items, columns, held.in_runs, groups, places)
+        return many.all_divergences(items, columns, held.in_runs, groups, held.stages.places(stages))
 
     names = [item.name for item in items]
-    return strengths(method, carrying, names, told, lambda: moments(list(positions()), stages))
+    return strengths(method, carrying, names, told, lambda: moments(list(positions()), held.stages.by(stages)))
 
 
 def positions_of(item: Yardstick, value: NDArray[np.float64], groups: Sequence[str | None], at: Codes) -> Positions:
@@ -93,9 +91,10 @@ def positions_of(item: Yardstick, value: NDArray[np.float64], groups: Sequence[s
     return np.floor(np.nan_to_num(found, nan=-1.0) + 0.5).astype(np.int16)
 
 
-def _few(names: Sequence[str], stages: Codes) -> Iterator[dict[str, object]]:
-    counts = np.bincount(stages.number, minlength=stages.kinds)[1:]
-    for name, count in zip(names, counts, strict=True):
+def _few(names: Sequence[str], stages: Named) -> Iterator[dict[str, object]]:
+    counts = dict(zip(stages.names, np.bincount(stages.codes.number, minlength=stages.codes.kinds)[1:], strict=True))
+    for name in names:
+        count = counts.get(name, 0)
         if count < LEAST_KNOWN:
             yield {"kind": "stage_of_few_firms", "column": name, "value": str(count)}
 
