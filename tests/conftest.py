@@ -6,7 +6,7 @@ What a user's machine lacks is skipped with the reason; where `CI` is set, the s
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import settings
@@ -69,7 +69,8 @@ def _the_ledger_is_emptied_between_tests() -> Iterator[None]:
 
     from kerong.web.base.migrations import _case_walls, _ledger_walls
 
-    emptied = TransactionTestCase._fixture_teardown
+    cases: Any = TransactionTestCase
+    emptied = cases._fixture_teardown
 
     def without_walls(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
@@ -82,6 +83,6 @@ def _the_ledger_is_emptied_between_tests() -> Iterator[None]:
                 for statement in walls.built(connection.vendor):
                     cursor.execute(statement)
 
-    TransactionTestCase._fixture_teardown = without_walls
+    cases._fixture_teardown = without_walls
     yield
-    TransactionTestCase._fixture_teardown = emptied
+    cases._fixture_teardown = emptied

@@ -1,10 +1,6 @@
 """Registers that lie in a database: what is asked, what comes back exactly, and what is refused."""
 
-import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from kerong.store.sql import QueryRefused, is_read_only, written
+from tests.postgresql import FAST, cluster
 
 
 @pytest.fixture
@@ -93,24 +90,8 @@ def test_a_large_answer_comes_in_parts_and_is_whole(office: str, tmp_path: Path)
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[str]:
     """A PostgreSQL of our own on a socket in a folder; skipped (in CI: failed) where none is installed."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    if not programs or (os.geteuid() == 0 and not shutil.which("runuser")):
-        reason = "no PostgreSQL is installed"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    home = Path(tempfile.mkdtemp(prefix="kerong-pg-"))  # the folders of pytest are closed to others
-    own: list[str] = []
-    if os.geteuid() == 0:  # a server does not run as root
-        shutil.chown(home, "postgres")
-        own = ["runuser", "-u", "postgres", "--"]
-    control = [*own, str(programs[0] / "pg_ctl"), "-D", str(home / "data"), "-s"]
-    subprocess.run([*control, "-o", "-A trust -U kerong -E UTF8 --no-sync", "initdb"], check=True, capture_output=True)
-    options = f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off"
-    subprocess.run([*control, "-w", "-l", str(home / "log"), "-o", options, "start"], check=True)
-    try:
+    with cluster(FAST) as home:
         yield f"postgresql+psycopg://kerong@/postgres?host={home}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def test_postgresql_gives_every_digit_and_lets_nobody_write(postgres: str, tmp_path: Path) -> None:

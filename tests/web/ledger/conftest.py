@@ -9,12 +9,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from kerong.engine.money.ledger.accounts import Book
 from kerong.engine.money.ledger.movements import appropriate
-from kerong.engine.money.ledger.transfers import Act
+from kerong.engine.money.ledger.transfers import Act, Transfer
 from kerong.web.base.models import Role, User
 from kerong.web.base.services.ledger import book_open, ledger_post
 from tests.web.ledger.real import Database, alone, copied
 
 MILLION_YUAN = 100_000_000
+BUDGET = Book("budget:2025", "budget")
 
 
 @pytest.fixture
@@ -31,11 +32,14 @@ def budget(keeper: User) -> Book:
 
 def opened_budget(keeper: User) -> Book:
     """The book, posted to once."""
-    book = Book("budget:2025", "budget")
-    book_open(keeper, book, "2025 年度专项")
-    act = Act("first", date(2025, 1, 2))
-    ledger_post(keeper, "first", "appropriate", {}, appropriate(act, book, MILLION_YUAN))
-    return book
+    book_open(keeper, BUDGET, "2025 年度专项")
+    ledger_post(keeper, "first", "appropriate", {}, (first_appropriation(),))
+    return BUDGET
+
+
+def first_appropriation() -> Transfer:
+    """What the budget begins with."""
+    return appropriate(Act("first", date(2025, 1, 2)), BUDGET, MILLION_YUAN)[0]
 
 
 def kept_budget() -> tuple[User, Book]:

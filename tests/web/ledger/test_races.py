@@ -191,14 +191,11 @@ def test_nothing_enters_a_period_that_is_closed_while_twenty_post(shared_budget:
     april = date(2025, 4, 1)
 
     def poster(number: int) -> Callable[[], list[str]]:
-        def work() -> list[str]:
-            acts = [Act(f"p{number} {turn}", DAY + timedelta(days=40 * (turn % 2))) for turn in range(20)]
-            return [
-                told(lambda act=act: ledger_post(keeper, act.key, "race", {}, reserve_grant(act, book, "A", 1)))
-                for act in acts
-            ]
+        def one(act: Act) -> str:
+            return told(lambda: ledger_post(keeper, act.key, "race", {}, reserve_grant(act, book, "A", 1)))
 
-        return work
+        acts = [Act(f"p{number} {turn}", DAY + timedelta(days=40 * (turn % 2))) for turn in range(20)]
+        return lambda: [one(act) for act in acts]
 
     def close() -> list[str]:
         book_close(keeper, book.code, april, now=NOW, today=NOW.date())

@@ -1,6 +1,7 @@
 """What the database refuses by itself, when nobody asks the service: raw SQL on both databases."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -19,7 +20,7 @@ COLUMNS = (
     *("ref", "book_id", "move", "debit_id", "credit_id", "fen", "step", '"on"', "about", "pending_id", "reverses_id"),
     *("rule", "rule_version", "evidence", "at", "by_id", "key"),
 )
-Values = dict[str, object]
+Values = dict[str, Any]
 
 
 @pytest.fixture
@@ -34,19 +35,19 @@ def written(keeper: User, budget: Book) -> Row:
     return Row.objects.get(ref=grant.ref)
 
 
-def run(statement: str, *values: object) -> None:
+def run(statement: str, *values: Any) -> None:
     """The statement in a transaction of its own, as a client with the application's rights sends it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 
-def refused(word: str, statement: str, *values: object) -> None:
+def refused(word: str, statement: str, *values: Any) -> None:
     """The database refuses the statement for that reason."""
     with pytest.raises(DatabaseError, match=word):
         run(statement, *values)
 
 
-def insert(row: Row, **changes: object) -> tuple[str, list[object]]:
+def insert(row: Row, **changes: Any) -> tuple[str, list[Any]]:
     """The statement that writes a copy of the row with another ref, and what is changed besides."""
     values: Values = {name: getattr(row, name.strip('"')) for name in COLUMNS}
     values |= {"ref": "f" * 32, "about": "", **changes}
@@ -55,7 +56,7 @@ def insert(row: Row, **changes: object) -> tuple[str, list[object]]:
     return f"INSERT INTO base_transfer ({', '.join(values)}) VALUES ({places})", list(values.values())
 
 
-def insert_refused(word: str, row: Row, **changes: object) -> None:
+def insert_refused(word: str, row: Row, **changes: Any) -> None:
     """The copy cannot be written."""
     statement, values = insert(row, **changes)
     refused(word, statement, *values)

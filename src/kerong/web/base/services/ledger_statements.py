@@ -52,7 +52,7 @@ def is_changed(values: Sequence[int]) -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def write_transfers(rows: Sequence[Sequence[object]], at: datetime) -> None:
+def write_transfers(rows: Sequence[Sequence[Any]], at: datetime) -> None:
     """Writes transfers in their order; each row has the values of `TRANSFER` without `at`. Raises IntegrityError."""
     moment = _told(at)
     for first in range(0, len(rows), AT_ONCE):
@@ -82,7 +82,7 @@ def _places(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def _told(value: object) -> object:
+def _told(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
