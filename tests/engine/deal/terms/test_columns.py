@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.deal.calendar import WorkingDays
-from kerong.engine.deal.terms.closing import accrued, accrued_fen
+from kerong.engine.deal.terms.changes import restructured
+from kerong.engine.deal.terms.closing import accrued, accrued_fen, stretch_table
 from kerong.engine.deal.terms.columns import (
     CASH,
     DAYS,
@@ -26,7 +27,7 @@ from kerong.engine.deal.terms.columns import (
     schedules,
     stretch_values,
 )
-from kerong.engine.deal.terms.loans import Terms, loan
+from kerong.engine.deal.terms.loans import Cash, Terms, loan
 from kerong.engine.deal.terms.rates import WHOLE_PPM, BaseRate, Fixed, Floating, Stepped
 from kerong.engine.deal.terms.refusals import REFUSALS, TermsRefused
 from kerong.engine.deal.terms.schedule import schedule
@@ -114,8 +115,8 @@ def test_columns_and_the_plain_form_give_the_same_rows(book: list[Terms], adjust
 @given(BOOKS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(book: list[Terms], chance: random.Random) -> None:
     given_ = tables(book)
-    shuffled = [frame[chance.sample(range(frame.height), frame.height)] for frame in given_]
-    assert same(schedules(*shuffled), schedules(*given_))
+    loans_, draws, rates, plans = (frame[chance.sample(range(frame.height), frame.height)] for frame in given_)
+    assert same(schedules(loans_, draws, rates, plans), schedules(*given_))
 
 
 @MANY
@@ -212,8 +213,8 @@ def test_a_loan_that_is_wrong_has_no_rows_and_a_named_problem_and_the_others_hav
         {"count": "act_360", "method": "annuity"} | GOOD | changed,
         {"count": "act_360", "method": "annuity"} | GOOD | {"loan": "Z"},
     ]
-    others = {name: pl.DataFrame(values, CASH, orient="row") for name, values in more.items()}
-    found = schedules(pl.DataFrame(rows, SCHEMA), **others)
+    draws, plan = (pl.DataFrame(more.get(name, []), CASH, orient="row") for name in ("drawdowns", "plan"))
+    found = schedules(pl.DataFrame(rows, SCHEMA), draws, plan=plan)
     assert kind in found.problems["kind"].to_list()
     assert set(found.problems["kind"]) <= set(REFUSALS)
     assert found.rows.filter(pl.col("loan") == "Z").height == 12
@@ -237,6 +238,26 @@ def test_a_day_that_no_calendar_reaches_is_a_problem_of_its_loan() -> None:
     assert found.problems.rows() == [("B", "calendar_ends")]
     assert found.rows["loan"].unique().to_list() == ["A"]
     assert schedules(frame.with_columns(beyond=pl.lit("unadjusted")), working=WORKING).problems.is_empty()
+
+
+@MANY
+@given(BOOKS, PPM, st.integers(0, 1_500), st.integers(0, 400))
+def test_what_accrues_on_loans_that_were_changed_is_what_each_accrues(
+    book: list[Terms], ppm: int, first: int, more: int
+) -> None:
+    changed = {}
+    for at, terms in enumerate(book):
+        made = schedule(replace(terms, drawdowns=(Cash(terms.start, terms.drawn_fen),)))
+        on = made.rows[0].begin + (made.rows[-1].end - made.rows[0].begin) // 2
+        changed[f"L{at}"] = restructured(made, on, 5, True, rate=Fixed(ppm), count="act_365", method="bullet")
+    since = date(2019, 6, 1) + timedelta(days=first)
+    until = since + timedelta(days=more)
+    found = dict(accrued(stretch_table(changed), since, until).iter_rows())
+    assert {name: found.get(name, 0) for name in changed} == {
+        name: accrued_fen(one, since, until) for name, one in changed.items()
+    }
+    for one in changed.values():
+        assert accrued_fen(one, one.rows[0].begin, one.rows[-1].end) == one.interest_fen
 
 
 def test_time_does_not_run_backwards_at_the_close_of_business() -> None:

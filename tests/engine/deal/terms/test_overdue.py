@@ -1,6 +1,7 @@
 """A loan's account: receipts, what is overdue, penalty and compound interest, grades, write-off."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -9,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kerong.engine.deal.terms.changes import prepaid
 from kerong.engine.deal.terms.grades import GRADES, RULES_2023, GradeRule, graded
 from kerong.engine.deal.terms.loans import Cash, Terms, loan
 from kerong.engine.deal.terms.overdue import KINDS, Account, Overdue, account, overdue_history, written_off
 from kerong.engine.deal.terms.rates import Fixed
 from kerong.engine.deal.terms.refusals import TermsRefused
 from kerong.engine.deal.terms.schedule import schedule
-from tests.engine.deal.terms.drawn import loans
+from tests.engine.deal.terms.drawn import days_within, loans
 
 FEW = settings(max_examples=60)
 START = date(2024, 1, 1)
@@ -84,6 +86,20 @@ def test_penalty_of_a_loan_that_pays_nothing_is_the_sum_over_its_days(terms: Ter
         compound += rate * sum(row.interest_fen for row in made.rows if row.due <= day)
     assert found.penalty_fen == int(penalty + Fraction(1, 2))
     assert found.compound_fen == (int(compound + Fraction(1, 2)) if rules.is_compound else 0)
+
+
+@FEW
+@given(loans(), st.data())
+def test_a_changed_loan_that_pays_each_due_amount_on_its_day_owes_nothing(terms: Terms, data: st.DataObject) -> None:
+    made = schedule(replace(terms, drawdowns=(Cash(terms.start, terms.drawn_fen),)))
+    on = data.draw(days_within(terms.start, made.rows[-1].end))
+    left = ([row.closing_fen for row in made.rows if row.end <= on] or [terms.drawn_fen])[-1]
+    changed = prepaid(made, on, data.draw(st.integers(1, left)), fee_bp=50)
+    receipts = [Cash(row.due, row.total_fen) for row in changed.rows if row.total_fen]
+    found = account(changed, receipts, max(row.due for row in changed.rows) + timedelta(days=500))
+    assert (found.outstanding_fen, found.interest_fen, found.fee_fen, found.surplus_fen) == (0, 0, 0, 0)
+    assert (found.penalty_fen, found.compound_fen, found.days_past_due) == (0, 0, 0)
+    assert paid(found, "fee") == sum(row.fee_fen for row in changed.rows)
 
 
 def test_overdue_principal_and_interest_bear_the_penalty_rate_by_the_day() -> None:

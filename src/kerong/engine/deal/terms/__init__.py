@@ -1,7 +1,7 @@
 """What a deal's terms come to day by day: schedules, changes, what is overdue (docs/algorithms/schedule.md)."""
 
 from kerong.engine.deal.terms.changes import extended, latest_extension, prepaid, repriced, restructured
-from kerong.engine.deal.terms.closing import accrued, accrued_fen
+from kerong.engine.deal.terms.closing import accrued, accrued_fen, stretch_table
 from kerong.engine.deal.terms.columns import Schedules, rate_table, schedules
 from kerong.engine.deal.terms.dates import AT_MATURITY, QUARTER_DAYS, Due, DueRule
 from kerong.engine.deal.terms.days import COUNTS, DayCount
@@ -58,5 +58,6 @@ __all__ = [
     "restructured",
     "schedule",
     "schedules",
+    "stretch_table",
     "written_off",
 ]

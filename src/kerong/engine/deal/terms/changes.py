@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kerong.engine.deal.calendar import WorkingDays
-from kerong.engine.deal.terms.days import COUNTS, plus_months
+from kerong.engine.deal.terms.days import plus_months
 from kerong.engine.deal.terms.loans import MOST_FEN, Cash, Terms
 from kerong.engine.deal.terms.rates import Fixed, Floating, Rate, Stepped
 from kerong.engine.deal.terms.refusals import TermsRefused, amount, day, one_of
@@ -137,7 +137,7 @@ def _settled(before: Schedule, on: date) -> tuple[tuple[Row, ...], Row]:
     kept = tuple(row for row in before.rows if row.end <= on)
     next_row = before.rows[len(kept)]
     paying = next(row for row in before.rows[len(kept) :] if row.stretches or row.period == row.end)
-    run = run_to(paying.stretches, paying.period, on, COUNTS[before.terms.count].parts)
+    run = run_to(paying.stretches, paying.period, on)
     drawn = tuple(cash for cash in next_row.drawn if cash.on <= on)
     settled = Row(
         number=0,
@@ -197,8 +197,8 @@ def _continued(
     if not fen and not later:
         return Schedule(old, rows, len(rows))
     first = (Cash(start, fen),) if fen else ()
-    changed = {"drawdowns": (*first, *later), "dues": rule, "rate": rate} | changed
-    terms = replace(old, **changed)
+    fields: dict[str, Any] = {"drawdowns": (*first, *later), "dues": rule, "rate": rate} | changed
+    terms = replace(old, **fields)
     return _joined(rows, terms, working, hold)
 
 

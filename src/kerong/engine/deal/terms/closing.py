@@ -4,12 +4,13 @@ Accrual is cumulative: what accrues from `since` to `until` is the interest of e
 less that up to `since`. So days closed one by one, or caught up in one step, come to the fen to what falls due.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 import polars as pl
 
-from kerong.engine.deal.terms.columns import EPOCH, STRETCHES, fresh, numbers
+from kerong.engine.deal.terms.columns import DAYS, EPOCH, STRETCHES, fresh, numbers
 from kerong.engine.deal.terms.days import COUNTS
 from kerong.engine.deal.terms.rates import WHOLE_PPM
 from kerong.engine.deal.terms.refusals import TermsRefused, day
@@ -19,20 +20,32 @@ from kerong.engine.deal.terms.schedule import Schedule, interest_fen, run_to
 def accrued_fen(schedule: Schedule, since: date, until: date) -> int:
     """The interest of one loan from the start of `since` to that of `until`, in fen; refuses `until` before it."""
     _in_order(since, until)
-    parts = COUNTS[schedule.terms.count].parts
     periods = [row for row in schedule.rows if row.stretches]
     return sum(
-        interest_fen(run_to(row.stretches, row.period, until, parts))
-        - interest_fen(run_to(row.stretches, row.period, since, parts))
+        interest_fen(run_to(row.stretches, row.period, until)) - interest_fen(run_to(row.stretches, row.period, since))
         for row in periods
     )
+
+
+def stretch_table(loans: Mapping[str, Schedule]) -> pl.DataFrame:
+    """The stretches of schedules that were worked out one by one, changed ones too, for `accrued`."""
+    rows = [
+        (name, s.count, row.period, s.begin, s.end, s.balance_fen, s.ppm)
+        for name, schedule in loans.items()
+        for row in schedule.rows
+        for s in row.stretches
+    ]
+    schema = {"loan": pl.String(), "count": pl.String()} | {
+        name: pl.Date() if name in DAYS else pl.Int64() for name in STRETCHES
+    }
+    return pl.DataFrame(rows, schema, orient="row").sort("loan", "period", "begin")
 
 
 def accrued(stretches: pl.DataFrame, since: date, until: date) -> pl.DataFrame:
     """The same for many loans: `loan`, `accrued_fen` (Int64), by loan.
 
-    `stretches`: as `Schedules.stretches` (loan, count, period, begin, end, balance_fen, ppm). Loans without a day in
-    between have no row. Refuses `until` before `since`.
+    `stretches`: as `Schedules.stretches` or `stretch_table` (loan, count, period, begin, end, balance_fen, ppm). Loans
+    without a day in between have no row. Refuses `until` before `since`.
     """
     from kerong.engine.deal.terms import schedule_loops as loops  # loads Numba
     from kerong.engine.deal.terms.calendar_loops import CODES
@@ -42,8 +55,7 @@ def accrued(stretches: pl.DataFrame, since: date, until: date) -> pl.DataFrame:
     touched = stretches.filter(is_touched).select("loan", "period").unique()
     own = stretches.join(touched, on=("loan", "period"), how="semi")
     counts = fresh(own["count"].replace_strict(CODES, return_dtype=pl.Int64))
-    names = {"begin", "end", "period"}
-    columns = [numbers(own[name]) if name in names else fresh(own[name]) for name in STRETCHES]
+    columns = [numbers(own[name]) if name in DAYS else fresh(own[name]) for name in STRETCHES]
     table = np.ascontiguousarray(np.column_stack(columns))
     bases = {name: count.base for name, count in COUNTS.items()}
     base = pl.col("count").replace_strict(bases, return_dtype=pl.Int64)

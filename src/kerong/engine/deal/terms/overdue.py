@@ -133,8 +133,8 @@ def account(
     """The account of a loan at the close of `on`, from all receipts by then in whatever order they are given.
 
     `fees`: fees charged, by day; those of the schedule (prepayment) are added. A receipt on a due date is in time.
-    `hold` as of `schedule`. Raises TermsRefused for amounts below 1 or above MOST_FEN, unknown kinds, a multiple
-    outside its bounds, or a base rate that is not known by `on`.
+    `hold` as of `schedule`. Penalties run by the day count of the terms in force at the end. Raises TermsRefused for
+    amounts below 1 or above MOST_FEN, unknown kinds, a multiple outside its bounds, or a base rate not known by `on`.
     """
     rules = overdue or Overdue()
     _checked(rules, (*receipts, *fees), on)

@@ -5,7 +5,7 @@ to the fen. Principal is never rounded away: the last instalment takes what is l
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -20,7 +20,7 @@ from kerong.engine.deal.terms.refusals import TermsRefused
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Days from `begin` to `end` (not counted) with one balance and one rate; `parts / base` of a year.
+    """Days from `begin` to `end` (not counted) with one balance and one rate; `parts / base` of a year by `count`.
 
     Parts are counted from the first day of the interest period, so that those of a period add up whatever the count.
     """
@@ -30,7 +30,12 @@ class Stretch:
     balance_fen: int
     ppm: int
     parts: int
-    base: int
+    count: str
+
+    @property
+    def base(self) -> int:
+        """The parts of a whole year."""
+        return COUNTS[self.count].base
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +118,12 @@ def interest_fen(stretches: Sequence[Stretch]) -> int:
     return half_up(*exact(stretches))
 
 
-def run_to(
-    stretches: Sequence[Stretch], period: date, until: date, parts: Callable[[date, date], int]
-) -> tuple[Stretch, ...]:
+def run_to(stretches: Sequence[Stretch], period: date, until: date) -> tuple[Stretch, ...]:
     """The stretches of an interest period that began on `period`, as far as they lie before `until`."""
     found = []
     for stretch in stretches:
         if stretch.begin < until:
-            end = min(stretch.end, until)
+            end, parts = min(stretch.end, until), COUNTS[stretch.count].parts
             found.append(replace(stretch, end=end, parts=parts(period, end) - parts(period, stretch.begin)))
     return tuple(found)
 
@@ -261,4 +264,4 @@ class _Walk:
             if first < last:
                 balance = self.balance + sum(cash.fen for cash in drawn if cash.on <= first)
                 parts = self.count.parts(self.period, last) - self.count.parts(self.period, first)
-                yield Stretch(first, last, balance, self._ppm(first), parts, self.count.base)
+                yield Stretch(first, last, balance, self._ppm(first), parts, self.terms.count)
