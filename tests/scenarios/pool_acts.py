@@ -44,10 +44,9 @@ def happens(world: World, said: Mapping[str, Any]) -> list[str]:
         wanted = expect.pop(key, has if key == "cut_by" else "")
         if has != wanted:
             found.append(f"{key} is {has!r}, expected {wanted!r}")
-    for party in sorted({*expect, *(answer.parts if expect else ())}):
-        if answer.parts.get(party, 0) != expect.get(party, 0):
-            found.append(f"{party}: {answer.parts.get(party, 0):_}, expected {expect.get(party, 0):_}")
-    return found
+    parties = sorted({*expect, *(answer.parts if expect else ())})
+    wrong = [party for party in parties if answer.parts.get(party, 0) != expect.get(party, 0)]
+    return found + [f"{party}: {answer.parts.get(party, 0):_}, expected {expect.get(party, 0):_}" for party in wrong]
 
 
 ACTS = dict.fromkeys(DOES, happens)

@@ -1,4 +1,4 @@
-"""What a scenario is about while it is worked: a region's rulebook and, where one is given, a pool and how it stands."""
+"""What a scenario is about while it is worked: a region's rulebook and, where one is given, a pool as it stands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Bounds of a pool that nobody can mean: caps of nothing, a fuse that opens above itself, losses that it never reads."""
+"""Bounds of a pool that nobody can mean: caps of nothing, a fuse that opens above itself, a loss that is not read."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -14,11 +14,13 @@ YEAR_DAYS = 365
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """In fen. `loans`: that may yet be claimed; `exposure_fen`: what is owed on them, `covered_fen` the pool's part of
-    it if all were lost today; `uncovered_loans`: those of which that cannot be told (they are in no other figure but
-    `loans` and `exposure_fen`). `used_bp`: what was compensated, of what the pool had for it. `expected_fen`: the pool's
-    part times the probability of default within a year, summed exactly and rounded half up once; null, as
-    `days_to_empty`, where a probability is not known. `days_to_empty` null: nothing is expected to be lost either.
+    """What a pool carries, in fen.
+
+    `loans` may yet be claimed, `exposure_fen` is owed on them, and `covered_fen` is the pool's part of that if each
+    were lost today; `uncovered_loans` are those of which it cannot be told, and they are not in `covered_fen`.
+    `used_bp`: what was compensated, of what the pool had for it; `bad_bp`: what is overdue, of what is owed.
+    `expected_fen`: the pool's parts times the probabilities of default within a year, summed exactly and rounded half
+    up once; None where one of them is not known. `days_to_empty`: at that pace; None too where nothing is expected.
     """
 
     loans: int
