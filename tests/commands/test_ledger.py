@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import Result
 from django.db import connection
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from kerong.cli import app
 from kerong.engine.money.ledger import Act, Book, movements

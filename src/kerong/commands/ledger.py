@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import polars as pl
 import typer
@@ -24,9 +24,6 @@ from kerong.engine.money.ledger.lines import MOST_BYTES, MOST_HEADS_BYTES
 from kerong.engine.money.ledger.replay import replayed
 from kerong.engine.money.ledger.verified import verify
 from kerong.engine.problems import joined
-
-if TYPE_CHECKING:
-    from kerong.web.base.models import User
 
 BEANCOUNT = "ledger.beancount"
 app = typer.Typer(help="The ledger: export, verify, seal, close.", no_args_is_help=True)
@@ -135,14 +132,18 @@ def close_(
     """Close a book through a day: from then on it takes nothing dated then or before."""
     day = _day(through)
     _opened(data_dir)
+    from django.contrib.auth import get_user_model
     from django.core.exceptions import PermissionDenied
     from django.utils import timezone
 
     from kerong.web.base.services.ledger_refusals import LedgerBusy, LedgerRefused
     from kerong.web.base.services.sealing import book_close
 
+    person = get_user_model().objects.filter(username=by).first()
+    if person is None:
+        stop(f"kerong: 没有用户 {by}", f"kerong: there is no log-in {by}")
     try:
-        seal = book_close(_person(by), book, day, now=datetime.now(UTC), today=timezone.localdate())
+        seal = book_close(person, book, day, now=datetime.now(UTC), today=timezone.localdate())
     except PermissionDenied:
         stop(f"kerong: {by} 无权管理账簿", f"kerong: {by} keeps no books", status=1)
     except LedgerRefused as refused:
@@ -161,15 +162,6 @@ def _opened(data_dir: Path) -> None:
     migrate()
 
 
-def _person(name: str) -> "User":
-    from django.contrib.auth import get_user_model
-
-    found = get_user_model().objects.filter(username=name).first()
-    if found is None:
-        stop(f"kerong: 没有用户 {name}", f"kerong: there is no log-in {name}")
-    return found
-
-
 def _day(text: str) -> date:
     try:
         found = date.fromisoformat(text)
@@ -185,7 +177,7 @@ def _stored() -> tuple[dict[str, Iterator[bytes]], bytes]:
     from kerong.web.base.selectors import ledger
 
     heads = ledger.heads()
-    lines = {
+    lines: dict[str, Iterator[bytes]] = {
         file_of(book.code): (
             line.encode() for line in exported(book, islice(ledger.sealed(book.code), heads[book.code].sequence))
         )

@@ -77,9 +77,10 @@ def _entry(draw: st.DrawFn, number: int, books: Sequence[Book], before: list[Tra
         return replace(draw(st.sampled_from(before)), on=day)
     if kind == "odd":
         return _odd(draw, draw(st.sampled_from(before)), before, act)
-    gives = "source" if draw(st.booleans()) else "any"
-    table = [line for line in fitting(book, kind) if gives == "any" or line.credit in ("appropriation", "money")]
-    movement = draw(st.sampled_from(table or fitting(book, kind)))
+    table = fitting(book, "reserve" if kind == "reserve" else "post")
+    if kind == "post" and draw(st.booleans()):
+        table = [line for line in table if line.credit in ("appropriation", "money")]
+    movement = draw(st.sampled_from(table))
     most = 1_000 if movement.credit in ("appropriation", "money") else 300
     return moved(movement, act, book, draw(st.sampled_from(SUBJECTS)), draw(st.integers(1, most)))
 

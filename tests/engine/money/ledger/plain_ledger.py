@@ -39,7 +39,7 @@ class PlainLedger:
             self._happen(entry)
         return refused
 
-    def balances(self) -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    def balances(self) -> dict[tuple[str, str], tuple[int, ...]]:
         """Of every account by book and code: debits and credits posted, debits and credits reserved, in fen."""
         return {
             place: (*self.posted[place], *self.reserved[place])

@@ -54,8 +54,7 @@ def canonical(value: object) -> str:
 
 def genesis(book: Book) -> str:
     """The text that a book's chain begins with: whose chain it is cannot be changed later."""
-    told = {"book": book.code, "currency": book.currency, "format": FORMAT, "kind": book.kind, "type": "book"}
-    return text_of(told)
+    return text_of({"book": book.code, "currency": book.currency, "format": FORMAT, "kind": book.kind, "type": "book"})
 
 
 def first(book: Book) -> bytes:

@@ -83,13 +83,18 @@ def read_entry(told: Any) -> Sealed:
     if names is None:
         raise Fault("ledger_type_unknown", "type", shown(row))
     for name, value in _fields(row, names, "row").items():
-        if type(value) is not (int if name in _WHOLE else str):
-            raise Fault("ledger_field_type", name, shown(value))
-        if name in DATES and not _is_day(value):
-            raise Fault("ledger_date", name, value[:80])
-        if name in _WHOLE and not -_LARGEST <= value <= _LARGEST:
-            raise Fault("ledger_amount", name, shown(value))
+        _value(name, value)
     return Sealed(sequence, digest, row)
+
+
+def _value(name: str, value: object) -> None:
+    """Whether the value is one that the field may have."""
+    if type(value) is not (int if name in _WHOLE else str):
+        raise Fault("ledger_field_type", name, shown(value))
+    if name in DATES and not _is_day(str(value)):
+        raise Fault("ledger_date", name, shown(value))
+    if isinstance(value, int) and not -_LARGEST <= value <= _LARGEST:
+        raise Fault("ledger_amount", name, shown(value))
 
 
 def _fields(told: Any, names: tuple[str, ...], column: str) -> dict[str, Any]:

@@ -80,12 +80,9 @@ def refusal(transfer: Transfer, book: Book) -> str | None:
         return "ledger_date"
     if transfer.book != book.code or book_refusal(book):
         return "ledger_book_unknown"
-    if not all(
-        re.fullmatch(REF, ref) for ref in (transfer.ref, transfer.pending, transfer.reverses) if ref is not None
-    ):
+    if not all(is_ref(ref) for ref in (transfer.ref, transfer.pending, transfer.reverses) if ref is not None):
         return "ledger_ref_form"
-    texts = [getattr(transfer, name) for name in TEXTS]
-    if not all(len(text) <= MOST_CHARACTERS and re.fullmatch(TEXT, text) for text in texts):
+    if not all(is_text(getattr(transfer, name)) for name in TEXTS):
         return "ledger_text_form"
     if type(transfer.fen) is not int or not 1 <= transfer.fen <= MOST_FEN:
         return "ledger_amount"
@@ -96,6 +93,16 @@ def refusal(transfer: Transfer, book: Book) -> str | None:
         return "ledger_account_unknown"
     ends, reverses = transfer.pending is not None, transfer.reverses is not None
     return shape_refusal(Shape(book.kind, transfer.step, transfer.move, debit.name, credit.name, ends, reverses))
+
+
+def is_ref(text: str) -> bool:
+    """Whether it can be the ref of a transfer."""
+    return re.fullmatch(REF, text) is not None
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be what a transfer says of itself: not too long, nothing invisible in it."""
+    return len(text) <= MOST_CHARACTERS and re.fullmatch(TEXT, text) is not None
 
 
 def book_refusal(book: Book) -> str | None:

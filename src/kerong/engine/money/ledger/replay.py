@@ -7,6 +7,7 @@ not a problem of all rows after it.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,16 @@ import polars as pl
 from kerong.engine.money.ledger import kernel
 from kerong.engine.money.ledger.accounts import ACCOUNT_KINDS, Book, account_of
 from kerong.engine.money.ledger.movements import MOVEMENTS
-from kerong.engine.money.ledger.refusals import MOST_CHARACTERS, TEXT, TEXTS, Shape, book_refusal, shape_refusal
+from kerong.engine.money.ledger.refusals import (
+    MOST_CHARACTERS,
+    TEXT,
+    TEXTS,
+    Shape,
+    book_refusal,
+    is_ref,
+    is_text,
+    shape_refusal,
+)
 from kerong.engine.money.ledger.transfers import FIRST_DAY, LAST_DAY, MOST_FEN, REF
 from kerong.engine.problems import problems
 
@@ -194,8 +204,8 @@ _SHOWN: Mapping[str, tuple[str, str]] = {
     "ledger_type_unknown": ("type", "{type}"),
     "ledger_date": ("on", "{on}{through}"),
     "ledger_book_unknown": ("book", "{book}"),
-    "ledger_ref_form": ("ref", "{ref} {pending}{reverses}"),
-    "ledger_text_form": ("about", "{about}"),
+    "ledger_ref_form": ("ref", "{ref} {pending} {reverses}"),
+    "ledger_text_form": ("about", "{about} {rule} {rule_version} {evidence}"),
     "ledger_amount": ("fen", "{fen}"),
     "ledger_currency": ("currency", "{currency}"),
     "ledger_account_unknown": ("debit", "{debit} → {credit}"),
@@ -224,7 +234,20 @@ def _problems(rows: pl.DataFrame) -> pl.DataFrame:
     found = []
     for row in rows.filter(pl.col("problem") != "").iter_rows(named=True):
         column, template = _SHOWN[row["problem"]]
-        place = {"register": row["book"], "file": row["book"], "line": row["sequence"], "column": column}
-        value = template.format(**{name: "" if cell is None else cell for name, cell in row.items()})[:_MOST_SHOWN]
+        cells = {name: "" if cell is None else cell for name, cell in row.items()}
+        place = {"register": row["book"], "file": row["book"], "line": row["sequence"], "column": _cell(row) or column}
+        value = template.format(**cells)[:_MOST_SHOWN]
         found.append({"stage": "ledger", "kind": row["problem"], "severity": "refused", "value": value, **place})
     return problems(found)
+
+
+def _cell(row: Mapping[str, Any]) -> str | None:
+    """Of problems that may stand in one of several columns: the first that has it."""
+    if row["problem"] == "ledger_text_form":
+        return next(name for name in TEXTS if not is_text(row[name]))
+    if row["problem"] == "ledger_ref_form":
+        return next((name for name in ("pending", "reverses") if row[name] and not is_ref(row[name])), "ref")
+    if row["problem"] == "ledger_account_unknown":
+        kind = ACCOUNT_KINDS.get(row["debit_kind"])
+        return "credit" if kind and row["book_kind"] in kind.books else "debit"
+    return None
