@@ -19,7 +19,6 @@ from kerong.web.base.models import AccessLog, Alert, AlertMove, AlertParty, Cons
 from kerong.web.base.models.consent import SECTIONS
 from kerong.web.base.pages import today
 from kerong.web.base.selectors.alerts import Question, desk
-from kerong.web.base.selectors.contagion import coming_over
 from kerong.web.base.selectors.published import Published, current
 from kerong.web.base.services.alerts_of_run import warned
 from kerong.web.base.services.run import NotPublishable, run_publish
@@ -385,36 +384,3 @@ def test_a_kind_is_called_by_the_title_of_its_rule_watch_or_model(published: Pub
     ):
         assert title_of_kind(book, kind) == title
     assert title_of_kind(book, "gone_watch").en == "gone watch"
-
-
-def _tied(published: Published) -> pl.DataFrame:
-    """Ties between two firms of the record."""
-    ids = published.enterprises["enterprise_id"].implode()
-    ties = published.table("ties").filter(pl.col("begin").is_in(ids) & pl.col("end").is_in(ids)).collect()
-    assert ties.height
-    return ties
-
-
-def test_an_alert_names_to_officials_the_firms_whose_trouble_may_come_over_and_which_of_them_are_warned_of(
-    as_role: Login, published: Published, people: dict[str, User]
-) -> None:
-    tie = _tied(published).row(0, named=True)
-    Alert.objects.all().update(region="elsewhere")
-    item = _made(tie["end"], people["bank"].institution, on=published.on)
-    _made(tie["begin"], people["bank"].institution, on=published.on)
-    found = coming_over(published, people["official"], tie["end"])
-    along = next(one for one in found if one.channel.name == tie["channel"])
-    assert along.neighbours[0].enterprise_id == tie["begin"]
-    assert (along.warned, along.neighbours[0].alerts) == (1, 1)
-    assert along.known <= along.ties
-    page = as_role("official").get(f"/alerts/{item.pk}/").content.decode()
-    assert f"/enterprises/{tie['begin']}/" in page
-    network = as_role("official").get(f"/enterprises/{tie['end']}/network/").content.decode()
-    assert along.title.zh in network
-
-
-@pytest.mark.parametrize("role", ["bank", "enterprise", "fund", "steward"])
-def test_nobody_else_is_told_of_the_firms_that_a_firm_is_tied_to(
-    role: str, published: Published, people: dict[str, User]
-) -> None:
-    assert coming_over(published, people[role], _tied(published)["end"][0]) == ()

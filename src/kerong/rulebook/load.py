@@ -186,21 +186,23 @@ class _Loader:
             pools=MappingProxyType(pools),
             feeds=MappingProxyType(self._each("feeds", lambda item: feed_of(item, registers))),
         )
-        calendars = calendars_of(self.files("calendars"))
         channels = self._each("channels", lambda item: channel_of(item, registers))
-        book = replace(book, events=MappingProxyType(events), calendars=MappingProxyType(calendars))
-        book = replace(book, channels=MappingProxyType(channels))
-        book = replace(book, indicators=MappingProxyType(with_changes(book)))
+        book = replace(book, events=MappingProxyType(events), channels=MappingProxyType(channels))
+        return self._with_models(replace(book, indicators=MappingProxyType(with_changes(book))), known)
+
+    def _with_models(self, book: Rulebook, known: Mapping[str, Type]) -> Rulebook:
+        """The rulebook with what rests on all of it: models and their cards, purposes, calendars, what is published."""
         declared = self.files("models")
         models = models_of(declared, book, known)
         failed = {str(item.data.get("name")) for item in declared} - models.keys()
         cards = cards_of(self.files("cards"), models, failed)
-        purposes = self._each("purposes", lambda item: purpose_of(item, registers, known, models))
+        purposes = self._each("purposes", lambda item: purpose_of(item, book.registers, known, models))
         book = replace(
             book,
             models=MappingProxyType(models),
             cards=MappingProxyType(cards),
             purposes=MappingProxyType(purposes),
+            calendars=MappingProxyType(calendars_of(self.files("calendars"))),
         )
         folders = {folder: self.files(folder) for folder in PUBLISHED}
         return replace(book, published=published_of(folders, book, self.broken, self.errors))
