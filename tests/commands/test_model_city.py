@@ -11,6 +11,8 @@ from kerong.cli import app
 from kerong.engine.score.card import from_json
 from kerong.rulebook import load
 from kerong.rulebook.cards import text_of
+from kerong.rulebook.digests import digests_of
+from kerong.rulebook.lint import lint
 from kerong.rulebook.said import Text
 from kerong.store.packs import read_pack
 
@@ -37,7 +39,31 @@ def test_a_card_that_was_fitted_on_a_city_is_content_of_its_pack(fitted: Path) -
     card = load(texts).cards["need"]
     assert card.source == Text("试验", "a trial")
     assert from_json(json.dumps(dict(card.held))).rows > 0
-    assert text_of(card.held, card.model, card.source, card.values) == fitted.read_text("utf-8")
+    assert text_of(card.held, card.model, card.source, card.values, card.fitted_from) == fitted.read_text("utf-8")
+
+
+def test_a_card_carries_the_digests_of_its_sample_and_of_its_model(fitted: Path) -> None:
+    book = load(read_pack("demo") | {"cards/need.toml": fitted.read_text("utf-8")})
+    card = book.cards["need"]
+    assert set(card.fitted_from) == {"sample", "model", "facts"}
+    assert {key: card.fitted_from[key] for key in ("model", "facts")} == digests_of(book.models["need"], book)
+    assert [one for one in lint(book) if one.check == "card" and one.rule == "need"] == []
+
+
+def test_a_card_may_be_judged_by_the_outcome_of_another_model_that_reads_all_that_it_reads(registers: Path) -> None:
+    words = ("--from", "2024-06-30", "--to", "2024-07-31", "--draws", "20")
+    code, told = said_by("model", "proof-city", registers, "--region", "demo", "--model", "hazard_6m", *words)
+    assert code == 0, told
+    assert told.startswith("hazard_6m/everybody")
+    both = ("model", "proof-city", registers, "--region", "demo", "--model", "hazard_6m", "--card")
+    code, other = said_by(*both, "hazard", *words)
+    assert code == 0, other
+    assert other.startswith("hazard/everybody")
+    assert other.partition("decisions")[0].split(": ")[1] == told.partition("decisions")[0].split(": ")[1]
+    for card, said in (("credit", "reads what hazard_6m does not"), ("hazrd", "did you mean hazard?")):
+        code, refused = said_by(*both, card, *words)
+        assert code != 0
+        assert said in refused
 
 
 def test_a_run_carries_the_readings_of_every_card_and_the_cards(run: Path) -> None:

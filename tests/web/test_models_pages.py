@@ -24,7 +24,7 @@ from kerong.web.base.selectors.published import Published, current
 from kerong.web.base.selectors.tested import interval
 from kerong.web.base.services.run import run_publish
 
-Publisher = Callable[[Mapping[str, Any] | str], Published]
+Publisher = Callable[[Mapping[str, Any] | str | None], Published]
 ESTIMATE = {"value": 0.8123, "low": 0.75, "high": 0.85}
 
 
@@ -72,17 +72,20 @@ def record_of(published: Published, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def publish(db: None, city_run: Path, tmp_path: Path) -> Publisher:
-    """Publishes the city's run with a record of how its credit model was tested."""
+    """Publishes the city's run with a record of how its credit model was tested (None: without one)."""
 
-    def make(held: Mapping[str, Any] | str) -> Published:
+    def make(held: Mapping[str, Any] | str | None) -> Published:
         number = len(list(tmp_path.iterdir()))
         folder = tmp_path / f"run{number}"
         shutil.copytree(city_run, folder)
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         (folder / "manifest.json").write_text(json.dumps({**manifest, "run_id": f"tested-{number}"}), encoding="utf-8")
         (folder / "models/tested").mkdir(exist_ok=True)
-        text = held if isinstance(held, str) else json.dumps(held)
-        (folder / "models/tested/credit.json").write_text(text, encoding="utf-8")
+        place = folder / "models" / "tested" / "credit.json"
+        if held is None:
+            place.unlink()
+        else:
+            place.write_text(held if isinstance(held, str) else json.dumps(held), encoding="utf-8")
         run_publish(folder)
         found = current()
         assert found is not None
@@ -115,7 +118,8 @@ def test_the_list_says_whether_the_credit_view_is_on(as_role: Callable[[str], Cl
     assert "is on here" in client.get("/models/").content.decode()
 
 
-def test_a_card_without_a_record_of_its_test_says_so(as_role: Callable[[str], Client], published: Published) -> None:
+def test_a_card_without_a_record_of_its_test_says_so(as_role: Callable[[str], Client], publish: Publisher) -> None:
+    publish(None)
     page = _english(as_role("analyst")).get("/models/credit/").content.decode()
     assert "no record of a test" in page
     assert "loan.lost_fen" in page
@@ -141,6 +145,29 @@ def test_a_record_of_another_window_is_called_that_of_another_card(
     record = record_of(published)
     publish({**record, "data": {**record["data"], "window": ["2001-01-31", "2002-01-31"]}})
     assert "another card" in _english(as_role("analyst")).get("/models/credit/").content.decode()
+
+
+def test_every_shipped_card_has_the_record_of_its_own_test(
+    as_role: Callable[[str], Client], published: Published
+) -> None:
+    client = _english(as_role("analyst"))
+    for rules in published.rulebook.cards.values():
+        page = client.get(f"/models/{rules.model}/").content.decode()
+        assert "decisions from 20" in page, rules.name
+        assert "another card" not in page, rules.name
+        assert "cannot be read" not in page, rules.name
+
+
+def test_a_record_of_another_sample_or_model_is_called_that_of_another_card(
+    as_role: Callable[[str], Client], published: Published, publish: Publisher
+) -> None:
+    record, own = record_of(published), dict(published.rulebook.cards["credit"].fitted_from)
+    assert set(own) == {"sample", "model", "facts"}
+    for part, is_other in (("", False), ("sample", True), ("model", True)):
+        told = {key: "0" * 64 if key == part else digest for key, digest in own.items()}
+        publish({**record, "about": {**record["about"], "fitted_from": told}})
+        page = _english(as_role("analyst")).get("/models/credit/").content.decode()
+        assert ("another card" in page) == is_other
 
 
 def test_a_damaged_record_is_said_to_be_unreadable_and_the_card_still_stands(published: Published) -> None:
