@@ -44,7 +44,7 @@ def read_json(line: bytes, most_bytes: int = MOST_BYTES) -> Any:
     except UnicodeDecodeError as error:
         raise Fault("ledger_line_encoding", value=f"\\x{line[error.start]:02x} ({error.start + 1})") from None
     try:
-        told = json.loads(text, object_pairs_hook=_once, parse_float=_no_number, parse_constant=_no_number)
+        told = _DECODER.decode(text)
         is_canonical = canonical(told) + "\n" == text
     except (ValueError, RecursionError):  # also a number of more digits than Python reads
         raise Fault("ledger_line_json", value=text[:80]) from None
@@ -64,6 +64,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(text: str) -> Any:
     raise Fault("ledger_number", value=text[:80])
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_no_number, parse_constant=_no_number)
 
 
 def read_entry(told: Any) -> Sealed:
