@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from kerong.engine.deal.calendar import WorkingDays
 from kerong.engine.deal.moves import Kind, Move
@@ -28,6 +29,7 @@ from kerong.web.base.services.case_people import (
     visible,
 )
 from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.objection import written
 
 __all__ = ["CaseRefused", "Paid", "Wish", "case_move", "case_open_from_award", "moved"]
@@ -68,7 +70,7 @@ def case_open_from_award(
     if name == "apply" and not may_apply(actor, enterprise_id, award.payee_kind, award.payee):
         raise PermissionDenied
     try:
-        with transaction.atomic():
+        with busy_told(), transaction.atomic():
             case = _opened(published, call, award, today)
             at = Deciding(actor, case, move, Wish(name, 0, payee=payee), today, days)
             return _done(at, SUBSIDY)
@@ -81,9 +83,10 @@ def case_move(actor: User, region: str, case_id: int, wish: Wish, *, today: date
 
     Raises PermissionDenied for a role that has no such move, CaseRefused where the table has none from this state,
     somebody else moved the case since the page was made, something is missing or not true, or the natural person has
-    had a hand in it that must stay apart; LedgerRefused where the ledger refuses the money.
+    had a hand in it that must stay apart; LedgerRefused where the ledger refuses the money, LedgerBusy where a lock was
+    not to be had in time.
     """
-    with transaction.atomic():
+    with busy_told(), transaction.atomic():
         found = (visible(actor, region) | _open_to_objection(actor, region, wish)).filter(pk=case_id)
         case = Case.objects.select_for_update(of=("self",)).filter(pk__in=found.values("pk")).first()
         if case is None:
@@ -217,7 +220,7 @@ def _opened(published: Published, call: Call, award: Award, today: date) -> Case
     )
 
 
-def _open_to_objection(actor: User, region: str, wish: Wish):  # type: ignore[no-untyped-def]
+def _open_to_objection(actor: User, region: str, wish: Wish) -> QuerySet[Case]:
     """What stands on public notice anybody with a log-in may object to."""
     held = Case.objects.filter(region=region, state="noticed")
     return held if wish.name == "object" and actor.is_active else held.none()

@@ -24,6 +24,7 @@ from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_refusals import CaseRefused
 
 RULEBOOKS_KEPT = 4
+AWARDS_KEPT = 1_000
 KEPT = ("payee", "year", "entitled_fen", "affiliates", "evidence", "base_fen", "priority")
 
 
@@ -94,13 +95,9 @@ def check_award(case: Case) -> None:
 
     Raises CaseRefused ("case.refused.award.differs") where either does not give what the case holds.
     """
-    book = rulebook_of(case)
-    frame = pl.read_parquet(io.BytesIO(bytes(case.decided_on)))
-    claim = _claim(book, case.rule, frame, case.on)
-    told = entitle.explain(book.rules[case.rule], _plain_facts(book, case.rule, frame), case.on)
+    claim, told = _again(bytes(case.decided_on), case.rulebook.digest, case.rule, case.on)
     held = (case.entitled_fen, case.claim.get("base_fen"))
-    again = None if claim is None else (claim["entitled_fen"], claim["base_fen"])
-    if told.outcome != MET or again != held or (told.entitled_fen, told.base_fen) != held or claim != case.claim:
+    if claim is None or claim != case.claim or told != held or (claim["entitled_fen"], claim["base_fen"]) != held:
         raise CaseRefused("case.refused.award.differs")
 
 
@@ -146,6 +143,15 @@ def used_in(region: str, besides: int | None = None) -> pl.DataFrame:
         for case in held.order_by("id")
     ]
     return pl.DataFrame(rows, USED)
+
+
+@lru_cache(maxsize=AWARDS_KEPT)
+def _again(facts: bytes, digest: str, rule: str, on: date) -> tuple[dict[str, Any] | None, tuple[int | None, ...]]:
+    """What both evaluators make of the facts: the claim in columns, and (amount, base) plainly. Pure, so kept."""
+    book, frame = _loaded(digest), pl.read_parquet(io.BytesIO(facts))
+    told = entitle.explain(book.rules[rule], _plain_facts(book, rule, frame), on)
+    plainly = (told.entitled_fen, told.base_fen) if told.outcome == MET else (None, None)
+    return _claim(book, rule, frame, on), plainly
 
 
 @lru_cache(maxsize=RULEBOOKS_KEPT)
