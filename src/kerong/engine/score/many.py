@@ -23,6 +23,7 @@ from kerong.engine.score.tails import LEAST_KNOWN, Tails, empty, places, tail_of
 
 SAMPLE = 1 << 15  # rows by which the tails are looked for: where they lie is then known within a few in a hundred
 ERRORS = 3.5  # standard errors of the sample from an order statistic inwards; beyond, all values are looked at
+LINE = 8  # values in a line of the cache
 BLOCK = 1 << 15  # rows whose points stay in the cache while all indicators are added
 NAMES = loops.SLOTS // 4  # texts that the loop tells apart
 SIGNS = {"more": 1.0, "less": -1.0}
@@ -56,12 +57,16 @@ def named(column: pl.Series) -> Named | None:
 
 def in_runs(groups: Codes, stages: Codes) -> runs.Runs:
     """All rows in runs of one group and stage."""
-    at, kind, size = short(groups), short(stages), runs.BLOCK
-    starts = range(0, at.size, size)
-    return runs.in_runs(
-        shared(lambda start: runs.block(at[start : start + size], groups.kinds, kind[start : start + size]), starts),
-        size,
-    )
+    at, kind = (codes.number.view(np.uint64) for codes in (groups, stages))
+    size, place = runs.BLOCK, np.empty(at.size, dtype=np.uint16)
+
+    def arranged(start: int) -> NDArray[np.uint32]:
+        starts = np.zeros(groups.kinds * stages.kinds + 1, dtype=np.uint32)
+        rows = slice(start, start + size)
+        runs.arrange(at[rows], groups.kinds, kind[rows], starts, place[rows])
+        return starts[:-1]
+
+    return runs.in_runs(place, shared(arranged, range(0, at.size, size)), groups.kinds, size)
 
 
 def known(columns: Sequence[Floats]) -> list[int]:
@@ -72,7 +77,7 @@ def known(columns: Sequence[Floats]) -> list[int]:
 def all_tails(columns: Sequence[Floats], groups: Codes, rows_in_runs: runs.Runs) -> list[Tails]:
     """`tails` of every column; `rows_in_runs`: of these groups."""
     size = groups.number.size
-    rows = np.arange(0, size, max(size // SAMPLE, 1))
+    rows = _sample(size)
     rows = rows[np.argsort(groups.number[rows], kind="stable")]
     sample = (rows, np.bincount(groups.number[rows], minlength=groups.kinds).cumsum())
     sizes = np.bincount(groups.number, minlength=groups.kinds)
@@ -88,6 +93,13 @@ def all_tails(columns: Sequence[Floats], groups: Codes, rows_in_runs: runs.Runs)
             rooms.put(room)
 
     return shared(work, columns)
+
+
+def _sample(size: int) -> NDArray[np.int64]:
+    """Rows spread over all, some in one line of the cache at a time."""
+    starts = np.arange(0, size, max(size // SAMPLE, 1) * LINE)
+    rows: NDArray[np.int64] = (starts[:, None] + np.arange(LINE)).ravel()
+    return rows[rows < size]
 
 
 def _tails(
@@ -166,8 +178,7 @@ def all_divergences(
         if item.everyone.low is not None:
             runs.count(*_way(item), column, rows_in_runs, bounds_of(item, groups), counts)
         by_place = np.zeros((stages.kinds, STEPS + 1), dtype=np.int64)
-        for place, row in zip(stages.number, runs.positions(counts), strict=True):
-            by_place[place] += row
+        runs.fold(counts, stages.number, by_place)
         return divergences(by_place)
 
     return shared(told, zip(items, columns, strict=True))

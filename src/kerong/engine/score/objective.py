@@ -19,7 +19,8 @@ STEPS = 10_000  # a position runs from 0 to this
 LEAST_KNOWN = 100  # a stage with fewer known values is read with those of all firms
 BLOCK = 1 << 16  # rows whose sums of squares are exact in a float: BLOCK * STEPS**2 < 2**53
 PARTS = 10**9  # shares that are worked out in floats become whole parts of this
-AT_LOG = np.arange(STEPS + 1) * np.log(np.maximum(np.arange(STEPS + 1), 1))  # x ln x of every position
+AT = np.arange(STEPS + 1)
+AT_LOG = AT * np.log(np.maximum(AT, 1))  # x ln x of every position
 
 Positions = NDArray[np.int16]  # -1: unknown
 Whole = NDArray[np.int64]
@@ -40,12 +41,11 @@ def divergences(counts: Whole) -> Floats:
     With x the known positions, p = x / sum(x): evenness is -sum(p ln p) / ln n, where 0 ln 0 = 0. Nothing known, all
     alike or all at 0: there is nothing to tell firms apart, the divergence is 0.
     """
-    sets, everyone = counts.copy(), counts.sum(axis=0)
-    sets[counts.sum(axis=1) < LEAST_KNOWN] = everyone
-    sets[0] = everyone
-    known, total = sets.sum(axis=1), sets @ np.arange(STEPS + 1)
-    spread = (sets * AT_LOG).sum(axis=1)
-    tells = np.count_nonzero(sets, axis=1) > 1
+    everyone = counts.sum(axis=0)
+    sets = [everyone, *(row if row.sum() >= LEAST_KNOWN else everyone for row in counts[1:])]
+    known, total = np.array([(row.sum(), row @ AT) for row in sets]).T
+    spread = np.array([(row * AT_LOG).sum() for row in sets])
+    tells = np.array([np.count_nonzero(row) > 1 for row in sets])
     whole = np.where(tells, total, 1).astype(np.float64)
     evenness = (np.log(whole) - spread / whole) / np.log(np.where(tells, known, 2))
     return np.where(tells, np.clip(1.0 - evenness, 0.0, 1.0), 0.0)

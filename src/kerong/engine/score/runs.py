@@ -42,47 +42,31 @@ class Runs(NamedTuple):
     first: NDArray[np.intp]
 
 
-class Block(NamedTuple):
-    """One of the blocks, as `Runs`."""
-
-    place: Short
-    ends: NDArray[np.intp]
-    group: NDArray[np.uint32]
-    kind: NDArray[np.uint32]
-
-
-NONE = Block(np.empty(0, np.uint16), np.empty(0, np.intp), np.empty(0, np.uint32), np.empty(0, np.uint32))
-
-
-def in_runs(found: Sequence[Block], size: int) -> Runs:
-    """All blocks, of which all but the last have `size` rows."""
-    first = np.cumsum([0, *(block.ends.size for block in found)], dtype=np.intp)
-    return Runs(size, *(np.concatenate(column) for column in zip(NONE, *found, strict=True)), first)
-
-
-def block(at: Short, groups: int, kind: Short) -> Block:
-    """`at` (below `groups`) and `kind` tell the group and the stage of each row.
-
-    Stage by stage, as positions are counted by stage.
-    """
-    cell = kind.astype(np.uint32) * np.uint32(groups) + at
-    starts = np.zeros(int(cell.max()) + 2, dtype=np.uint32)
-    place = np.empty(cell.size, dtype=np.uint16)
-    _arrange(cell, starts, place)
-    held = np.flatnonzero(np.diff(starts, prepend=np.uint32(0))).astype(np.uint32)
-    return Block(place, starts[held].astype(np.intp), held % np.uint32(groups), held // np.uint32(groups))
-
-
 @compiled
-def _arrange(cell: Any, starts: Any, place: Short) -> None:
-    """Places by cell, then row. `starts`: noughts, one more than cells; afterwards where each cell ends."""
-    for i in range(cell.size):
-        starts[cell[i] + np.uint32(1)] += 1
+def arrange(at: Any, groups: int, kind: Any, starts: Any, place: Short) -> None:
+    """Places of a block's rows by stage, then group (below `groups`), then row.
+
+    Stage by stage, as positions are counted by stage. `starts`: noughts, one more than stages times groups; afterwards
+    where each of them ends.
+    """
+    for i in range(place.size):
+        starts[kind[i] * np.uint64(groups) + at[i] + np.uint64(1)] += 1
     for number in range(1, starts.size):
         starts[number] += starts[number - 1]
-    for i in range(cell.size):
-        place[i] = starts[cell[i]]
-        starts[cell[i]] += 1
+    for i in range(place.size):
+        cell = kind[i] * np.uint64(groups) + at[i]
+        place[i] = starts[cell]
+        starts[cell] += 1
+
+
+def in_runs(place: Short, ends: Sequence[NDArray[np.uint32]], groups: int, size: int) -> Runs:
+    """`place`: of every row in its block; `ends`: of each block where the rows of each stage and group end."""
+    held = [np.flatnonzero(np.diff(found, prepend=np.uint32(0))) for found in ends]
+    first = np.cumsum([0, *(cells.size for cells in held)], dtype=np.intp)
+    cells = np.concatenate([np.empty(0, dtype=np.intp), *held])
+    parts = [found[some] for found, some in zip(ends, held, strict=True)]
+    last = np.concatenate([np.empty(0, dtype=np.uint32), *parts]).astype(np.intp)
+    return Runs(size, place, last, (cells % groups).astype(np.uint32), (cells // groups).astype(np.uint32), first)
 
 
 @compiled
@@ -186,12 +170,16 @@ def count(has_peak: bool, way: float, column: Floats, runs: Runs, bounds: Floats
             first = runs.ends[run]
 
 
-def positions(counts: NDArray[np.int32]) -> NDArray[np.int64]:
-    """What `count` counted, by position."""
-    found = counts[:, TURNS : TOP + 1].astype(np.int64)
-    found[:, 0] = counts[:, :TURNS].sum(axis=1)
-    found[:, STEPS] = counts[:, TOP : TOP + TURNS].sum(axis=1)
-    return found
+@compiled
+def fold(counts: Any, places: Any, to: Any) -> None:
+    """Adds what `count` counted to to[places[kind], position]."""
+    for kind in range(places.size):
+        row, found = counts[kind], to[places[kind]]
+        for turn in range(TURNS):
+            found[0] += row[turn]
+            found[STEPS] += row[TOP + turn]
+        for position in range(1, STEPS):
+            found[position] += row[TURNS + position]
 
 
 @compiled
