@@ -147,7 +147,8 @@ def test_an_export_overwrites_nothing(export: Path) -> None:
     assert (export / NAME).read_bytes() == before
 
 
-def test_a_folder_that_is_none_is_refused_in_a_line(tmp_path: Path) -> None:
+def test_a_folder_that_is_none_is_refused_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KERONG_DATABASE", raising=False)
     assert ledger("verify", str(tmp_path / "none")).exit_code == 2
     result = ledger("seal", "--data-dir", str(tmp_path))
     assert (result.exit_code, "holds no portal" in said(result)) == (2, True)

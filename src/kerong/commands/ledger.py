@@ -156,7 +156,7 @@ def close_(
 def _opened(data_dir: Path) -> None:
     """The portal's database, brought to this version."""
     folder = data_dir.resolve()
-    if "KERONG_DATABASE" not in os.environ and not (folder / "kerong.sqlite3").is_file():
+    if not os.environ.get("KERONG_DATABASE") and not (folder / "kerong.sqlite3").is_file():
         stop(f"kerong: {data_dir} 中没有门户", f"kerong: {data_dir} holds no portal; `kerong up` makes one")
     environment(folder)
     migrate()
