@@ -98,11 +98,14 @@ def return_settle(
     What does not fit is kept in quarantine and changes nothing; sent again when it fits, it is taken. Raises LedgerBusy
     where a lock was not to be had in time.
     """
+    known = PaymentReturn.objects.filter(
+        region=region, instruction=line.instruction, serial=line.serial, digest=_digest(line)
+    )
+    if known.filter(state="applied").exists():  # what had its effect stays so: no lock is asked for
+        return Settled(line.instruction, line.serial, "applied", again=True)
     with busy_told(), transaction.atomic():
         case = Case.objects.select_for_update(of=("self",)).filter(parts__instructions__number=line.instruction).first()
-        kept = PaymentReturn.objects.filter(
-            region=region, instruction=line.instruction, serial=line.serial, digest=_digest(line)
-        ).first()
+        kept = known.first()
         if kept is not None and kept.state == "applied":
             return Settled(line.instruction, line.serial, "applied", again=True)
         why = _misfit(region, line, case, today)
