@@ -163,3 +163,20 @@ def test_without_its_font_the_paper_is_refused_in_words(
     answer = as_role("official").get(f"/enterprises/{ids[0]}/index.pdf")
     assert answer.status_code == 503
     assert "字体" in answer.content.decode()
+
+
+def test_the_page_says_how_far_a_place_is_the_work_of_the_weights(published: Published, ids: list[str]) -> None:
+    for enterprise_id in ids[:20]:
+        found = _report(published, enterprise_id)
+        place = found.place("all")
+        assert found.by_weights is not None
+        assert place is not None
+        best, worst = found.by_weights
+        assert best <= place.rank <= worst
+        for lang in ("zh", "en"):
+            said = _content(published, enterprise_id, lang=lang)["steady"]
+            assert f"{best:,}" in said
+            assert f"{worst:,}" in said
+            share = (worst - best) / place.size
+            kind = "hardly" if share <= 0.05 else "cannot be told apart" if share <= 0.15 else "largely"
+            assert lang == "zh" or kind in said

@@ -11,7 +11,7 @@ from kerong.rulebook.sheets import Sheet
 from kerong.rulebook.tree import Node
 from kerong.rulebook.types import FEN, TEXT, Type
 
-KEYS = ("name", "title", "over", "from", "to", "amount", "where", "weight_bp", "by_share", "exposes")
+KEYS: tuple[str, ...] = ("name", "title", "over", "from", "to", "amount", "where", "weight_bp", "by_share", "exposes")
 KEYS += ("source", "assumed")
 WHOLE_BP = 10_000
 

@@ -131,7 +131,7 @@ def _steps_bp(now: float, values: Floats, item: Indicator, bounds: Bounds) -> Wh
         return np.full(values.size, WHOLE_BP, dtype=np.int64)
     with np.errstate(over="ignore"):
         steps = np.minimum(np.abs(values / 2 - now / 2) / (step / 2), MOST_STEPS)
-    return np.maximum(np.rint(steps * WHOLE_BP), WHOLE_BP).astype(np.int64)
+    return np.asarray(np.maximum(np.rint(steps * WHOLE_BP), WHOLE_BP), dtype=np.int64)
 
 
 def _span_of(item: Indicator, bounds: Bounds) -> float:

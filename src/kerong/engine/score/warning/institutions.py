@@ -46,8 +46,11 @@ def readings(
             key = rulebook.statistics[one.statistic].by[0][0]
             rows = statistics[one.statistic].drop_nulls(key)
             told = evaluate(prefixed(rows, one.statistic), {"holds": one.where}, on).frame["holds"]
-            columns = [pl.lit(name).alias("event"), rows[key].cast(pl.String).alias("subject"), pl.lit(on).alias("on")]
-            found.append(pl.DataFrame({"holds": told.fill_null(value=False)}).select(*columns, "holds").cast(READINGS))
+            table = pl.DataFrame(
+                [rows[key].cast(pl.String).alias("subject"), told.fill_null(value=False).alias("holds")]
+            )
+            same = (pl.lit(name).alias("event"), pl.lit(on).alias("on"))
+            found.append(table.with_columns(*same).select(READINGS.names()).cast(READINGS))
     return pl.concat(found).group_by("event", "subject", "on").agg(pl.col("holds").any()).sort("event", "subject", "on")
 
 
