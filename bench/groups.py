@@ -157,6 +157,28 @@ MONEY = (
         target=Target(seconds=30),
     ),
 )
+LEDGER = (
+    Claim(
+        # the peer sends, on a copy of the database, what the service sent: the floor of any service
+        name="4,000 transfers posted by eight writers, each on a book of his own",
+        ours=Program("ledger_post on PostgreSQL", "bench.programs.posting:service", ("8", "8")),
+        peer=Program("the same SQL through psycopg", "bench.programs.posting:raw", ("8", "8")),
+        target=Target(times=0.5),
+    ),
+    Claim(
+        name="the same, all on one hot account",
+        ours=Program("ledger_post on PostgreSQL", "bench.programs.posting:service", ("8", "1")),
+        peer=Program("the same SQL through psycopg", "bench.programs.posting:raw", ("8", "1")),
+        target=Target(times=0.5),
+    ),
+)
+POOL = (
+    Claim(
+        name="100,000 claims on a pool: a waterfall of four layers, caps per loan, firm, bank and year, the balance",
+        ours=Program("kerong.engine.money.pool", "bench.programs.pools:answered", ("100000",)),
+        target=Target(seconds=1),
+    ),
+)
 NETWORKS = (
     Claim(
         name="1,000,000 nodes, 2,000,000 edges: weak and strong components",
@@ -235,6 +257,8 @@ GROUPS: Mapping[str, tuple[Claim, ...]] = {
     "scores": SCORES,
     "cards": CARDS,
     "money": MONEY,
+    "pool": POOL,
+    "ledger": LEDGER,
     "linking": LINKING,
     "networks": NETWORKS,
 }

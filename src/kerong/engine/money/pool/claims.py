@@ -6,15 +6,17 @@ makes at least one more claim right for good, so that what stays is what serving
 there are two to four rounds.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import add
 
+import numpy as np
 import polars as pl
 
 from kerong.engine.money.pool.book import CLAIMS, Book, bound_by_drawdown, facts_of, terms_table
+from kerong.engine.money.pool.running import Running, running, running_whole
 from kerong.engine.money.pool.terms import MOST_FEN, OF_DRAWDOWN, OF_THE_DAY, in_force, number
 from kerong.engine.money.splits import split_table
 from kerong.rulebook.kinds import LIMIT
@@ -24,6 +26,13 @@ from kerong.rulebook.pools import BALANCE, CAPS, SHARED, Instrument, Pool
 # what the waterfalls can take that depends on the claims before
 MOVING = ("pool_left", "pool_paid", "firm_paid")
 KEYS = {"firm_cap_fen": "firm", "group_cap_fen": "affiliates", "bank_year_cap_fen": "bank_of"}
+# the prefix keeps a firm that stands alone apart from a group of that name
+AFFILIATES = (
+    pl.when(pl.col("group") == "")
+    .then(pl.lit("alone ") + pl.col("firm"))
+    .otherwise(pl.lit("with ") + pl.col("group"))
+    .alias("affiliates")
+)
 
 
 def claims_judged(pool: Pool, book: Book, claims: pl.DataFrame, on: date) -> pl.DataFrame:
@@ -35,13 +44,14 @@ def claims_judged(pool: Pool, book: Book, claims: pl.DataFrame, on: date) -> pl.
     """
     rows, days = _rows(pool, book, claims, on)
     splits = _Splits(pool, rows, days)
-    before = _before(pool, book, rows, pl.Series([0] * rows.height, dtype=pl.Int64), on)
+    paid_before = _before(book, rows, on)
+    paid = pl.repeat(0, rows.height, dtype=pl.Int64, eager=True)
     while True:
+        before = paid_before.each(paid)
         judged = _judged(pool, rows, before, splits.of(before), on)
-        again = _before(pool, book, rows, judged["paid_fen"], on)
-        if again.equals(before):
+        if judged["paid_fen"].equals(paid):
             break
-        before = again
+        paid = judged["paid_fen"]
     return judged.with_columns(rows["row"]).sort("row").drop("row")
 
 
@@ -53,7 +63,7 @@ def whole_losses(pool: Pool, book: Book, on: date) -> pl.Series:
     asked = book.loans.select("loan", principal_fen="balance_fen")
     overdue = book.loans.with_columns(pl.lit(date.min).alias("since"), pl.lit(None, pl.Date).alias("paid_on"))
     rows, days = _rows(pool, Book(overdue, book.balance_fen, book.is_open), asked, on)
-    before = _before(pool, book, rows, pl.Series([0] * rows.height, dtype=pl.Int64), on)
+    before = _before(book, rows, on).each(pl.repeat(0, rows.height, dtype=pl.Int64, eager=True))
     judged = _judged(pool, rows, before, _Splits(pool, rows, days).of(before), on).with_columns(rows["row"]).sort("row")
     is_told = judged["refused"].is_in(["", "nothing"])
     return judged.select(pl.when(is_told).then("paid_fen")).to_series()
@@ -66,8 +76,7 @@ def _rows(pool: Pool, book: Book, claims: pl.DataFrame, on: date) -> tuple[pl.Da
     told = claims.select(_column(claims, name).cast(kind).alias(name) for name, kind in held.items())
     told = told.with_row_index("row").rename({name: f"told.{name}" for name in (*facts, "bank")})
     loans = book.loans.rename({"bank": "bank_of"})
-    affiliates = pl.when(pl.col("group") == "").then(pl.lit("alone ") + pl.col("firm"))
-    loans = loans.with_columns(affiliates.otherwise(pl.lit("with ") + pl.col("group")).alias("affiliates"))
+    loans = loans.with_columns(AFFILIATES)
     rows = told.join(loans, on="loan", how="left", maintain_order="left")
     # what was said at drawdown stands
     rows = rows.with_columns(pl.coalesce(name, f"told.{name}").alias(name) for name in facts)
@@ -136,36 +145,37 @@ def _later_refused(pool: Pool, on: date) -> pl.Expr:
     )
 
 
-def _before(pool: Pool, book: Book, rows: pl.DataFrame, paid: pl.Series, on: date) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class _Before:
     """What was compensated before each claim, of the loans of the book and of the claims before it."""
+
+    sums: Mapping[str, Running]
+    balance_fen: int
+
+    def each(self, paid: pl.Series) -> pl.DataFrame:
+        """By firm, affiliates, bank and year, year, all; what the pool holds; whether the loan is compensated."""
+        fen = paid.to_numpy()
+        sums = {name: one.before(fen) for name, one in self.sums.items() if name not in ("loan", "pool_left")}
+        spent = self.sums["pool_left"].before(fen)
+        left = np.maximum(self.balance_fen - np.minimum(spent, self.balance_fen), 0)
+        again = self.sums["loan"].before((fen > 0).astype(np.int64)) > 0
+        return pl.DataFrame({**sums, "pool_left": left, "is_claimed": again})
+
+
+def _before(book: Book, rows: pl.DataFrame, on: date) -> _Before:
     counted = book.loans.filter(~pl.col("is_void")).with_columns(pl.col("paid_fen").cast(pl.Int128))
+    counted = counted.filter(pl.col("paid_fen") > 0).with_columns(AFFILIATES)
     of_year = counted.filter(pl.col("paid_on").dt.year() == on.year)
-    group = pl.when(pl.col("group") == "").then(pl.lit("alone ") + pl.col("firm")).otherwise("with " + pl.col("group"))
-    sums = {
-        "firm": counted.group_by("firm").agg(pl.col("paid_fen").sum()),
-        "affiliates": counted.with_columns(group.alias("affiliates"))
-        .group_by("affiliates")
-        .agg(pl.col("paid_fen").sum()),
-        "bank_of": of_year.group_by(bank_of="bank").agg(pl.col("paid_fen").sum()),
-    }
-    own = pl.col("paid").cast(pl.Int128)
-    frame = rows.select("loan", *sums).with_columns(paid.alias("paid"))
-    for key, held in sums.items():
-        frame = frame.join(held, on=key, how="left", maintain_order="left").rename({"paid_fen": f"of.{key}"})
-    so_far = own.cum_sum() - own
-    whole, this_year = (_sum(one) for one in (counted, of_year))
-    return frame.select(
-        *(
-            (pl.col(f"of.{key}").fill_null(0) + own.cum_sum().over(key) - own).clip(0, LIMIT).cast(pl.Int64).alias(key)
-            for key in sums
-        ),
-        (so_far + this_year).clip(0, LIMIT).cast(pl.Int64).alias("year"),
-        (so_far + whole).clip(0, LIMIT).cast(pl.Int64).alias("pool_paid"),
-        (pl.lit(book.balance_fen, pl.Int128) - so_far).clip(0, LIMIT).cast(pl.Int64).alias("pool_left"),
-        ((pl.col("paid") > 0).cast(pl.Int64).cum_sum().over("loan") - (pl.col("paid") > 0).cast(pl.Int64) > 0).alias(
-            "is_claimed"
-        ),
-    )
+    keys = {"firm": (counted, "firm"), "affiliates": (counted, "affiliates"), "bank_of": (of_year, "bank")}
+    sums = {}
+    for name, (paid, key) in keys.items():
+        earlier = paid.group_by(pl.col(key).alias(name)).agg(pl.col("paid_fen").sum())
+        base = rows.select(name).join(earlier, on=name, how="left", maintain_order="left")["paid_fen"]
+        sums[name] = running(rows[name], base)
+    sums["loan"] = running(rows["loan"], pl.repeat(0, rows.height, eager=True))
+    for name, before in (("year", _sum(of_year)), ("pool_paid", _sum(counted)), ("pool_left", 0)):
+        sums[name] = running_whole(rows.height, before)
+    return _Before(sums, book.balance_fen)
 
 
 def _sum(loans: pl.DataFrame) -> int:
