@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -125,7 +126,7 @@ def test_a_payee_whose_name_does_not_fit_its_code_or_without_an_account_is_refus
         ({"account": "6222-0000"}, "payee.account"),
     ):
         with refused(key):
-            rolled(lambda changes=changes: town.applied(payee=town.payee(1, **changes)))
+            rolled(partial(town.applied, payee=town.payee(1, **changes)))
     case = town.applied(payee=town.payee(1, name="企业1号(北) 有限公司"))
     assert case.payee_name == "企业1号(北) 有限公司"
 
@@ -261,7 +262,7 @@ def test_no_natural_person_has_two_hands_in_one_case_under_whichever_log_in(town
     town.person("kin", Role.OFFICIAL, person="firm1")
     for who, key in (("lin", "hands.twice"), ("lin2", "hands.twice"), ("kin", "hands.firm")):
         with refused(key):
-            rolled(lambda who=who: town.do(who, case, "approve"))
+            rolled(partial(town.do, who, case, "approve"))
     case = town.do("wang", case, "approve")
     case = town.do("lin2", case, "notice")  # no separated duty
     town.today = town.days.after(town.today, 6)
@@ -403,7 +404,7 @@ def test_histories_steps_and_scores_stay_as_they_are_whoever_asks_the_database(t
         with pytest.raises(DatabaseError), transaction.atomic():
             held.update(id=99)
         with pytest.raises(DatabaseError), transaction.atomic():
-            held._raw_delete(held.db)  # type: ignore[attr-defined]
+            held._raw_delete(held.db)
 
 
 def test_every_refusal_of_cases_has_its_words_in_both_languages() -> None:

@@ -127,7 +127,7 @@ def left_under_caps(case: Case) -> int:
     return int(verdicts["awarded_fen"][0] or 0)
 
 
-def used_in(region: str, besides: int | None = None) -> pl.DataFrame:
+def used_in(region: str, besides: int = 0) -> pl.DataFrame:
     """What cases of the region hold or were paid, less what came back, as `award.awarded` takes what was used."""
     held = Case.objects.filter(region=region).exclude(pk=besides).exclude(reserved_fen=0, paid_fen=0)
     rows = [
