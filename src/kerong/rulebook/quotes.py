@@ -6,9 +6,11 @@ White space does not count, for a text may be broken into lines anywhere; every 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kerong.rulebook.content import Rulebook
+from kerong.rulebook.content import Group, Rule, Rulebook
+from kerong.rulebook.pools import Pool
 from kerong.rulebook.published import Part, Published
 from kerong.rulebook.said import Place, Source
+from kerong.rulebook.waterfalls import Waterfall
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,12 @@ class Missing:
 
 def sources_of(book: Rulebook, published: Published) -> Iterator[Sourced]:
     """The sources of rules, groups, waterfalls, pools, institutions and of everything published."""
-    decided = {"rule": book.rules, "group": book.groups, "waterfall": book.waterfalls, "pool": book.pools}
+    decided: Mapping[str, Mapping[str, Rule | Group | Waterfall | Pool]] = {
+        "rule": book.rules,
+        "group": book.groups,
+        "waterfall": book.waterfalls,
+        "pool": book.pools,
+    }
     for kind, content in decided.items():
         for rule in content.values():
             yield Sourced(kind, rule.name, rule.source, rule.place)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from kerong.rulebook import Rulebook, load
 from kerong.rulebook.pools import Pool, PoolEvent
@@ -151,12 +152,12 @@ def two(numbers: Mapping[str, int] = NUMBERS, days: str = "calendar") -> Pool:
     return book(numbers, days).pools["two"]
 
 
-def event(do: str, on: date = ON, **said: object) -> PoolEvent:
+def event(do: str, on: date = ON, **said: Any) -> PoolEvent:
     """An event on the usual day."""
-    return PoolEvent(do=do, on=on, **said)  # type: ignore[arg-type]
+    return PoolEvent(do=do, on=on, **said)
 
 
-def wish(loan: str, fen: int, on: date = ON, **said: object) -> PoolEvent:
+def wish(loan: str, fen: int, on: date = ON, **said: Any) -> PoolEvent:
     """A wish to register an eligible loan that was drawn a few days before."""
     told = {"bank": "B", "firm": f"F{loan}", "instrument": "loan", "drawn_on": date(2025, 6, 20), "eligible": True}
-    return event("register", on, **{**told, "loan": loan, "fen": fen, **said})  # type: ignore[arg-type]
+    return event("register", on, **{**told, "loan": loan, "fen": fen, **said})

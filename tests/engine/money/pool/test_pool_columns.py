@@ -3,6 +3,7 @@
 import os
 import random
 from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 from hypothesis import given, settings
@@ -18,7 +19,7 @@ POOLS = [*(two(numbers) for numbers in WITHOUT), two(NUMBERS, "working")]
 WORKING = [day for at in range(900) if (day := date(2023, 1, 2) + timedelta(at)).weekday() < 5]  # to 20 June 2025
 SEEDS = 2_000 if "KERONG_NIGHTLY" in os.environ else 60
 DRAWN = [date(2019, 6, 1), date(2024, 6, 30), date(2024, 7, 1), date(2025, 3, 1)]
-BLEMISHES_OF_CLAIMS: list[tuple[str, object]] = [
+BLEMISHES_OF_CLAIMS: list[tuple[str, Any]] = [
     ("loan", "L99"),
     ("bank", "A"),
     ("principal_fen", 0),
@@ -28,7 +29,7 @@ BLEMISHES_OF_CLAIMS: list[tuple[str, object]] = [
     ("recovered_fen", 800_000),
     ("elsewhere", True),
 ]
-BLEMISHES_OF_WISHES: list[tuple[str, object]] = [
+BLEMISHES_OF_WISHES: list[tuple[str, Any]] = [
     ("bank", ""),
     ("firm", ""),
     ("instrument", "lease"),
@@ -47,7 +48,7 @@ NAMES = [f"L{number}" for number in range(12)]
 
 def wishes(chance: random.Random) -> PoolEvent:
     """A wish to register a loan, most of them good."""
-    said: dict[str, object] = {
+    said: dict[str, Any] = {
         "bank": chance.choice("AB"),
         "firm": chance.choice("FGH"),
         "instrument": chance.choice(["loan", "guarantee"]),
@@ -89,7 +90,7 @@ def pasts(chance: random.Random) -> list[PoolEvent]:
 
 def claims(chance: random.Random, loan: str) -> PoolEvent:
     """A claim, most of them good."""
-    said: dict[str, object] = {
+    said: dict[str, Any] = {
         "loan": loan,
         "principal_fen": chance.choice([1, 33_333, 150_001, 150_001, 200_000]),
         "interest_fen": chance.choice([0, 7, 90_000]),
@@ -145,7 +146,8 @@ def test_registrations_by_columns_are_answered_as_one_by_one(seed: int) -> None:
     found = registered(pool, book, table, ON, WORKING)
     names = ["drawn_on", "loan", *(name for name in table.columns if name not in ("drawn_on", "loan"))]
     for row in table.hstack(found).sort(names, nulls_last=True).iter_rows(named=True):
-        one = event("register", **{name: row[name] for name in WISHES})
+        told: dict[str, Any] = {name: row[name] for name in WISHES}
+        one = event("register", **told)
         state, answer = pool_after(pool, [one], WORKING, state)[-1]
         assert row["refused"] == answer.refused
     order = shuffled(table, chance)
