@@ -46,6 +46,14 @@ def test_a_folder_with_a_manifest_of_something_else_is_not_overwritten(tmp_path:
     assert (tmp_path / precious).read_text() == "years of work"
 
 
+def test_a_run_with_all_that_assess_writes_is_replaced(tmp_path: Path) -> None:
+    folders = ("rows/loan", "statistics/s", "networks/n", "history/index", "history/pace")
+    documents = {**DOCUMENTS, "models/m.json": "{}", "models/tested/m.json": "{}", "rulebook/channels/c.toml": ""}
+    write_run(tmp_path / "run", dict.fromkeys(folders, TABLES["scores"]), documents)
+    write_run(tmp_path / "run", TABLES, DOCUMENTS)
+    assert read_run(tmp_path / "run").tables == ["rows/loan", "scores"]
+
+
 def test_a_link_is_not_followed_to_where_it_leads(tmp_path: Path) -> None:
     for name, target in (("broken", "nowhere"), ("whole", "there")):
         (tmp_path / "there").mkdir(exist_ok=True)

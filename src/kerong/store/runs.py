@@ -186,7 +186,7 @@ def check_target(path: Path) -> None:
         manifest = {}
     if not manifest.keys() >= {"run_id", "region"}:
         raise NotARun(f"{path} is not a run: it holds {held.name}; choose another folder")
-    known = ("rulebook/", "rows/", "statistics/", "networks/", "contagion/", "history/", "models/")
+    known = ("rulebook/", "rows/", "statistics/", "networks/", "history/", "models/")
     foreign = [name for name in _files(path) if "/" in name and not name.startswith(known)]
     foreign += [item.name for item in path.iterdir() if item.is_file() and item.suffix not in (".parquet", ".json")]
     if foreign:
