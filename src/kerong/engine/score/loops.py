@@ -108,27 +108,32 @@ def numbered(views: int, valid: Any, rows: Any, to: Any) -> int:
     `views`: the address of its string views. Equal texts that stand in different places of a buffer have two numbers.
     """
     words = carray(pointer(views), 2 * to.size, np.uint64)
+    ones, others = np.empty(SLOTS, dtype=np.uint64), np.empty(SLOTS, dtype=np.uint64)
     slots = np.zeros(SLOTS, dtype=np.uint16)
     found = 0
     for i in range(to.size):
-        to[i] = 0
         if valid.size and not valid[i]:
+            to[i] = 0
             continue
         one, other = words[2 * i], words[2 * i + 1]
         slot = ((one ^ (other * MIX)) * MIX) >> SHIFT
-        while slots[slot]:
-            first = rows[slots[slot] - 1]
-            if words[2 * first] == one and words[2 * first + 1] == other:
-                break
+        while slots[slot] and (ones[slot] != one or others[slot] != other):
             slot = (slot + np.uint64(1)) & np.uint64(SLOTS - 1)
         if not slots[slot]:
             if found == rows.size:
                 return -1
             rows[found] = i
             found += 1
-            slots[slot] = found
+            slots[slot], ones[slot], others[slot] = found, one, other
         to[i] = slots[slot]
     return found
+
+
+@compiled
+def renumbered(numbers: Short, places: Any, to: Any) -> None:
+    """places[number] of every row."""
+    for i in range(numbers.size):
+        to[i] = places[numbers[i]]
 
 
 @compiled

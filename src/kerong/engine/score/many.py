@@ -52,7 +52,9 @@ def named(column: pl.Series) -> Named | None:
     seen = column.gather(rows[:found]).to_list()
     names = sorted(set(seen))
     places = {name: place for place, name in enumerate(names, start=1)}
-    return Named(names, Codes(np.array([0, *(places[name] for name in seen)], dtype=np.intp)[numbers], len(names) + 1))
+    codes = np.empty(column.len(), dtype=np.intp)
+    loops.renumbered(numbers, np.array([0, *(places[name] for name in seen)], dtype=np.intp), codes)
+    return Named(names, Codes(codes, len(names) + 1))
 
 
 def in_runs(groups: Codes, stages: Codes) -> runs.Runs:
@@ -214,7 +216,13 @@ def _way(item: Yardstick) -> tuple[bool, float]:
 def coverage(unknown: NDArray[np.int32], whole: NDArray[np.int64], stages: Codes) -> NDArray[np.int64]:
     """The share of whole[stage] that is not unknown, in basis points, rounded down."""
     found = np.empty(unknown.size, dtype=np.int64)
-    loops.covered(unknown, stages.number.view(np.uintp), whole, found)
+    kind = stages.number.view(np.uint64)
+
+    def work(start: int) -> None:
+        rows = slice(start, start + BLOCK)
+        loops.covered(unknown[rows], kind[rows], whole, found[rows])
+
+    shared(work, range(0, unknown.size, BLOCK))
     return found
 
 
