@@ -1,0 +1,27 @@
+"""What is attached to a case: a file under its digest in the data folder, and who laid it there."""
+
+from django.conf import settings
+from django.db import models
+
+from kerong.web.base.models.case import Case
+
+LONGEST_TITLE = 200
+
+
+class Attachment(models.Model):
+    """One file of one case. `digest`: SM3 of its bytes, by which it lies in the data folder; `kind`: found from them."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
+    title = models.CharField(max_length=LONGEST_TITLE)
+    kind = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64)
+    bytes = models.PositiveIntegerField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=["case", "digest"], name="a_file_is_attached_to_a_case_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.title}"
