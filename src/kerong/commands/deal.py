@@ -11,12 +11,12 @@ from kerong.engine.deal.moves import Kind
 from kerong.engine.deal.said import HEAD, table
 from kerong.engine.deal.states import KINDS
 
-app = typer.Typer(help="Deals: subsidies from award to payment.", no_args_is_help=True)
+app = typer.Typer(help="Deals: what can be done with each kind, by whom and by when.", no_args_is_help=True)
 
 
 @app.callback()
 def deal() -> None:
-    """Deals: subsidies from award to payment."""
+    """Deals: what can be done with each kind, by whom and by when."""
 
 
 @app.command()

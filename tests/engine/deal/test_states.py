@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from kerong.cli import app
 from kerong.engine.deal.moves import DUTIES, SEPARATED, Kind, clash, kind_of
 from kerong.engine.deal.said import GUARDS, HEAD, ROLES, markdown, table
-from kerong.engine.deal.states import GROUPS, KINDS, SUBSIDY
+from kerong.engine.deal.states import DEALS, GROUPS, KINDS, SUBSIDY
+from kerong.engine.deal.states_loan import LOAN
 from kerong.engine.money.ledger import movements
 from kerong.rulebook.said import Text
 from tests.conftest import ROOT
@@ -40,6 +41,8 @@ def test_a_line_of_the_table_says_who_when_on_what_and_what_is_needed() -> None:
         (STATES, GOOD + "\nhere go done official rob 5 - - 去 / go", "duty"),
         (STATES, GOOD + "\ndone go here official approve 5 - - 去 / go", "an end"),
         (STATES + "\nlost - 失 / lost", GOOD, "reached"),
+        (STATES + "\nisle - 岛 / isle", GOOD + "\nisle stay = official approve 5 - - 留 / stay", "reached"),
+        (STATES, GOOD + "\nhere go done martian approve 5 - - 去 / go", "cannot see it"),
     ],
 )
 def test_a_table_that_cannot_be_walked_is_refused_when_it_is_read(states: str, moves: str, why: str) -> None:
@@ -79,6 +82,52 @@ def test_every_way_to_payment_passes_a_submission_a_review_an_approval_and_a_rel
         while more := {m.end for m in SUBSIDY.moves.values() if m.begin in reached and m.duty != missing} - reached:
             reached |= more
         assert "in_payment" not in reached, missing
+
+
+@pytest.mark.parametrize("kind", KINDS_LISTED, ids=lambda kind: kind.name)
+def test_from_the_beginning_there_is_a_way_to_every_state(kind: Kind) -> None:
+    reached = {""}
+    while more := {m.end for m in kind.moves.values() if m.begin in reached} - reached:
+        reached |= more
+    assert reached - {""} == set(kind.states)
+
+
+@pytest.mark.parametrize("kind", KINDS_LISTED, ids=lambda kind: kind.name)
+def test_no_move_is_made_by_a_role_that_cannot_see_the_deal(kind: Kind) -> None:
+    for move in kind.moves.values():
+        assert move.roles <= kind.seen_by | {"machine"}, move
+
+
+@pytest.mark.parametrize("kind", DEALS, ids=lambda kind: kind.name)
+def test_the_money_of_a_deal_leaves_a_book_only_in_a_hand_that_is_kept_apart(kind: Kind) -> None:
+    leaves = {"compensate", "invest", "reserve_compensation", "reserve_investment", "refund"}
+    for move in kind.moves.values():
+        if leaves & set(move.effects):
+            assert any(move.duty in group for group in SEPARATED), move
+
+
+@pytest.mark.parametrize("kind", DEALS, ids=lambda kind: kind.name)
+def test_a_deal_begins_with_the_firm_or_who_acts_for_it_and_has_a_second_hand_before_it_is_in_force(kind: Kind) -> None:
+    for move in kind.moves_from(""):
+        assert move.duty in ("submit", "claim")
+    decided = {move.end for move in kind.moves.values() if move.duty in ("approve", "check")}
+    assert decided
+
+
+def test_every_way_to_a_drawdown_passes_a_submission_a_review_an_approval_and_a_release() -> None:
+    for missing in ("submit", "review", "approve", "release"):
+        reached = {""}
+        while more := {m.end for m in LOAN.moves.values() if m.begin in reached and m.duty != missing} - reached:
+            reached |= more
+        assert not {"drawing", "repaying", "overdue"} & reached, missing
+
+
+def test_a_loan_is_compensated_only_after_a_claim_a_check_and_a_payment_in_three_hands() -> None:
+    for missing in ("claim", "check", "compensate"):
+        reached = {""}
+        while more := {m.end for m in LOAN.moves.values() if m.begin in reached and m.duty != missing} - reached:
+            reached |= more
+        assert "compensated" not in reached, missing
 
 
 def test_every_way_to_payment_passes_a_public_notice() -> None:
@@ -136,3 +185,10 @@ def test_the_table_in_words_tells_every_move_once(kind: Kind, lang: str) -> None
 def test_the_page_of_subsidies_holds_the_table_as_it_is() -> None:
     page = (ROOT / "docs/algorithms/subsidy.md").read_text("utf-8")
     assert markdown(SUBSIDY, "en") in page
+
+
+@pytest.mark.parametrize("kind", DEALS, ids=lambda kind: kind.name)
+def test_the_page_of_deals_holds_every_table_as_it_is(kind: Kind) -> None:
+    page = (ROOT / "docs/algorithms/deals.md").read_text("utf-8")
+    assert f"## {kind.title.en} (`{kind.name}`, {kind.title.zh})\n" in page
+    assert markdown(kind, "en") in page

@@ -17,15 +17,20 @@ DUTIES: Mapping[str, Text] = MappingProxyType(
         "approve": Text("批准", "approves"),
         "hear": Text("裁定", "hears and decides"),
         "release": Text("拨付", "releases money"),
+        "claim": Text("申请补偿", "claims"),
+        "check": Text("核查", "checks the claim"),
+        "compensate": Text("支付补偿", "pays the claim"),
         "carry_propose": Text("提出结转", "proposes to carry over"),
         "carry_confirm": Text("确认结转", "confirms the carry-over"),
         "none": Text("—", "-"),
     }
 )
+EVERYBODY = "official,analyst,enterprise,bank,guarantor,insurer,fund"  # roles of people; a machine sees what it moves
 # within one group no natural person has two duties on one case
 SEPARATED: tuple[frozenset[str], ...] = (
     frozenset({"submit", "score", "review", "approve", "hear", "release"}),
     frozenset({"carry_propose", "carry_confirm"}),
+    frozenset({"claim", "check", "compensate"}),
 )
 
 
@@ -62,12 +67,13 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of deals: its states and its table, by (begin, name)."""
+    """A kind of deals: its states, its table by (begin, name), and which roles of people may be part of one and see it."""
 
     name: str
     title: Text
     states: Mapping[str, State]
     moves: Mapping[tuple[str, str], Move] = field(repr=False)
+    seen_by: frozenset[str]
 
     def move(self, begin: str, name: str) -> Move | None:
         """The line of the table; None: from there it cannot be done."""
@@ -87,17 +93,20 @@ class Kind:
         return min(limits, default=None)
 
 
-def kind_of(name: str, title: Text, states: str, moves: str, groups: Mapping[str, str]) -> Kind:
+def kind_of(
+    name: str, title: Text, states: str, moves: str, groups: Mapping[str, str], seen_by: str = EVERYBODY
+) -> Kind:
     """A kind from two texts, a line for each state and each move.
 
     A state: name, "." where it is an end, title. A move: begin, name, end ("=": the same), roles, duty, days, effects,
     guards (with "+" what the wish needs), title; "-" is nothing, several stand with commas, a title is "zh / en".
-    A word in capitals is one of `groups`.
+    A word in capitals is one of `groups`. `seen_by`: the roles of those who may be part of one.
 
-    Raises ValueError where two lines say the same, a line names a state or duty that there is not, an end has a way on,
-    or a state cannot be reached or left.
+    Raises ValueError where two lines say the same, a line names a state or duty that there is not or a role that cannot
+    see it, an end has a way on, a state cannot be left, or there is no way to it from the beginning.
     """
     known = {state.name: state for state in map(_state, states.strip().splitlines())}
+    seen = frozenset(seen_by.split(","))
     table: dict[tuple[str, str], Move] = {}
     for line in moves.strip().splitlines():
         for move in _moves(line, groups):
@@ -106,14 +115,18 @@ def kind_of(name: str, title: Text, states: str, moves: str, groups: Mapping[str
                 raise ValueError(f"{name}: {key} stands twice in the table")
             if move.end not in known or (move.begin and move.begin not in known) or move.duty not in DUTIES:
                 raise ValueError(f"{name}: {key} names a state or duty that there is not")
+            if not move.roles <= seen | {"machine"}:
+                raise ValueError(f"{name}: {key} is a move of a role that cannot see it")
             if move.begin and known[move.begin].is_end:
                 raise ValueError(f"{name}: {move.begin} is an end, and {move.name} leads on")
             table[key] = move
-    reached, left = {move.end for move in table.values()}, {move.begin for move in table.values()}
+    reached, left = {""}, {move.begin for move in table.values()}
+    while more := {move.end for move in table.values() if move.begin in reached} - reached:
+        reached |= more
     for state in known.values():
         if state.name not in reached or (not state.is_end and state.name not in left):
             raise ValueError(f"{name}: {state.name} cannot be reached, or not be left")
-    return Kind(name, title, MappingProxyType(known), MappingProxyType(table))
+    return Kind(name, title, MappingProxyType(known), MappingProxyType(table), seen)
 
 
 def _state(line: str) -> State:

@@ -2,13 +2,24 @@
 
 Time limits are working days. 补正: what is missing is told once and in full within five working days (行政许可法
 第三十二条第一款第四项); the firm has five to answer. A case that waits longer than its limit is overdue, and where the
-table says so it can lapse. How a line is read: `kerong.engine.deal.moves.kind_of`.
+table says so it can lapse. The tables of other kinds stand beside (`states_loan` and so on). How a line is read:
+`kerong.engine.deal.moves.kind_of`.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from kerong.engine.deal.moves import Kind, kind_of
+from kerong.engine.deal.states_capital import EQUITY, GROUP_CREDIT, LEASE
+from kerong.engine.deal.states_cover import CLAIM, GUARANTEE, INSURANCE, PLEDGE
+from kerong.engine.deal.states_joint import (
+    DOUBLE_COVER,
+    ENTRUSTED,
+    GOVERNMENT_BANK_GUARANTEE,
+    INVESTMENT_LOAN,
+    JOINT_GROWTH,
+)
+from kerong.engine.deal.states_loan import LOAN
 from kerong.rulebook.said import Text
 
 GROUPS: Mapping[str, str] = MappingProxyType(
@@ -103,4 +114,8 @@ recovering receive_back clawed_back official release 30 claw_back coming_whole,+
 """
 
 SUBSIDY = kind_of("subsidy", Text("财政补助", "Subsidy"), _SUBSIDY_STATES, _SUBSIDY_MOVES, GROUPS)
-KINDS: Mapping[str, Kind] = MappingProxyType({SUBSIDY.name: SUBSIDY})
+DEALS: tuple[Kind, ...] = (
+    *(LOAN, GUARANTEE, INSURANCE, CLAIM, PLEDGE, LEASE, EQUITY, GROUP_CREDIT),
+    *(GOVERNMENT_BANK_GUARANTEE, DOUBLE_COVER, INVESTMENT_LOAN, JOINT_GROWTH, ENTRUSTED),
+)
+KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (SUBSIDY, *DEALS)})
