@@ -7,7 +7,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kerong.engine.monitor.grading import EVENTS, FIRM_MONTH, QUIET_MONTHS
+from kerong.engine.monitor.grading import EVENTS, FIRM_MONTH, LEAST_FIRMS, QUIET_MONTHS
 from kerong.engine.monitor.lift import NEAR_MONTHS, TIED, lifts
 from kerong.rulebook.months import months_after
 
@@ -63,7 +63,7 @@ def test_order_and_repetition_change_nothing(ties: Ties, happened: Events, rando
 def test_a_lift_lies_in_its_interval_and_none_is_told_of_nothing(ties: Ties, happened: Events) -> None:
     (row,) = found(ties, happened).iter_rows(named=True)
     if row["lift_low"] is None:
-        assert not row["near_hits"] or not row["other_hits"]
+        assert not row["near_hits"] or not row["other_hits"] or row["near_firms"] < LEAST_FIRMS
     else:
         assert 0 < row["lift_low"] <= row["lift_value"] <= row["lift_high"]
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from kerong.engine.monitor.grading import FIRM_MONTH, Z, followed_months, wilson
+from kerong.engine.monitor.grading import FIRM_MONTH, LEAST_FIRMS, Z, followed_months, wilson
 from kerong.rulebook.months import months_after
 
 NEAR_MONTHS = 12  # so long after its event a firm counts as one in trouble to those tied to it
@@ -32,7 +32,8 @@ def lifts(
     `tied`: TIED, the ties of each day; `asked`: `subject`, `on`; `events`: `subject`, `happened`, `known` of one kind.
     A firm-month is near where a firm at the beginning of one of its ties had its event in the NEAR_MONTHS up to the
     day, and it was known by then. `lift`: the rate of being followed within `lead` months among near ones over that of
-    the others; its interval (95 %) counts firms, not months, and is None where either side has no event.
+    the others; its interval (95 %) counts firms, not months, and is None where either side has no event, or fewer than
+    LEAST_FIRMS firms are near: one lucky hit would look like contagion.
     """
     own = events.filter(pl.col("known") <= until).select("subject", "happened", "known").unique()
     told = followed_months(asked.select(FIRM_MONTH.names()).unique(), own, lead, until)
@@ -74,7 +75,7 @@ def _ratio(near: tuple[int, int, int], other: tuple[int, int, int]) -> tuple[flo
     if not months or not all_hits:
         return None, None, None
     lift = hits / months / (all_hits / all_months)
-    if not hits:
+    if not hits or firms < LEAST_FIRMS:
         return lift, None, None
     first, second = hits / months * firms, all_hits / all_months * all_firms
     spread = math.sqrt(max(1 / first - 1 / firms + 1 / second - 1 / all_firms, 0.0))
