@@ -179,6 +179,6 @@ def test_many_claims_that_together_exceed_every_whole_number_are_still_answered(
     loans = [wish(f"L{at:02}", 10**15 - 1, on=date(2025, 6, 20), instrument="guarantee") for at in range(40)]
     overdue = [event("default", date(2025, 6, 25), loan=one.loan, since=date(2025, 6, 25)) for one in loans]
     state = pool_after(pool, [event("pay_in", date(2025, 1, 1), fen=5), *loans, *overdue])[-1][0]
-    told = {"principal_fen": 10**15 - 1, "facts": {"cover_fen": 10**15}}
+    told: dict[str, Any] = {"principal_fen": 10**15 - 1, "facts": {"cover_fen": 10**15}}
     table = table_of(pool, [event("claim", loan=one.loan, **told) for one in loans], CLAIMS)
     assert claims_judged(pool, book_of(pool, state), table, ON)["paid_fen"].sum() == 5

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from kerong.engine.money.ledger import replayed
 from kerong.engine.money.ledger.accounts import Book as LedgerBook
 from kerong.engine.money.ledger.checks import checked
-from kerong.engine.money.pool import State, after, book_of, eligible, pool_after, pool_figures, transfers_of
+from kerong.engine.money.pool import (
+    State,
+    after,
+    book_of,
+    eligible,
+    loan_fingerprint,
+    pool_after,
+    pool_figures,
+    transfers_of,
+)
 from kerong.engine.money.pool.terms import last_day
 from kerong.rulebook import load
 from kerong.rulebook.pools import PoolEvent
@@ -184,6 +193,19 @@ def test_a_loan_whose_sharing_is_not_known_is_counted_as_such() -> None:
     state = lived(event("pay_in", date(2025, 1, 1), fen=1_000), wish("L", 100, instrument="guarantee"))
     found = pool_figures(POOL, book_of(POOL, state), ON)
     assert (found.loans, found.covered_fen, found.uncovered_loans) == (1, 0, 1)
+
+
+@pytest.mark.parametrize("contract", ["借2024-001", "借 2024—001", "借２０２４－００１", "借2024001\u3000"])
+def test_one_contract_is_one_loan_however_a_bank_writes_its_number(contract: str) -> None:
+    firm = "91440101MA5ANG6H7F"
+    assert loan_fingerprint(firm.lower(), contract) == loan_fingerprint(firm, "借2024001")
+    assert loan_fingerprint("91440101MA5ANG6H7G", contract) != loan_fingerprint(firm, contract)
+
+
+@pytest.mark.parametrize(("firm", "contract"), [("", "1"), ("F", " - "), ("\u3000", "1")])
+def test_a_loan_without_borrower_or_number_has_no_fingerprint(firm: str, contract: str) -> None:
+    with pytest.raises(ValueError, match="known by its borrower"):
+        loan_fingerprint(firm, contract)
 
 
 def test_numbers_that_do_not_bind_leave_no_bound() -> None:

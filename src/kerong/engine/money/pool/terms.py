@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
+from unicodedata import normalize
 
 from kerong.rulebook import plain
 from kerong.rulebook.content import Rule
@@ -23,6 +24,22 @@ def number(pool: Pool, name: str, on: date) -> int | None:
 def in_force(pool: Pool, names: Sequence[str], on: date) -> bool:
     """Has each of these numbers, where the pool gives it at all, a value on that day?"""
     return all(pool.parameters[name].at(on) is not None for name in names if name in pool.parameters)
+
+
+def loan_fingerprint(firm: str, contract: str) -> str:
+    """By what one loan is known in every pool and through every bank: its borrower and the number of its contract.
+
+    Width, case, blanks and marks do not count: banks write one number in many ways. The lender is no part of it, so that
+    one contract sent by two banks is one loan. Raises ValueError where either has no letter or figure.
+    """
+    parts = [_bare(firm), _bare(contract)]
+    if not all(parts):
+        raise ValueError(f"{firm!r}, {contract!r}: a loan is known by its borrower and the number of its contract")
+    return "|".join(parts)
+
+
+def _bare(text: str) -> str:
+    return "".join(letter for letter in normalize("NFKC", text).upper() if letter.isalnum())
 
 
 def is_amount(fen: int) -> bool:
