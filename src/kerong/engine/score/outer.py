@@ -37,7 +37,7 @@ def _keep(value: Floats, low: float, high: float, to: Floats, at: int) -> int:
     for i in range(value.size):
         to[place] = value[i]
         place += np.uint64((value[i] < low) | (value[i] > high))
-    return np.int64(place)
+    return int(place)
 
 
 @compiled

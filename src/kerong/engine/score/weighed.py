@@ -55,7 +55,7 @@ def weighed(
     if region.method == "given":
         return Weights(given, unknown), []
     given = given or dict.fromkeys(evidence.held.stages.names, unknown)
-    found = _found(region.method, {None: unknown, **given}, evidence)
+    found = _found(region.method, list(given), [unknown, *given.values()], evidence)
     by_stage = [mixed(points, told, region.mix_bp) for points, told in zip(given.values(), found[1:], strict=True)]
     everyone = mixed(unknown, found[0], region.mix_bp)
     noted = [*_few(list(given), evidence.held.stages), *_telling_nothing([None, *given], [everyone, *by_stage])]
@@ -63,11 +63,11 @@ def weighed(
     return Weights(fitted, everyone or unknown), noted
 
 
-def _found(method: str, given: Mapping[str | None, Points], evidence: Evidence) -> list[dict[str, float]]:
+def _found(method: str, stages: Sequence[str], given: Sequence[Points], evidence: Evidence) -> list[dict[str, float]]:
+    """What each indicator tells, of all firms and of each of these stages; `given`: their points, in that order."""
     held, items = evidence.held, evidence.yardsticks
-    stages = [stage for stage in given if stage is not None]
     groups: Sequence[str | None] = [None, *held.groups.names]
-    carrying = [{name for name, points in table.items() if points} for table in given.values()]
+    carrying = [{name for name, points in table.items() if points} for table in given]
 
     def positions() -> Iterator[Positions]:
         return (positions_of(item, evidence.columns[item.name], groups, held.groups.codes) for item in items)
