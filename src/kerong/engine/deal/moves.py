@@ -67,7 +67,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of deals: its states, its table by (begin, name), and which roles of people may be part of one and see it."""
+    """A kind of deals: its states, its table by (begin, name), and which roles of people may see one."""
 
     name: str
     title: Text
