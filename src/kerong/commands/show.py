@@ -10,10 +10,12 @@ import typer
 from rich.table import Table
 
 from kerong.commands.packs import console, open_pack, stop
+from kerong.commands.show_pool import pool_lines
 from kerong.commands.show_waterfall import waterfall_lines
 from kerong.rulebook import Rule, Rulebook
 from kerong.rulebook.content import Group, Parameter, Text
 from kerong.rulebook.parse import nearest
+from kerong.rulebook.pools import Pool
 from kerong.rulebook.published_words import MECHANISM_TITLES
 from kerong.rulebook.types import FEN
 from kerong.rulebook.waterfalls import Waterfall
@@ -42,7 +44,9 @@ PART = ("scope", "fen", "share", "priority", "year", "years")
 
 def show(
     region: Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")] = None,
-    name: Annotated[str | None, typer.Argument(help="one rule, group or waterfall of the region; default: all")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="one rule, group, waterfall or pool of the region; default: all")
+    ] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
 ) -> None:
@@ -54,9 +58,9 @@ def show(
     if name is None:
         _list(book, lang, as_json)
         return
-    one = book.rules.get(name) or book.groups.get(name) or book.waterfalls.get(name)
+    one = book.rules.get(name) or book.groups.get(name) or book.waterfalls.get(name) or book.pools.get(name)
     if one is None:
-        known = [*book.rules, *book.groups, *book.waterfalls]
+        known = [*book.rules, *book.groups, *book.waterfalls, *book.pools]
         stop(f"kerong: {region} has no rule {name}; {nearest(name, known)}")
     text = book.texts[one.place.file]
     if as_json:
@@ -69,7 +73,9 @@ def show(
         console.print(line, markup=False, soft_wrap=True)
 
 
-def _lines(one: Rule | Group | Waterfall, text: str, book: Rulebook, lang: str) -> Iterator[str]:
+def _lines(one: Rule | Group | Waterfall | Pool, text: str, book: Rulebook, lang: str) -> Iterator[str]:
+    if isinstance(one, Pool):
+        return pool_lines(one, book, lang)
     if isinstance(one, Waterfall):
         return _waterfall(one, book, lang)
     return _rule(one, tomli.loads(text), book, lang) if isinstance(one, Rule) else _group(one, book, lang)
@@ -88,10 +94,14 @@ def _list(book: Rulebook, lang: str, as_json: bool) -> None:
     for waterfall in book.waterfalls.values():
         title, cases = waterfall.title.in_(lang), str(len(waterfall.cases))
         table.add_row(waterfall.name, waterfall.kind, title, waterfall.per, cases)
+    for pool in book.pools.values():
+        table.add_row(pool.name, "pool", pool.title.in_(lang), ", ".join(pool.instruments), str(len(pool.cases)))
     console.print(table)
 
 
-def _head(one: Rule | Group | Waterfall, lang: str) -> str:
+def _head(one: Rule | Group | Waterfall | Pool, lang: str) -> str:
+    if isinstance(one, Pool):
+        return f"{one.title.in_(lang)} [{one.name}] pool"
     return f"{one.title.in_(lang)} [{one.name}] {one.kind}, per {one.per}"
 
 

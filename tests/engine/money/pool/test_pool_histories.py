@@ -16,16 +16,25 @@ from tests.engine.money.pool.pool_texts import two
 
 HISTORIES = 10_000 if "KERONG_NIGHTLY" in os.environ else 1_000
 BEGIN = date(2024, 1, 1)  # of 2024 a loan is shared 70 : 30
-LOANS = st.sampled_from(["L1", "L2", "L3", "L4", "L5", "L6"])
+NAMES = ["L1", "L2", "L3", "L4", "L5"]
+LOANS = st.sampled_from(NAMES)
+LENT = [
+    ("A", "F", 300_001),
+    ("A", "G", 150_000),
+    ("B", "H", 90_003),
+    ("B", "F", 250_007),
+    ("A", "H", 60_000),
+    ("B", "G", 99),
+]
 FEN = st.integers(1, 400_000)
 NUMBERS: Mapping[str, int] = MappingProxyType(
     {
         "trigger_days": 60,
         "loan_cap_fen": 150_000,
-        "firm_cap_fen": 200_000,
-        "group_cap_fen": 230_000,
-        "bank_year_cap_fen": 280_000,
-        "programme_year_cap_fen": 320_000,
+        "firm_cap_fen": 180_000,
+        "group_cap_fen": 110_000,
+        "bank_year_cap_fen": 210_000,
+        "programme_year_cap_fen": 230_000,
         "multiple_bp": 30_000,
         "fuse_bp": 5_000,
         "reopen_bp": 2_000,
@@ -54,12 +63,14 @@ class Histories(RuleBasedStateMachine):
     def moved(self, answer: Answer) -> int:
         return sum(one.fen for one in answer.moved)
 
-    @initialize(fen=st.integers(100_000, 1_000_000))
-    def begins(self, fen: int) -> None:
-        self.do("pay_in", fen=fen)
-        self.model.held += fen
+    @initialize(fen=st.sampled_from([200_000, 500_000, 2_000_000]), loans=st.permutations(LENT))
+    def begins_with_money_and_loans(self, fen: int, loans: list[tuple[str, str, int]]) -> None:
+        self.money_comes_or_goes("pay_in", fen)
+        for name, (bank, firm, lent) in zip(NAMES, loans, strict=False):
+            self.a_loan_is_registered(name, bank, firm, lent)
+        self.on += timedelta(days=100)
 
-    @rule(days=st.integers(0, 120))
+    @rule(days=st.sampled_from([0, 1, 40, 300]))
     def time_passes(self, days: int) -> None:
         self.on += timedelta(days=days)
 
@@ -110,6 +121,16 @@ class Histories(RuleBasedStateMachine):
         if one is not None and done:
             one.off, one.since = (True, one.since) if off else (one.off, None)
 
+    @rule(loan=LOANS)
+    def a_loan_is_lost(self, loan: str) -> None:
+        self.a_loan_falls_overdue(loan, 90)
+        self.a_loss_is_claimed(loan, 3)
+
+    @rule(order=st.permutations(NAMES))
+    def all_loans_are_lost(self, order: list[str]) -> None:
+        for loan in order:
+            self.a_loan_is_lost(loan)
+
     @rule(loan=LOANS, part=st.integers(1, 4))
     def a_loss_is_claimed(self, loan: str, part: int) -> None:
         one = self.model.loans.get(loan)
@@ -119,7 +140,7 @@ class Histories(RuleBasedStateMachine):
         if not answer.refused:
             assert sum(answer.parts.values()) == principal
 
-    @rule(loan=LOANS, fen=FEN)
+    @rule(loan=LOANS, fen=st.sampled_from([1, 3, 10_001, 99_999, 400_000]))
     def something_is_recovered(self, loan: str, fen: int) -> None:
         answer = self.do("recover", loan=loan, fen=fen)
         assert self.moved(answer) == self.model.recover(loan, fen), answer.refused

@@ -29,8 +29,8 @@ def in_force(pool: Pool, names: Sequence[str], on: date) -> bool:
 def loan_fingerprint(firm: str, contract: str) -> str:
     """By what one loan is known in every pool and through every bank: its borrower and the number of its contract.
 
-    Width, case, blanks and marks do not count: banks write one number in many ways. The lender is no part of it, so that
-    one contract sent by two banks is one loan. Raises ValueError where either has no letter or figure.
+    Width, case, blanks and marks do not count: banks write one number in many ways. The lender is no part of it: one
+    contract sent by two banks is one loan. Raises ValueError where either has no letter or figure.
     """
     parts = [_bare(firm), _bare(contract)]
     if not all(parts):
