@@ -6,11 +6,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from kerong import past
 from kerong.cli import app
 from kerong.commands.facts import opened_facts
+from kerong.commands.warning import VERDICTS, by_worth
+from kerong.engine.monitor.grading import GRADES
 from kerong.engine.score.warning.table import KEY, WARNINGS
 from kerong.rulebook import Rulebook, load
 from kerong.rulebook.outcomes import MET
@@ -107,11 +111,24 @@ def test_grading_sees_on_a_day_what_the_run_of_that_day_warned_of(
     assert told.height > 0
 
 
+@given(st.permutations(list(VERDICTS)), st.permutations(range(3)))
+def test_grades_are_shown_by_their_worth_whatever_their_order(verdicts: list[str], hits: list[int]) -> None:
+    rows = [{"kind": verdict, "verdict": verdict} for verdict in verdicts]
+    rows += [
+        {"kind": f"useful_{hit}", "verdict": "useful", "precision_low": 0.2 + 0.1 * hit, "base_value": 0.1}
+        for hit in hits
+    ]
+    shown = [row["kind"] for row in by_worth(pl.DataFrame(rows, schema=GRADES))]
+    useful = ["useful_2", "useful_1", "useful_0", "useful"]
+    assert shown == [*useful, "too_few", "never_fired", "no_event", "not_judged", "worthless"]
+
+
 def test_a_rule_that_warns_of_everybody_is_called_worthless(registers: Path, worthless: Path, tmp_path: Path) -> None:
     out = tmp_path / "grades.json"
     days = ["--from", "2024-06-30", "--to", "2024-09-30"]
     code, told = said("grade", str(registers), "--region", str(worthless), *days, "--lang", "en", "--out", str(out))
     assert code == 0, told
+    assert "…" not in told  # long names are wrapped
     grades = {row["kind"]: row for row in json.loads(out.read_text("utf-8"))}
     row = grades["everybody_alert"]
     assert (row["verdict"], row["recall_value"]) == ("worthless", 1.0)

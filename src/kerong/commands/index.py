@@ -14,6 +14,7 @@ from rich.table import Table
 
 from kerong.commands.explain import firm_of
 from kerong.commands.index_checks import checks_
+from kerong.commands.index_places import rank_, trend_
 from kerong.commands.index_proof import proof_
 from kerong.commands.index_report import report_
 from kerong.commands.packs import console, stop
@@ -28,6 +29,8 @@ from kerong.store.runs import NotARun, Run, read_run
 
 app = typer.Typer(help="What raises the index, how stable its ranking is, and what it predicts.", no_args_is_help=True)
 Lang = Annotated[Literal["zh", "en"], typer.Option(help="language")]
+app.command("rank")(rank_)
+app.command("trend")(trend_)
 app.command("proof")(proof_)
 app.command("checks")(checks_)
 app.command("report")(report_)

@@ -149,14 +149,28 @@ def _write(table: pl.DataFrame, out: Path) -> None:
 
 
 def _show(table: pl.DataFrame, found: past.WarnedMonths, rulebook: Rulebook, lang: str) -> None:
-    shown = Table(*(head.in_(lang) for head in HEADS.values()))
-    for row in table.iter_rows(named=True):
+    shown = Table()
+    for head in HEADS.values():
+        shown.add_column(head.in_(lang), overflow="fold")
+    for row in by_worth(table):
         shown.add_row(*(make(row) for make in _cells(rulebook, lang)))
     console.print(shown)
     for name in found.ungraded:
         told = Text("没有说明预警的事件，不评价", "says no event: not graded")
         console.print(f"{name}: {told.in_(lang)}")
     _tell(found.problems)
+
+
+def by_worth(table: pl.DataFrame) -> list[dict[str, object]]:
+    """Useful kinds first, by how many times the base rate they surely hit; then what is open; the worthless last."""
+    order = ("useful", "too_few", "never_fired", "no_event", "not_judged", "worthless")
+
+    def worth(row: dict[str, object]) -> tuple[int, float, str]:
+        low, base = row["precision_low"], row["base_value"]
+        times = low / base if isinstance(low, float) and isinstance(base, float) and base > 0 else 0.0
+        return order.index(str(row["verdict"])), -times, str(row["kind"])
+
+    return sorted(table.iter_rows(named=True), key=worth)
 
 
 def _cells(rulebook: Rulebook, lang: str) -> list[Callable[[dict[str, object]], str]]:
