@@ -73,9 +73,10 @@ RULEBOOK = (
         target=Target(seconds=2),
     ),
 )
-# The peers: one set of entropy weights, one number per firm, of the same values; they know no groups, stages, unknown.
-# The first two claims are as near to that as ours comes: bounds within 20 industries (of the 18 indicators of the
-# sheet that have no fixed ones), weights for each of four stages, whole points of every firm and what they could reach.
+# The peers: one set of entropy weights, one number per firm (TOPSIS on least and greatest); they hold nothing but the
+# values and know no ids, groups, stages, unknown. The first two claims are as near to that as ours comes: bounds within
+# 20 industries (of the 18 indicators of the sheet that have no fixed ones), weights for each of four stages and for
+# all, whole points of every firm, what they could reach and coverage; texts coded and ids compared within the time.
 # The next two do all that a run does: points of 40 indicators in a column each, grades, and places in all, in district
 # and industry with the best and worst that is possible; beside peers that do none of it they have no target. Only the
 # number of scored firms is compared. The loops are compiled and loaded in the warm round.
