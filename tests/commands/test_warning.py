@@ -113,7 +113,7 @@ def test_grading_sees_on_a_day_what_the_run_of_that_day_warned_of(
 
 @given(st.permutations(list(VERDICTS)), st.permutations(range(3)))
 def test_grades_are_shown_by_their_worth_whatever_their_order(verdicts: list[str], hits: list[int]) -> None:
-    rows = [{"kind": verdict, "verdict": verdict} for verdict in verdicts]
+    rows: list[dict[str, object]] = [{"kind": verdict, "verdict": verdict} for verdict in verdicts]
     rows += [
         {"kind": f"useful_{hit}", "verdict": "useful", "precision_low": 0.2 + 0.1 * hit, "base_value": 0.1}
         for hit in hits
