@@ -5,6 +5,7 @@ statement and transaction for transaction, what the service sent for the same po
 """
 
 import atexit
+import importlib
 import multiprocessing
 import os
 import time
@@ -17,7 +18,7 @@ from typing import Any
 from bench.claims import Measured, Work
 from tests.postgresql import address, cluster
 
-POSTINGS = 800  # of all writers together
+POSTINGS = 4_000  # of all writers together
 WRITERS = 8
 PAYEES = 50  # of each writer
 FEN = 100
@@ -54,6 +55,7 @@ def _begun(books: int) -> Path:
     import django
 
     django.setup()
+    importlib.import_module("kerong.web.base.services.ledger")  # the writers' processes begin with it
     return home
 
 
