@@ -30,11 +30,11 @@ FEN = st.integers(1, 400_000)
 NUMBERS: Mapping[str, int] = MappingProxyType(
     {
         "trigger_days": 60,
-        "loan_cap_fen": 150_000,
-        "firm_cap_fen": 180_000,
+        "loan_cap_fen": 90_000,
+        "firm_cap_fen": 100_000,
         "group_cap_fen": 110_000,
-        "bank_year_cap_fen": 210_000,
-        "programme_year_cap_fen": 230_000,
+        "bank_year_cap_fen": 150_000,
+        "programme_year_cap_fen": 180_000,
         "multiple_bp": 30_000,
         "fuse_bp": 5_000,
         "reopen_bp": 2_000,
