@@ -76,7 +76,7 @@ def test_the_end_of_a_span_is_worked_and_as_many_working_days_away(day: date, co
 
 
 @given(DAYS, DAYS, DAYS)
-def test_spans_add_up(first: date, second: date, third: date) -> None:
+def test_two_spans_of_working_days_add_up_to_the_whole(first: date, second: date, third: date) -> None:
     assert CHINA.between(first, second) + CHINA.between(second, third) == CHINA.between(first, third)
 
 

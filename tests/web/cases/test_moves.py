@@ -10,13 +10,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from kerong.engine.deal.settled import EFFECTS
 from kerong.engine.deal.states import SUBSIDY
-from kerong.engine.deal.subsidy import Stage
-from kerong.web.base.models import Case, CaseMove, CasePart, CaseStep, EvidenceUse, Role
-from kerong.web.base.services.call import budget_appropriate, budget_open, call_open
+from kerong.web.base.models import Case, CaseMove, CaseStep, EvidenceUse, Role
+from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case import CaseRefused, Wish, case_move, case_open_from_award
 from kerong.web.base.services.case_guards import GUARDS
-from kerong.web.base.services.case_money import EFFECTS
 from kerong.web.base.services.ledger import LedgerRefused
 from kerong.web.base.words import WORDS
 from tests.intake.office import code
@@ -359,42 +358,6 @@ def test_a_time_limit_beyond_the_last_calendar_is_refused_by_name(town: Town) ->
         town.do("lin", case, "accept")
     assert "2026-12-31" in caught.value.sentence("en")
     assert "2026-12-31" in caught.value.sentence("zh")
-
-
-@pytest.mark.parametrize(
-    ("changes", "key"),
-    [
-        ({"closes_on": date(2024, 1, 1)}, "call.window"),
-        ({"shares": {"city": 7000, "county": 2999}}, "call.shares"),
-        ({"shares": {"city": 10_001, "county": -1}}, "call.shares"),
-        ({"shares": {"moon": 10_000}}, "budget"),
-        ({"stages": (Stage(5000), Stage(5000))}, "call.milestone"),
-        ({"stages": (Stage(5000),)}, "call.stages"),
-        ({"experts": 100}, "call.review"),
-        ({"pass_mark": 101}, "call.review"),
-        ({"notice_days": 0}, "call.review"),
-    ],
-)
-def test_a_call_whose_terms_make_no_sense_is_refused(town: Town, changes: dict[str, Any], key: str) -> None:
-    with refused(key):
-        town.call(terms=replace(TERMS, **changes))
-
-
-def test_a_call_for_what_pays_nothing_or_a_second_one_is_refused_and_only_officials_open_one(town: Town) -> None:
-    with refused("call.rule"):
-        town.call("nothing")
-    town.call()
-    with refused("call.twice"):
-        town.call()
-    with refused("budget.twice"):
-        budget_open(town.people["lin"], REGION, "grants", "city", YEAR)
-    with pytest.raises(PermissionDenied):
-        call_open(town.firm(1), town.published.rulebook, "reward", "grants", YEAR, TERMS)
-    with pytest.raises(PermissionDenied):
-        budget_open(town.firm(1), REGION, "other", "city", YEAR)
-    part = CasePart.objects.filter(case=town.at("reserved")).select_related("budget").get(stage=1, budget__level="city")
-    with pytest.raises(PermissionDenied):
-        budget_appropriate(town.firm(1), "k", part.budget, 1, today=town.today)
 
 
 def test_histories_steps_and_scores_stay_as_they_are_whoever_asks_the_database(town: Town) -> None:

@@ -15,6 +15,7 @@ from kerong.web.base.selectors.cases import (
     open_moves,
 )
 from tests.intake.office import code
+from tests.web.cases.test_payment import of, sent, settle, told
 from tests.web.cases.town import FIRMS, REGION, Town
 
 pytestmark = pytest.mark.database
@@ -71,6 +72,15 @@ def test_a_budget_says_what_is_left(town: Town) -> None:
     found = {line.budget.level: line for line in budget_lines(REGION)}
     assert (found["city"].reserved, found["city"].paid) == (35_001, 0)
     assert found["city"].left == found["city"].appropriated - 35_001
+
+
+def test_what_came_back_into_a_budget_is_left_once(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000})
+    settle(town, told(town, of(case)[0]))
+    case = town.do("sun", case, "order_back", fen=50_001)
+    town.do("zhao", case, "receive_back", fen=50_001)
+    (line,) = (line for line in budget_lines(REGION) if line.budget.level == "city")
+    assert (line.appropriated, line.reserved, line.paid, line.left) == (10_000_000_000, 0, 0, 10_000_000_000)
 
 
 def test_awards_without_a_case_are_what_an_office_may_propose(town: Town) -> None:

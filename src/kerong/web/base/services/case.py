@@ -14,6 +14,7 @@ from kerong.engine.deal.moves import Kind, Move
 from kerong.engine.deal.states import KINDS, SUBSIDY
 from kerong.engine.deal.subsidy import Payee
 from kerong.web.base.models import Call, Case, CaseMove, CaseStep, User
+from kerong.web.base.models.case import GONE
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_award import Award, award_of, pinned
 from kerong.web.base.services.case_changes import changed
@@ -66,6 +67,9 @@ def case_open_from_award(
     call = Call.objects.filter(region=region, rule=rule, year=today.year).first()
     if call is None or rule not in published.rulebook.rules:
         raise CaseRefused("case.refused.call.none")
+    standing = Case.objects.filter(call=call, enterprise_id=enterprise_id, row_key=row_key).exclude(state__in=GONE)
+    if standing.exists():  # the database keeps it so (`one_standing_case_per_call_and_row`)
+        raise CaseRefused("case.refused.twice")
     award = award_of(published, rule, enterprise_id, row_key)
     if name == "apply" and not may_apply(actor, enterprise_id, award.payee_kind, award.payee):
         raise PermissionDenied
@@ -166,10 +170,16 @@ def _due_on(at: Deciding, kind: Kind) -> date | None:
 
 def _limit(case: Case, move: Move) -> int | None:
     """A move that the call does not ask for does not hurry anybody."""
-    is_asked = ("expert" not in move.guards or case.call.experts) and (
-        "no_review" not in move.guards or not case.call.experts
+    return move.due_working_days if is_asked(case, move) else None
+
+
+def is_asked(case: Case, move: Move) -> bool:
+    """Experts only where the call asks for them, and no way past them where it does."""
+    return (
+        bool(case.call.experts)
+        if {"expert", "scored"} & set(move.guards)
+        else not (case.call.experts and "no_review" in move.guards)
     )
-    return move.due_working_days if is_asked else None
 
 
 def _recorded(at: Deciding) -> CaseMove:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from kerong.engine.deal.subsidy import TermsRefused, exclusions, is_passed
+from kerong.engine.deal.subsidy import Payee, TermsRefused, exclusions, is_passed
 from kerong.engine.money.ledger.chain import sm3
 from kerong.web.base.models import EvidenceUse
 from kerong.web.base.services.case_award import check_award, left_under_caps, rulebook_of
@@ -39,12 +39,14 @@ def _within(at: Deciding) -> None:
 
 
 def _payee(at: Deciding) -> None:
-    payee, case = at.wish.payee, at.case
+    """The payee that is named now, or else the one that the case has, fits its code and has an account."""
+    case = at.case
+    kept = Payee(case.payee_name, case.bank, case.account) if case.account else None
+    payee = at.wish.payee if "payee" in at.move.needs else kept
+    if payee is None:
+        raise CaseRefused("case.refused.payee.missing")
     try:
-        if payee is not None:
-            payee.check(case.payee_names)
-        elif not case.account:
-            raise TermsRefused("case.refused.payee.missing")
+        payee.check(case.payee_names)
     except TermsRefused as refused:
         raise CaseRefused(str(refused)) from refused
 
