@@ -1,10 +1,10 @@
 """The money of a case's move: the parts of an amount, and the ledger's transfers for each effect that a move names."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
-from kerong.engine.money.ledger import movements
+from kerong.engine.deal.settled import Head, Part, Said, Unfounded, ordered, parts_of
 from kerong.engine.money.ledger.accounts import Book
-from kerong.engine.money.ledger.transfers import Act, Transfer
+from kerong.engine.money.ledger.ordered import transfers_made
 from kerong.engine.money.split import largest_remainder
 from kerong.web.base.models import Budget, Case, CasePart
 from kerong.web.base.models import Transfer as Row
@@ -12,6 +12,8 @@ from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_deciding import Deciding
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.ledger import posted
+
+EVIDENCE_TOLD = 200  # characters of it that a transfer carries
 
 
 def parts_make(at: Deciding) -> None:
@@ -23,60 +25,98 @@ def parts_make(at: Deciding) -> None:
     case.parts.filter(is_dropped=False).update(is_dropped=True)
     levels = dict(call.shares)
     budgets = {level: _budget(case, level, at.today.year) for level in levels}
-    stages = {str(number): share for number, (share, _) in enumerate(call.stages, 1)}
-    for number, fen in largest_remainder(case.fen, stages).items():
-        for level, part in largest_remainder(fen, levels).items():
-            if part:
-                CasePart.objects.create(
-                    case=case,
-                    stage=int(number),
-                    budget=budgets[level],
-                    fen=part,
-                    milestone=call.stages[int(number) - 1][1],
-                )
+    shares = [share for share, _ in call.stages]
+    for number, level, fen in parts_of(case.fen, levels, shares, largest_remainder):
+        milestone = call.stages[number - 1][1]
+        CasePart.objects.create(case=case, stage=number, budget=budgets[level], fen=fen, milestone=milestone)
     case.budget_year = at.today.year
 
 
 def effects_done(at: Deciding) -> tuple[str, ...]:
-    """Does what the move's effects name, in their order, and posts all transfers in one act; their refs."""
+    """Does what the move's effects name, in their order, and posts all transfers in one act; their refs.
+
+    Raises CaseRefused where the case does not have the money, or a level has no budget of the year.
+    """
+    said = _said(at)
     if not at.move.effects:
         return ()
-    work = _Work(at, at.parts())
-    for name in at.move.effects:
-        EFFECTS[name](work)
-    refs = posted(work.transfers, at.actor) if work.transfers else ()
-    for part in work.parts:
-        part.save()
-    at.case.reserved_fen = sum(part.reserved_fen for part in work.parts)
-    at.case.paid_fen = sum(part.paid_fen for part in work.parts)
+    rows = {row.pk: row for row in at.parts()}
+    try:
+        after, orders = ordered(at.move.effects, head_of(at.case), _parts(rows), said, largest_remainder)
+    except Unfounded as unfounded:
+        raise CaseRefused("case.refused.instruction") from unfounded
+    budgets = _Budgets(at.case, rows.values())
+    reserved = {row.reservation_id: number for number, row in rows.items() if row.reservation_id is not None}
+    held = {reserved[one.ref]: one for one in transfers(Row.objects.filter(ref__in=reserved))}
+    made = transfers_made(orders, budgets.book, held)
+    refs = posted(made, at.actor) if made else ()
+    for part in after:
+        row, open_one = rows[part.number], held.get(part.number)
+        row.reservation_id = None if open_one is None else open_one.ref
+        row.reserved_fen, row.paid_fen, row.returned_fen = part.reserved, part.paid, part.returned
+        row.budget = budgets.of(part.level, part.year)
+        row.save()
+    if "carry_over" in at.move.effects:
+        at.case.budget_year += 1
+    at.case.reserved_fen = sum(part.reserved for part in after)
+    at.case.paid_fen = sum(part.paid for part in after)
+    at.case.returned_fen = sum(part.returned for part in after)
     return refs
 
 
-class _Work:
-    """The parts of a case while a move's effects change them, and the transfers so far."""
+def head_of(case: Case) -> Head:
+    """What the ledger is told of a case; its purse is the region's programme."""
+    purse = purse_of(case.region, case.call.programme)
+    return Head(case.pk, purse, case.payee, case.rule, case.rulebook.digest, case.evidence[:EVIDENCE_TOLD])
 
-    def __init__(self, at: Deciding, parts: list[CasePart]) -> None:
-        self.at, self.parts = at, parts
-        self.transfers: list[Transfer] = []
-        held = {part.reservation_id: part.pk for part in parts if part.reservation_id is not None}
-        self.open = {held[one.ref]: one for one in transfers(Row.objects.filter(ref__in=held))}
 
-    def act(self, part: CasePart) -> Act:
-        """The act of this move on one part: the same move always gives the same refs."""
-        case = self.at.case
-        return Act(
-            key=f"case {case.pk} {self.at.version} {part.pk}",
-            on=self.at.on,
-            about=f"case:{case.pk}",
-            rule=case.rule,
-            rule_version=case.rulebook.digest,
-            evidence=case.evidence[:200],
+def purse_of(region: str, programme: str) -> str:
+    """Whose budgets pay: those of one region and programme."""
+    return f"{region}|{programme}"
+
+
+def _parts(rows: Mapping[int, CasePart]) -> list[Part]:
+    return [
+        Part(
+            number,
+            row.stage,
+            row.budget.level,
+            row.budget.year,
+            row.fen,
+            row.reserved_fen,
+            row.paid_fen,
+            row.returned_fen,
         )
+        for number, row in rows.items()
+    ]
 
-    def add(self, transfers: Iterable[Transfer]) -> Transfer:
-        """Takes the transfers up; the last of them."""
-        self.transfers += transfers
-        return self.transfers[-1]
+
+def _said(at: Deciding) -> Said:
+    """What the move says of money; it is kept with the move, so that a replay has it too."""
+    if at.paid is not None:
+        at.detail["part"], at.detail["paid_on"] = at.paid.instruction.part_id, at.paid.on.isoformat()
+        return Said(at.version, at.on, at.paid.fen, at.paid.instruction.part_id)
+    if "claw_back" in at.move.effects:
+        at.detail["fen"] = at.wish.fen
+    return Said(at.version, at.on, at.wish.fen or 0)
+
+
+class _Budgets:
+    """The budgets of a case's programme, by level and year, each looked up once."""
+
+    def __init__(self, case: Case, rows: Iterable[CasePart]) -> None:
+        self.case = case
+        self.known = {(row.budget.level, row.budget.year): row.budget for row in rows}
+
+    def of(self, level: str, year: int) -> Budget:
+        """Raises CaseRefused where there is none."""
+        if (level, year) not in self.known:
+            self.known[level, year] = _budget(self.case, level, year)
+        return self.known[level, year]
+
+    def book(self, purse: str, level: str, year: int) -> Book:
+        """The book of one; the purse is the case's own."""
+        return book_of(self.of(level, year))
 
 
 def book_of(budget: Budget) -> Book:
@@ -92,66 +132,3 @@ def _budget(case: Case, level: str, year: int) -> Budget:
     if budget is None:
         raise CaseRefused("case.refused.budget", level=level, year=year)
     return budget
-
-
-def _reserve(work: _Work) -> None:
-    for part in work.parts:
-        left = part.fen - part.paid_fen
-        if part.pk not in work.open and left:
-            made = movements.reserve_grant(work.act(part), book_of(part.budget), work.at.case.payee, left)
-            work.open[part.pk] = work.add(made)
-            part.reservation_id, part.reserved_fen = made[0].ref, left
-
-
-def _release(work: _Work) -> None:
-    for part in work.parts:
-        if part.pk in work.open:
-            work.add(movements.release_grant(work.act(part), work.open.pop(part.pk)))
-            part.reservation_id, part.reserved_fen = None, 0
-
-
-def _carry(work: _Work) -> None:
-    """What was just set free goes into the next year's budget of the same level."""
-    case = work.at.case
-    for part in work.parts:
-        left = part.fen - part.paid_fen
-        if left:
-            new = _budget(case, part.budget.level, case.budget_year + 1)
-            work.add(movements.carry_over(work.act(part), book_of(part.budget), book_of(new), left))
-            part.budget = new
-    case.budget_year += 1
-
-
-def _pay(work: _Work) -> None:
-    paid = work.at.paid
-    if paid is None:
-        raise CaseRefused("case.refused.instruction")
-    for part in work.parts:
-        if part.pk == paid.instruction.part_id:
-            work.add(movements.pay_grant(work.act(part), work.open.pop(part.pk), paid.fen))
-            part.reservation_id, part.reserved_fen = None, 0
-            part.paid_fen += paid.fen
-
-
-def _claw_back(work: _Work) -> None:
-    """What comes back goes where it came from, in proportion; of a past year to the treasury."""
-    fen = work.at.wish.fen or 0
-    net = {str(part.pk): part.paid_fen - part.returned_fen for part in work.parts}
-    shares = largest_remainder(fen, net, sum(net.values()))
-    for part in work.parts:
-        back = shares[str(part.pk)]
-        if back:
-            is_past = part.budget.year < work.at.on.year
-            builder = movements.return_to_treasury if is_past else movements.claw_back
-            work.add(builder(work.act(part), book_of(part.budget), work.at.case.payee, back))
-            part.returned_fen += back
-    work.at.case.returned_fen += fen
-
-
-EFFECTS: Mapping[str, Callable[[_Work], None]] = {
-    "reserve_grant": _reserve,
-    "release_grant": _release,
-    "carry_over": _carry,
-    "pay_grant": _pay,
-    "claw_back": _claw_back,
-}
