@@ -1,7 +1,7 @@
 """Histories at random: stored cases and budgets do, refuse and hold what a plain model of them does.
 
-KERONG_NIGHTLY=1 makes 10,000 of them (1,000 otherwise; a tenth on PostgreSQL). The seed is printed, and KERONG_SEED
-draws the same ones again.
+KERONG_NIGHTLY=1 makes 10,000 of them (KERONG_HISTORIES, 1,000 otherwise; a tenth on PostgreSQL) and makes a failing one
+smaller. The seed is printed, and KERONG_SEED draws the same ones again.
 """
 
 import os
@@ -199,7 +199,7 @@ def test_stored_cases_do_what_a_plain_model_does(grants_run: Path, db: None) -> 
     for number in FIRMS:
         town.applied(number)
     drawn = int(os.environ.get("KERONG_SEED") or random.SystemRandom().randrange(2**32))
-    histories = (10_000 if NIGHTLY else int(os.environ.get("KH", "1000"))) // (
+    histories = (10_000 if NIGHTLY else int(os.environ.get("KERONG_HISTORIES", "1000"))) // (
         10 if connection.vendor == "postgresql" else 1
     )
     print(f"seed {drawn}: {histories} histories of up to {STEPS} steps")  # noqa: T201

@@ -25,7 +25,7 @@ from tests.web.ledger.real import alone, at_once, copied
 pytestmark = pytest.mark.database
 WRITERS = 50
 NIGHTLY = bool(os.environ.get("KERONG_NIGHTLY"))
-LINES = 1_000 if NIGHTLY else int(os.environ.get("KL", "100"))
+LINES = 1_000 if NIGHTLY else 100
 AT_ONCE = 20
 
 
