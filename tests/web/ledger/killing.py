@@ -39,7 +39,7 @@ from tests.web.ledger.checked import NOW, all_adds_up  # noqa: E402
 from tests.web.ledger.conftest import BUDGET, first_appropriation, kept_budget  # noqa: E402
 
 LONGEST_LIFE = 0.25  # seconds of a worker that is killed
-SEAL_EVERY = 20  # steps
+SEAL_EVERY = 5  # steps: sealers are killed too
 REPLAY_EVERY = 25  # kills
 DAY = date(2025, 3, 3)
 

@@ -26,9 +26,7 @@ from tests.web.ledger.checked import NOW, all_adds_up
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
 NIGHTLY = bool(os.environ.get("KERONG_NIGHTLY"))
-HISTORIES = (10_000 if NIGHTLY else 1_000) // (
-    10 if connection.vendor == "postgresql" else 1
-)
+HISTORIES = (10_000 if NIGHTLY else 1_000) // (10 if connection.vendor == "postgresql" else 1)
 STEPS = 8
 BOOKS = (BUDGET, NEXT, POOL)
 drawn_entry = st.composite(_entry)
