@@ -67,19 +67,19 @@ def _the_ledger_is_emptied_between_tests() -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from kerong.web.base.migrations import _case_walls, _ledger_walls
+    from kerong.web.base.migrations import _case_walls, _deal_walls, _ledger_walls
 
     cases: Any = TransactionTestCase
     emptied = cases._fixture_teardown
 
     def without_walls(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
-            for walls in (_case_walls, _ledger_walls):
+            for walls in (_deal_walls, _case_walls, _ledger_walls):
                 for statement in walls.taken_down(connection.vendor):
                     cursor.execute(statement)
         emptied(case)
         with connection.cursor() as cursor:
-            for walls in (_ledger_walls, _case_walls):
+            for walls in (_ledger_walls, _case_walls, _deal_walls):
                 for statement in walls.built(connection.vendor):
                     cursor.execute(statement)
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 KEPT = ("base_casemove", "base_casestep", "base_casescore")
 
 
-def built(vendor: str) -> Iterator[str]:
+def built(vendor: str, kept: tuple[str, ...] = KEPT) -> Iterator[str]:
     """The statements that put the walls up; those of the ledger stand already."""
-    for table in KEPT:
+    for table in kept:
         if vendor == "postgresql":
             yield (
                 f"CREATE TRIGGER case_kept BEFORE UPDATE OR DELETE ON {table}"
@@ -30,9 +30,9 @@ def built(vendor: str) -> Iterator[str]:
         )
 
 
-def taken_down(vendor: str) -> Iterator[str]:
+def taken_down(vendor: str, kept: tuple[str, ...] = KEPT) -> Iterator[str]:
     """The statements that take them down again, before those of the ledger."""
-    for table in KEPT:
+    for table in kept:
         if vendor == "postgresql":
             yield f"DROP TRIGGER case_kept ON {table}"
             yield f"DROP TRIGGER case_kept_whole ON {table}"

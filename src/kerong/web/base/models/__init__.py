@@ -6,10 +6,21 @@ from kerong.web.base.models.attachment import Attachment
 from kerong.web.base.models.call import Budget, Call, PinnedRulebook
 from kerong.web.base.models.case import Case, CaseMove, CasePart, CaseScore, CaseStep, EvidenceUse
 from kerong.web.base.models.consent import Consent
+from kerong.web.base.models.deal import (
+    BaseRateStep,
+    BusinessDay,
+    Deal,
+    DealEntry,
+    DealMove,
+    DealParty,
+    DealStep,
+    DealTerm,
+)
 from kerong.web.base.models.feed_token import FeedToken
 from kerong.web.base.models.ledger import Account, Book, IdempotencyKey, Seal, Transfer
 from kerong.web.base.models.objection import Objection
 from kerong.web.base.models.payment import Instruction, PaymentChannel, PaymentFile, PaymentReturn
+from kerong.web.base.models.pool import PoolLoan, RiskPool
 from kerong.web.base.models.run import Run
 from kerong.web.base.models.user import Role, User
 
@@ -20,8 +31,10 @@ __all__ = [
     "AlertMove",
     "AlertParty",
     "Attachment",
+    "BaseRateStep",
     "Book",
     "Budget",
+    "BusinessDay",
     "Call",
     "Case",
     "CaseMove",
@@ -29,6 +42,12 @@ __all__ = [
     "CaseScore",
     "CaseStep",
     "Consent",
+    "Deal",
+    "DealEntry",
+    "DealMove",
+    "DealParty",
+    "DealStep",
+    "DealTerm",
     "EvidenceUse",
     "FeedToken",
     "IdempotencyKey",
@@ -38,6 +57,8 @@ __all__ = [
     "PaymentFile",
     "PaymentReturn",
     "PinnedRulebook",
+    "PoolLoan",
+    "RiskPool",
     "Role",
     "Run",
     "Seal",

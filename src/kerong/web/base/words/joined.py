@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from kerong.web.base.words.alerts import ALERTS
 from kerong.web.base.words.cases import CASES
+from kerong.web.base.words.deals import DEALS
 from kerong.web.base.words.enterprise import ENTERPRISE
 from kerong.web.base.words.frame import FRAME
 from kerong.web.base.words.index import INDEX
@@ -38,6 +39,7 @@ WORDS: Mapping[str, Pair] = _joined(
     (
         ALERTS,
         CASES,
+        DEALS,
         FRAME,
         INDEX,
         LEDGER,

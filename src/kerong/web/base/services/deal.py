@@ -1,0 +1,217 @@
+"""What is done with a deal: opened from an offer, then moved by its kind's table. What the table lacks is refused.
+
+One transaction for each move: may I, is it right, change, ledger, record. Locks are taken in one order: the deal, its
+pool, the ledger.
+"""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from kerong.engine.deal.calendar import WorkingDays
+from kerong.engine.deal.moves import Move
+from kerong.engine.deal.states import KINDS
+from kerong.engine.deal.states_loan import LOAN
+from kerong.web.base.models import Deal, DealEntry, DealMove, DealParty, DealStep, DealTerm, Role, User
+from kerong.web.base.selectors.published import Published
+from kerong.web.base.services.case import LONGEST_NOTE
+from kerong.web.base.services.case_award import pinned
+from kerong.web.base.services.case_people import person_of, role_of_actor
+from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.deal_changes import changed, row_of
+from kerong.web.base.services.deal_deciding import DealDeciding, DealWish
+from kerong.web.base.services.deal_guards import GUARDS
+from kerong.web.base.services.deal_people import earlier_duty, is_of_firm, visible
+from kerong.web.base.services.deal_pool import effects_made, reservation_kept
+from kerong.web.base.services.idempotency import busy_told
+from kerong.web.base.services.ledger import posted
+from kerong.web.base.services.objection import written
+
+__all__ = ["DealWish", "deal_apply", "deal_move", "moved"]
+
+
+def deal_apply(
+    actor: User,
+    published: Published,
+    run_id: str,
+    product: str,
+    wish: DealWish,
+    *,
+    today: date,
+    days: WorkingDays,
+) -> Deal:
+    """A firm's application for a loan that the run offers it; `run_id` is the run that the page showed.
+
+    Raises PermissionDenied for anybody but a firm's person, CaseRefused where the run was replaced since, offers no
+    such loan, or the amount is not within the offer.
+    """
+    if actor.role not in LOAN.roles_of("apply") or not actor.enterprise_id:
+        raise PermissionDenied
+    if run_id != published.run_id:
+        raise CaseRefused("case.refused.run")
+    rule = published.rulebook.rules.get(product)
+    offer = next((one for one in published.offers_of(actor.enterprise_id) if one["rule"] == product), None)
+    if rule is None or rule.kind != LOAN.name or offer is None or not rule.provider:
+        raise CaseRefused("deal.refused.offer")
+    with busy_told(), transaction.atomic():
+        deal = Deal.objects.create(
+            kind=LOAN.name,
+            region=published.rulebook.region.name,
+            product=product,
+            enterprise_id=actor.enterprise_id,
+            institution=rule.provider,
+            state="",
+            since=today,
+            run_id=published.run_id,
+            on=published.on,
+            rulebook=pinned(published),
+            decided_on=row_of(published, actor.enterprise_id),
+            offered_fen=offer["amount_fen"],
+            fen=max(wish.fen or 0, 1),
+        )
+        DealParty.objects.create(deal=deal, role=Role.ENTERPRISE, code=actor.enterprise_id)
+        DealParty.objects.create(deal=deal, role=_role_of(published, rule.provider), code=rule.provider)
+        return _done(DealDeciding(actor, deal, LOAN.moves["", "apply"], wish, today, days, published))
+
+
+def deal_move(
+    actor: User,
+    region: str,
+    deal_id: int,
+    wish: DealWish,
+    *,
+    today: date,
+    days: WorkingDays,
+    published: Published | None = None,
+) -> Deal | None:
+    """Moves a deal on and adds to its history; None where the actor may see none of that id in the region.
+
+    `published`: the present run, which a first drawdown freezes. Raises PermissionDenied for a role that has no such
+    move, CaseRefused (PoolRefused) where the table has none from this state, somebody else moved the deal since the
+    page was made, something is missing or not true, or the natural person has had a hand in it that must stay apart;
+    TermsRefused where terms allow no schedule, LedgerRefused where the ledger refuses the money, LedgerBusy where a
+    lock was not to be had in time.
+    """
+    with busy_told(), transaction.atomic():
+        seen = visible(actor, region).filter(pk=deal_id)
+        deal = Deal.objects.select_for_update(of=("self",)).filter(pk__in=seen.values("pk")).first()
+        if deal is None:
+            return None
+        if actor.role not in KINDS[deal.kind].roles_of(wish.name):
+            raise PermissionDenied
+        return moved(actor, deal, wish, today=today, days=days, published=published)
+
+
+def moved(
+    actor: User | None,
+    deal: Deal,
+    wish: DealWish,
+    *,
+    today: date,
+    days: WorkingDays,
+    published: Published | None = None,
+) -> Deal:
+    """The inner part of `deal_move`, for a caller who holds a transaction and the lock of the deal's row."""
+    if deal.version != wish.version:
+        raise CaseRefused("case.refused.version")
+    move = KINDS[deal.kind].move(deal.state, wish.name)
+    if move is None or role_of_actor(actor) not in move.roles:
+        raise CaseRefused("case.refused.state")
+    return _done(DealDeciding(actor, deal, move, wish, today, days, published))
+
+
+def _done(at: DealDeciding) -> Deal:
+    deal, move = at.deal, at.move
+    _hands(at)
+    _needs(at)
+    for guard in move.guards:
+        GUARDS[guard](at)
+    if move.name == "apply":
+        deal.fen = at.fen
+    changed(at)
+    effects_made(at)
+    refs = posted(at.transfers, at.actor) if at.transfers else ()
+    reservation_kept(at)
+    if move.end != deal.state:
+        deal.state, deal.since = move.end, at.on
+        limit = KINDS[deal.kind].due_working_days(move.end)
+        deal.due_on = None if limit is None else at.after(at.today, limit)
+    deal.version = at.version
+    deal.save()
+    record = _recorded(at)
+    _left(at, record)
+    DealStep.objects.bulk_create([DealStep(move=record, transfer_id=ref) for ref in refs])
+    return deal
+
+
+def _hands(at: DealDeciding) -> None:
+    """The firm's moves are its own, nobody of the firm acts for the other side, and hands are apart."""
+    actor, deal, move = at.actor, at.deal, at.move
+    if actor is None:
+        return
+    if actor.role == Role.ENTERPRISE:
+        if actor.enterprise_id != deal.enterprise_id:
+            raise PermissionDenied
+    elif is_of_firm(actor, deal):
+        raise CaseRefused("case.refused.hands.firm")
+    if earlier_duty(actor, deal, move) is not None:
+        raise CaseRefused("case.refused.hands.twice")
+
+
+def _needs(at: DealDeciding) -> None:
+    note = written(at.wish.note)
+    if len(note) > LONGEST_NOTE or ("note" in at.move.needs and not note):
+        raise CaseRefused("case.refused.note")
+    if "fen" in at.move.needs and at.wish.fen is None:
+        raise CaseRefused("case.refused.needs.fen")
+    for name in ("terms", "contract", "documents"):
+        if name in at.move.needs and not getattr(at.wish, name):
+            raise CaseRefused(f"deal.refused.needs.{name}")
+
+
+def _recorded(at: DealDeciding) -> DealMove:
+    deal, actor, move = at.deal, at.actor, at.move
+    return DealMove.objects.create(
+        deal=deal,
+        version=at.version,
+        on=at.on,
+        name=move.name,
+        begin=move.begin,
+        end=move.end,
+        duty=move.duty,
+        by=actor,
+        person=person_of(actor),
+        role=role_of_actor(actor),
+        institution="" if actor is None else actor.institution,
+        note=written(at.wish.note),
+        fen=deal.fen if at.wish.fen is None else at.wish.fen,
+        run_id=deal.run_id if at.published is None else at.published.run_id,
+        rulebook=deal.rulebook.digest,
+        detail=at.detail,
+    )
+
+
+def _left(at: DealDeciding, record: DealMove) -> None:
+    if at.agreed is not None:
+        do, args = at.agreed
+        DealTerm.objects.create(deal=at.deal, move=record, do=do, on=at.on, args=args)
+    DealEntry.objects.bulk_create(
+        [
+            DealEntry(deal=at.deal, on=at.on, kind=kind, number=number, fen=fen, text=text, move=record)
+            for number, (kind, fen, text) in enumerate(at.entries)
+        ]
+    )
+
+
+def _role_of(published: Published, code: str) -> str:
+    """Which kind of institution provides the product. Raises CaseRefused where the region names none."""
+    for item in published.rulebook.region.institutions:
+        if item.code == code and item.kind == Role.BANK:
+            return str(item.kind)
+    raise CaseRefused("deal.refused.offer")
+
+
+def line_of(deal: Deal, name: str) -> Move | None:
+    """The line of the table by which a deal would make a move of that name now."""
+    return KINDS[deal.kind].move(deal.state, name)

@@ -1,0 +1,113 @@
+"""What a move of a deal is judged and made with: the deal, the line of the table, the wish, the day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kerong.engine.deal.calendar import CalendarEnds, WorkingDays
+from kerong.engine.deal.loan import Agreed, Change
+from kerong.engine.deal.moves import Move
+from kerong.engine.deal.terms.loans import Cash
+from kerong.engine.deal.terms.rates import BaseRate
+from kerong.engine.money.ledger.transfers import Transfer
+from kerong.engine.money.pool import Answer
+from kerong.web.base.models import BaseRateStep, Deal, PoolLoan, User
+from kerong.web.base.selectors.published import Published
+from kerong.web.base.services.case_refusals import CaseRefused
+
+IN = ("received", "capitalised")  # entries that count as receipts of the account
+
+
+@dataclass(frozen=True, slots=True)
+class DealWish:
+    """What somebody wants to do with the deal as it was when the page was made (`version`).
+
+    `fen`: the amount that the page showed, or the new one where the move asks for one. `on`: the business day, None:
+    today. `terms`: as `engine.deal.terms.kept` has them, without drawdowns; of a change only what changes. `documents`:
+    names and digests. `pool`, `instrument`, `facts`: of a registration, what the bank states of the loan.
+    """
+
+    name: str
+    version: int
+    note: str = ""
+    fen: int | None = None
+    on: date | None = None
+    terms: Mapping[str, Any] | None = None
+    contract: str | None = None
+    documents: tuple[str, ...] | None = None
+    pool: str = ""
+    instrument: str = "loan"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    recovered_fen: int = 0
+
+
+@dataclass(slots=True)
+class DealDeciding:
+    """One move in the making. `answer`: what the pool answered to it; `entries`: (kind, fen, text) that it leaves."""
+
+    actor: User | None
+    deal: Deal
+    move: Move
+    wish: DealWish
+    today: date
+    days: WorkingDays
+    published: Published | None = None
+    answer: Answer | None = None
+    agreed: tuple[str, Mapping[str, Any]] | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+    entries: list[tuple[str, int, str]] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+
+    @property
+    def on(self) -> date:
+        """The business day of the move."""
+        return self.wish.on or self.today
+
+    @property
+    def version(self) -> int:
+        """The number that the move will have."""
+        return self.wish.version + 1
+
+    @property
+    def fen(self) -> int:
+        """The amount of the wish. Raises CaseRefused where it is none that can be moved."""
+        if self.wish.fen is None or self.wish.fen < 1:
+            raise CaseRefused("case.refused.needs.fen")
+        return self.wish.fen
+
+    @property
+    def pooled(self) -> PoolLoan | None:
+        """The deal's place in a pool; None where it is in none."""
+        return PoolLoan.objects.filter(deal=self.deal).select_related("pool__book", "rulebook").first()
+
+    def after(self, day: date, count: int) -> date:
+        """The working day so many after `day`. Raises CaseRefused where the calendars end."""
+        try:
+            return self.days.after(day, count)
+        except CalendarEnds as ends:
+            raise CaseRefused(str(ends), day=ends.day, last=ends.last) from ends
+
+
+def bases() -> dict[str, BaseRate]:
+    """Every base rate as published so far, known through its last day."""
+    steps: dict[str, list[tuple[date, int]]] = {}
+    for name, on, ppm in BaseRateStep.objects.order_by("name", "on").values_list("name", "on", "ppm"):
+        steps.setdefault(name, []).append((on, ppm))
+    return {name: BaseRate(name, tuple(found), found[-1][0]) for name, found in steps.items()}
+
+
+def agreed_of(deal: Deal, days: WorkingDays) -> Agreed:
+    """What is agreed of the deal. Raises CaseRefused where nothing is drawn yet."""
+    rows = list(deal.agreed.all())
+    draws = [row for row in rows if row.do == "draw"]
+    if not draws:
+        raise CaseRefused("deal.refused.not_drawn")
+    changes = tuple(Change(row.do, row.on, row.args) for row in rows if row.do != "draw")
+    return Agreed(draws[-1].args, changes, bases(), days)
+
+
+def receipts_of(deal: Deal) -> list[Cash]:
+    """What came in, by day."""
+    found = deal.entries.filter(kind__in=IN).values_list("on", "fen")
+    return [Cash(on, fen) for on, fen in found]

@@ -1,0 +1,141 @@
+"""What must be true before a deal moves: one function for each guard that the loan's table names."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from kerong.engine.deal.loan import Agreed, account_on, drawn, is_repaid, schedule_of
+from kerong.engine.deal.terms.loans import Cash
+from kerong.web.base.models import BusinessDay
+from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, bases, receipts_of
+from kerong.web.base.services.deal_pool import pool_gives_back, pool_grants, pool_takes
+from kerong.web.base.services.ledger_refusals import yuan
+
+Guard = Callable[[DealDeciding], None]
+LONGEST_CONTRACT = 200
+
+
+def _offer(at: DealDeciding) -> None:
+    if at.published is None or at.published.run_id != at.deal.run_id:
+        raise CaseRefused("case.refused.run")
+
+
+def _offered(at: DealDeciding) -> None:
+    """What was offered is the most; an offer of which no amount is known sets none."""
+    most = at.deal.offered_fen
+    if most is not None and at.fen > most:
+        raise CaseRefused("deal.refused.offered", most=yuan(most))
+
+
+def _documents(at: DealDeciding) -> None:
+    told = (move.detail.get("documents") for move in at.deal.moves.filter(name__in=("apply", "hand_in")))
+    if not any(told):
+        raise CaseRefused("deal.refused.documents")
+
+
+def _terms(at: DealDeciding) -> None:
+    """A schedule of the whole amount, drawn today, must be possible."""
+    schedule_of(Agreed(drawn(at.wish.terms or {}, Cash(at.today, at.fen)), (), bases(), at.days))
+
+
+def _seen(at: DealDeciding) -> None:
+    """Whoever decides decides on the amount that the page showed; on a claim that is what the pool pays."""
+    now = at.deal.fen
+    if at.move.name == "verify" and at.answer is not None:
+        now = sum(moved.fen for moved in at.answer.moved)
+    elif at.move.name == "compensate":
+        pooled = at.pooled
+        now = pooled.paid_fen if pooled is not None else 0
+    if at.wish.fen not in (None, now) or (at.wish.fen is None and "fen" in at.move.needs):
+        raise CaseRefused("case.refused.seen", now=yuan(now))
+
+
+def _contract(at: DealDeciding) -> None:
+    if not 1 <= len((at.wish.contract or "").strip()) <= LONGEST_CONTRACT:
+        raise CaseRefused("deal.refused.contract")
+
+
+def _undrawn(at: DealDeciding) -> None:
+    left = at.deal.fen - at.deal.drawn_fen
+    if at.fen > left:
+        raise CaseRefused("deal.refused.undrawn", left=yuan(left))
+
+
+def _open_day(at: DealDeciding) -> None:
+    if at.on > at.today:
+        raise CaseRefused("deal.refused.to_come", on=at.on)
+    known = [at.deal.closed_through, *_closed(at)]
+    last = max((day for day in known if day is not None), default=None)
+    if last is not None and at.on <= last:
+        raise CaseRefused("deal.refused.day_closed", on=at.on, through=last)
+
+
+def _closed(at: DealDeciding) -> list[date]:
+    return list(BusinessDay.objects.filter(region=at.deal.region).values_list("closed_through", flat=True))
+
+
+def _closed_day(at: DealDeciding) -> None:
+    """What is claimed is known only when the days before are closed."""
+    closed = at.deal.closed_through
+    if closed is None or closed < at.today - timedelta(days=1):
+        raise CaseRefused("deal.refused.not_closed", through=closed or "—")
+
+
+def _unregistered(at: DealDeciding) -> None:
+    if at.pooled is not None:
+        raise CaseRefused("deal.refused.registered")
+
+
+def _unclaimed(at: DealDeciding) -> None:
+    pooled = at.pooled
+    if pooled is not None and pooled.paid_on is not None:
+        raise CaseRefused("deal.refused.compensated")
+
+
+def _past_due(at: DealDeciding) -> None:
+    if not at.deal.days_past_due:
+        raise CaseRefused("deal.refused.not_past_due")
+
+
+def _not_past_due(at: DealDeciding) -> None:
+    if at.deal.days_past_due:
+        raise CaseRefused("deal.refused.past_due", days=at.deal.days_past_due)
+
+
+def _repaid(at: DealDeciding) -> None:
+    held = account_on(agreed_of(at.deal, at.days), receipts_of(at.deal), at.on)
+    if not is_repaid(held):
+        raise CaseRefused("deal.refused.not_repaid", left=yuan(held.outstanding_fen))
+
+
+def _loss(at: DealDeciding) -> None:
+    if at.deal.grade != "loss":
+        raise CaseRefused("deal.refused.not_loss")
+
+
+def _overdue(at: DealDeciding) -> None:
+    if at.deal.due_on is None or at.today <= at.deal.due_on:
+        raise CaseRefused("case.refused.not_overdue")
+
+
+GUARDS: Mapping[str, Guard] = {
+    "offer": _offer,
+    "offered": _offered,
+    "documents": _documents,
+    "terms": _terms,
+    "seen": _seen,
+    "contract": _contract,
+    "undrawn": _undrawn,
+    "open_day": _open_day,
+    "closed_day": _closed_day,
+    "unregistered": _unregistered,
+    "unclaimed": _unclaimed,
+    "pool": pool_takes,
+    "claim": pool_grants,
+    "borne": pool_gives_back,
+    "past_due": _past_due,
+    "not_past_due": _not_past_due,
+    "repaid": _repaid,
+    "loss": _loss,
+    "overdue": _overdue,
+}

@@ -1,0 +1,36 @@
+"""Who may see and move a deal: its parties, by natural person, never by log-in."""
+
+from django.db.models import QuerySet
+
+from kerong.engine.deal.moves import Move, clash
+from kerong.web.base.models import Deal, DealParty, Role, User
+from kerong.web.base.services.case_people import OFFICERS, hands
+
+
+def code_of(actor: User) -> str | None:
+    """By which code a person's firm or institution is a party; "" is the region's office, None: nobody's."""
+    if actor.role == Role.ENTERPRISE:
+        return actor.enterprise_id or None
+    if actor.role in OFFICERS:
+        return actor.institution or None
+    return "" if actor.role == Role.OFFICIAL else None
+
+
+def visible(actor: User, region: str) -> QuerySet[Deal]:
+    """The deals that a person is part of; an official sees what was brought before the office (a pool's loans)."""
+    held, code = Deal.objects.filter(region=region), code_of(actor)
+    if code is None or not actor.is_active:
+        return held.none()
+    return held.filter(pk__in=DealParty.objects.filter(role=actor.role, code=code).values("deal"))
+
+
+def earlier_duty(actor: User, deal: Deal, move: Move) -> str | None:
+    """The separated duty that the natural person already had on the deal; None where the hands are apart."""
+    acted = deal.moves.exclude(by=None).select_related("by")
+    return clash(move.duty, hands(actor), ((hands(one.by) | {one.person}, one.duty) for one in acted if one.by))
+
+
+def is_of_firm(actor: User, deal: Deal) -> bool:
+    """Is the natural person, under whichever log-in, also one of the firm's?"""
+    names = hands(actor)
+    return any(names & hands(person) for person in User.objects.filter(enterprise_id=deal.enterprise_id))

@@ -1,0 +1,314 @@
+"""A deal and its pool: registration, claim, compensation, recovery, each judged by the pure life of the pool.
+
+The pool's row is locked first, so that claims are served one after the other whoever else claims. What binds a loan was
+frozen at its first drawdown: the record's row, the rulebook, and with the registration what the bank stated of it.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from kerong import rulebook as language
+from kerong.engine import entitle
+from kerong.engine.deal.loan import account_on
+from kerong.engine.entitle.explain import facts_of
+from kerong.engine.money.ledger import accounts, movements
+from kerong.engine.money.ledger.chain import sm3
+from kerong.engine.money.ledger.transfers import Act
+from kerong.engine.money.pool import REASONS, Answer, Loan, State, after, eligible
+from kerong.rulebook.content import Rulebook
+from kerong.rulebook.pools import Pool, PoolEvent
+from kerong.rulebook.rows import subjects
+from kerong.web.base.models import Deal, DealParty, PinnedRulebook, PoolLoan, RiskPool, Role
+from kerong.web.base.models import Transfer as Row
+from kerong.web.base.selectors.ledger import transfers
+from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, receipts_of
+
+RULEBOOKS_KEPT = 4
+SUMS = ("paid_in_fen", "interest_fen", "recovered_fen", "compensated_fen", "refunded_fen", "fees_fen")
+OF_LOAN = ("loan", "bank", "firm", "group", "instrument", "drawn_on", "fen", "balance_fen", "since", "paid_on")
+MORE_OF_LOAN = ("paid_fen", "is_void", "is_written_off")
+CHANGING = ("balance_fen", "since", "paid_on", "paid_fen", "is_void", "is_written_off")
+
+
+class PoolRefused(CaseRefused):
+    """The pool refuses; `reason` is a key of `engine.money.pool.REASONS`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("pool.refused", reason=reason)
+        self.reason = reason
+
+    def sentence(self, lang: str) -> str:
+        """The reason in "zh" or "en"."""
+        return REASONS[self.reason].in_(lang)
+
+
+@lru_cache(maxsize=RULEBOOKS_KEPT)
+def rules_of(digest: str) -> Rulebook:
+    """A pinned rulebook."""
+    return language.load(PinnedRulebook.objects.get(digest=digest).texts)
+
+
+def pool_locked(pool_id: int) -> RiskPool:
+    """The pool, locked until the end of the transaction."""
+    return RiskPool.objects.select_for_update(of=("self",)).select_related("book").get(pk=pool_id)
+
+
+def state_of(pool: RiskPool) -> State:
+    """How the pool stands."""
+    loans = {
+        row.loan: Loan(
+            **{name: getattr(row, name) for name in (*OF_LOAN, *MORE_OF_LOAN)},
+            facts=MappingProxyType(row.facts),
+            borne=MappingProxyType(row.borne),
+            returned=MappingProxyType(row.returned),
+        )
+        for row in pool.loans.all()
+    }
+    sums = {name: getattr(pool, name) for name in SUMS}
+    return State(on=pool.on or date.min, loans=MappingProxyType(loans), is_open=pool.is_open, **sums)
+
+
+def happened(pool: RiskPool, rules: Pool, event: PoolEvent, working: tuple[date, ...] = ()) -> Answer:
+    """One event of a pool whose row is locked, written down; a loan that is not in it yet is the caller's to add.
+
+    Raises PoolRefused.
+    """
+    state, answer = after(rules, state_of(pool), event, working)
+    if answer.refused:
+        raise PoolRefused(answer.refused)
+    for name in SUMS:
+        setattr(pool, name, getattr(state, name))
+    pool.on, pool.is_open = state.on, state.is_open
+    pool.save()
+    row = pool.loans.filter(loan=event.loan).first() if event.loan else None
+    if row is not None:
+        keep_loan(row, state.loans[event.loan])
+    return answer
+
+
+def keep_loan(row: PoolLoan, loan: Loan) -> None:
+    """Writes down what changed of a loan."""
+    for name in CHANGING:
+        setattr(row, name, getattr(loan, name))
+    row.borne, row.returned = dict(loan.borne), dict(loan.returned)
+    row.save()
+
+
+def fingerprint(deal: Deal) -> str:
+    """Of the loan's contract: the same firm, contract and amount are one loan, through whichever bank."""
+    return sm3(f"{deal.enterprise_id}|{deal.contract.strip().casefold()}".encode()).hex()
+
+
+def pool_takes(at: DealDeciding) -> None:
+    """Guard: the pool takes the loan, as of its first drawdown."""
+    deal, wish = at.deal, at.wish
+    pool = RiskPool.objects.filter(region=deal.region, name=wish.pool).first()
+    if pool is None or deal.drawn_rulebook is None or deal.drawn_on_facts is None:
+        raise CaseRefused("deal.refused.no_pool")
+    pool = pool_locked(pool.pk)
+    book = rules_of(deal.drawn_rulebook.digest)
+    rules = book.pools.get(wish.pool)
+    if rules is None:
+        raise PoolRefused("no_terms")
+    begin, name = agreed_of(deal, at.days), fingerprint(deal)
+    drawn_on = min(date.fromisoformat(on) for on, _ in begin.terms["drawdowns"])
+    frame = pl.read_parquet(io.BytesIO(bytes(deal.drawn_on_facts)))
+    event = PoolEvent(
+        do="register",
+        on=at.on,
+        loan=name,
+        bank=deal.institution,
+        firm=deal.enterprise_id,
+        group=_group(book, deal.product, frame, drawn_on),
+        instrument=wish.instrument,
+        fen=deal.drawn_fen,
+        drawn_on=drawn_on,
+        eligible=_eligible(book, rules, frame, drawn_on),
+        judged_on=drawn_on,
+        elsewhere=PoolLoan.objects.filter(region=deal.region, loan=name).exclude(pool=pool).exists(),
+        facts=MappingProxyType(dict(wish.facts)),
+    )
+    at.answer = happened(pool, rules, event, at.days.days)
+    PoolLoan.objects.create(
+        pool=pool,
+        region=deal.region,
+        deal=deal,
+        rulebook=deal.drawn_rulebook,
+        **{name: getattr(event, name) for name in OF_LOAN[:7]},
+        facts=dict(wish.facts),
+        balance_fen=event.fen,
+    )
+    DealParty.objects.get_or_create(deal=deal, role=Role.OFFICIAL, code="")
+    at.detail |= {"pool": wish.pool, "loan": name, "facts": dict(wish.facts)}
+
+
+def _eligible(book: Rulebook, rules: Pool, frame: pl.DataFrame, drawn_on: date) -> bool | None:
+    """What the pool's clauses say of the frozen row; a pool that asks none takes every borrower."""
+    if rules.rule is None:
+        return True
+    return eligible(rules, book.rules[rules.rule], facts_of(frame.row(0, named=True)), drawn_on)
+
+
+def _group(book: Rulebook, product: str, frame: pl.DataFrame, on: date) -> str:
+    """By which name the firm's affiliates go in the frozen row; "" where it stands alone."""
+    rule = book.rules.get(product)
+    if rule is None or book.affiliates is None or rule.per != "enterprise":
+        return ""
+    nodes = list(entitle.expressions(rule, book.affiliates).values())
+    found, _ = entitle.decided_rule(rule, subjects("enterprise", nodes, frame, {}), on, book.affiliates)
+    return str(found.row(0, named=True).get("affiliates") or "")
+
+
+def pool_grants(at: DealDeciding) -> None:
+    """Guard: the pool grants the claim. A claim is only judged, its verification changes the pool."""
+    pooled, rules = _pooled(at)
+    pool = pool_locked(pooled.pool_id)
+    pooled.refresh_from_db()
+    held = account_on(agreed_of(at.deal, at.days), receipts_of(at.deal), at.on)
+    event = PoolEvent(
+        do="claim",
+        on=at.on,
+        loan=pooled.loan,
+        bank=pooled.bank,
+        principal_fen=min(held.outstanding_fen, pooled.balance_fen),
+        interest_fen=held.interest_fen,
+        recovered_fen=at.wish.recovered_fen if at.move.name == "claim" else _recovered(at),
+    )
+    if at.move.name == "verify":
+        at.answer = happened(pool, rules, event)
+    else:
+        _, at.answer = after(rules, state_of(pool), event)
+        if at.answer.refused:
+            raise PoolRefused(at.answer.refused)
+    told = {name: getattr(event, name) for name in ("principal_fen", "interest_fen", "recovered_fen")}
+    at.detail |= told | {"parts": dict(at.answer.parts), "cut_by": at.answer.cut_by}
+
+
+def _recovered(at: DealDeciding) -> int:
+    """What the bank said it had recovered when it claimed."""
+    claim = at.deal.moves.filter(name="claim").order_by("-version").first()
+    return int(claim.detail.get("recovered_fen", 0)) if claim is not None else 0
+
+
+def pool_gives_back(at: DealDeciding) -> None:
+    """Guard: what was recovered goes back to those who bore the loss, at most what each bore."""
+    pooled, rules = _pooled(at)
+    event = PoolEvent(do="recover", on=at.on, loan=pooled.loan, fen=at.fen)
+    at.answer = happened(pool_locked(pooled.pool_id), rules, event)
+    at.detail["parts"] = dict(at.answer.parts)
+
+
+def _pooled(at: DealDeciding) -> tuple[PoolLoan, Pool]:
+    pooled = at.pooled
+    if pooled is None:
+        raise PoolRefused("not_registered")
+    return pooled, rules_of(pooled.rulebook.digest).pools[pooled.pool.name]
+
+
+def told_by_close(deal: Deal, on: date, principal_fen: int, days_past_due: int) -> None:
+    """What close of business found, for the pool: principal repaid, overdue since when, cured. In no pool: nothing."""
+    row = PoolLoan.objects.filter(deal=deal, paid_on=None).select_related("rulebook", "pool").first()
+    if row is None:
+        return
+    pool = pool_locked(row.pool_id)
+    row.refresh_from_db()
+    rules = rules_of(row.rulebook.digest).pools[pool.name]
+    told = PoolEvent(do="repay", on=max(on, pool.on or on), loan=row.loan, fen=min(principal_fen, row.balance_fen))
+    if told.fen:
+        happened(pool, rules, told)
+    since = date.fromordinal(on.toordinal() - days_past_due) if days_past_due else None
+    if since is not None and row.since is None:
+        happened(pool, rules, replace(told, do="default", fen=0, since=max(since, row.drawn_on)))
+    elif since is None and row.since is not None:
+        happened(pool, rules, replace(told, do="cure", fen=0))
+
+
+def _act(at: DealDeciding, pooled: PoolLoan) -> Act:
+    return Act(
+        key=f"deal {at.deal.pk} {at.version}",
+        on=at.on,
+        about=f"deal:{at.deal.pk}",
+        rule=pooled.pool.name,
+        rule_version=pooled.rulebook.digest,
+        evidence=pooled.loan,
+    )
+
+
+def _book(pooled: PoolLoan) -> accounts.Book:
+    book = pooled.pool.book
+    return accounts.Book(book.code, book.kind, book.currency)
+
+
+def _reserve(at: DealDeciding, pooled: PoolLoan) -> None:
+    fen = sum(moved.fen for moved in at.answer.moved) if at.answer is not None else 0
+    (made,) = movements.reserve_compensation(_act(at, pooled), _book(pooled), pooled.bank, fen)
+    at.transfers.append(made)
+
+
+def _held(pooled: PoolLoan) -> Any:
+    found = next(transfers(Row.objects.filter(ref=pooled.reservation_id)), None)
+    if found is None:
+        raise PoolRefused("not_compensated")
+    return found
+
+
+def _compensate(at: DealDeciding, pooled: PoolLoan) -> None:
+    at.transfers += movements.compensate(_act(at, pooled), _held(pooled))
+
+
+def _release(at: DealDeciding, pooled: PoolLoan) -> None:
+    """The pool stands as though the claim had not been verified."""
+    pool = pool_locked(pooled.pool_id)
+    at.transfers += movements.release_compensation(_act(at, pooled), _held(pooled))
+    pool.compensated_fen -= pooled.paid_fen
+    pool.save()
+    pooled.paid_on, pooled.paid_fen, pooled.borne, pooled.returned = None, 0, {}, {}
+    pooled.reservation_id = None
+    pooled.save()
+
+
+def _recover(at: DealDeciding, pooled: PoolLoan) -> None:
+    fen = sum(moved.fen for moved in at.answer.moved) if at.answer is not None else 0
+    if fen:
+        at.transfers += movements.recover(_act(at, pooled), _book(pooled), pooled.bank, fen)
+
+
+def _claw_back(at: DealDeciding, pooled: PoolLoan) -> None:
+    rules = rules_of(pooled.rulebook.digest).pools[pooled.pool.name]
+    answer = happened(pool_locked(pooled.pool_id), rules, PoolEvent(do="claw_back", on=at.on, loan=pooled.loan))
+    fen = sum(moved.fen for moved in answer.moved)
+    if fen:
+        at.transfers += movements.claw_back_compensation(_act(at, pooled), _book(pooled), pooled.bank, fen)
+
+
+EFFECTS: Mapping[str, Callable[[DealDeciding, PoolLoan], None]] = {
+    "reserve_compensation": _reserve,
+    "compensate": _compensate,
+    "release_compensation": _release,
+    "recover": _recover,
+    "claw_back_compensation": _claw_back,
+}
+
+
+def effects_made(at: DealDeciding) -> None:
+    """The transfers of the move's effects, in `at.transfers`, not yet posted."""
+    for name in at.move.effects:
+        pooled, _ = _pooled(at)
+        EFFECTS[name](at, pooled)
+
+
+def reservation_kept(at: DealDeciding) -> None:
+    """After the transfers are posted: which reservation a compensation has."""
+    for name in at.move.effects:
+        if name == "reserve_compensation":
+            PoolLoan.objects.filter(deal=at.deal).update(reservation_id=at.transfers[-1].ref)
+        elif name == "compensate":
+            PoolLoan.objects.filter(deal=at.deal).update(reservation_id=None)
