@@ -132,7 +132,7 @@ def _database() -> dict[str, Any]:
 
 
 DATABASES = {"default": _database()}
-FILE_UPLOAD_HANDLERS = ["kerong.web.base.uploads.ForStewards"]
+FILE_UPLOAD_HANDLERS = ["kerong.web.base.uploads.ForThoseWhoMay"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -3,13 +3,13 @@
 from django.urls import path
 
 from kerong.web.api.urls import api
-from kerong.web.enterprise import credit, index, record
+from kerong.web.enterprise import apply, credit, index, record
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
-from kerong.web.government import alerts, models, objections, risk
+from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, risk
 from kerong.web.government import views as government
 from kerong.web.institution import views as institution
-from kerong.web.public import account, failures, registers
+from kerong.web.public import account, failures, notices, registers
 from kerong.web.public import views as public
 from kerong.web.steward import tokens
 from kerong.web.steward import views as steward
@@ -60,6 +60,26 @@ urlpatterns = [
     path("objections/", objections.desk, name="objections"),
     path("objections/make/", record.make, name="objection_make"),
     path("objections/<int:objection_id>/<slug:move>/", objections.move, name="objection_move"),
+    path("tasks/", cases.task_box, name="tasks"),
+    path("cases/<int:case_id>/", cases.case, name="case"),
+    path("cases/<int:case_id>/attachments/", cases.attach, name="attachment_add"),
+    path("cases/<int:case_id>/<slug:move>/", cases.move, name="case_move"),
+    path("notices/", notices.notices, name="notices"),
+    path("apply/<slug:rule>/", apply.apply, name="apply"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/open/", calls.open_call, name="call_open"),
+    path("calls/<int:call_id>/", calls.call, name="call"),
+    path("calls/<int:call_id>/propose/", calls.propose, name="call_propose"),
+    path("budgets/", budgets.budgets, name="budgets"),
+    path("budgets/open/", budgets.open_budget, name="budget_open"),
+    path("budgets/<int:budget_id>/", budgets.budget, name="budget"),
+    path("budgets/<int:budget_id>/appropriate/", budgets.appropriate, name="budget_appropriate"),
+    path("budgets/<int:budget_id>/transfers.csv", budgets.export, name="budget_export"),
+    path("payments/", payments.payments, name="payments"),
+    path("payments/returns/", payments.returned, name="payment_return"),
+    path("payments/files/<int:file_id>/", payments.file, name="payment_file"),
+    path("payments/<int:budget_id>/send/", payments.send, name="payment_send"),
+    path("attachments/<int:attachment_id>/", cases.attachment, name="attachment"),
     path("consents/grant/", enterprise.grant, name="consent_grant"),
     path("consents/<int:consent_id>/revoke/", enterprise.revoke, name="consent_revoke"),
     path("institution/", institution.desk, name="institution"),

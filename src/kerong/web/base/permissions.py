@@ -24,8 +24,10 @@ _PUBLIC = frozenset({ANYONE})
 _STEWARD = frozenset({Role.STEWARD})
 _KEEPERS = FULL_VIEW | _STEWARD  # who may see how good the city's data are
 _ADMIN = frozenset({Role.ADMIN})
+_OFFICIAL = frozenset({Role.OFFICIAL})
 _ANSWERERS = frozenset({Role.OFFICIAL, Role.STEWARD})  # of objections
 _ENTERPRISE = frozenset({Role.ENTERPRISE})
+_CASES = FULL_VIEW | _OFFICERS | _ENTERPRISE  # each sees the cases that it may apply for, officials all
 
 ROUTES: Mapping[str, frozenset[str]] = {
     "overview": _PUBLIC,
@@ -73,6 +75,12 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "objection_make": _ENTERPRISE,
     "objection_move": _ANSWERERS | _ENTERPRISE,
     "objections": _ANSWERERS,
+    **dict.fromkeys(("tasks", "case", "case_move", "attachment_add", "attachment"), _CASES),
+    "apply": _OFFICERS | _ENTERPRISE,
+    "notices": _PUBLIC,
+    **dict.fromkeys(("calls", "call", "budgets", "budget", "payments"), FULL_VIEW),
+    **dict.fromkeys(("call_open", "call_propose", "budget_open", "budget_appropriate", "budget_export"), _OFFICIAL),
+    **dict.fromkeys(("payment_send", "payment_file", "payment_return"), _OFFICIAL),
     "consent_grant": _ENTERPRISE,
     "consent_revoke": _ENTERPRISE,
     "institution": _OFFICERS - {Role.FUND},

@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from kerong.web.base.models import Role
+from kerong.web.base.pages import person, today
 from kerong.web.base.permissions import ROUTES, role_of
 from kerong.web.base.selectors.published import current
+from kerong.web.base.selectors.tasks import tasks_counted
 
 FIRM_PAGES = (
     "enterprise_index",
@@ -29,6 +31,7 @@ class Way:
     key: str
     address: str
     here: bool
+    count: str = ""
 
 
 def shell(request: HttpRequest) -> dict[str, object]:
@@ -53,14 +56,34 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     match = request.resolver_match
     here = match.url_name if match else ""
     mine = DESKS.get(Role(role), "institution") if role else ""
-    names = ["overview", "rules", "registers", "office", "enterprises", "alerts", "quality", "objections", "runs", mine]
+    names = [
+        "overview",
+        "rules",
+        "registers",
+        "office",
+        "enterprises",
+        "tasks",
+        "alerts",
+        "quality",
+        "objections",
+        "runs",
+        mine,
+    ]
     opened = [name for name in names if name and (name == "home" or _opens(name, role))]
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
     family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
     family |= {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
     family |= dict.fromkeys(("models", "model"), "quality")
     family |= dict.fromkeys(FIRM_PAGES, firm) | {"alert": "alerts", "risk_map": "alerts"}
-    return [Way(name, reverse(name), name == family.get(here or "", here)) for name in opened]
+    family |= dict.fromkeys(("case", "calls", "call", "budgets", "budget", "payments", "apply"), "tasks")
+    counts = {"tasks": _tasks(request)} if "tasks" in opened else {}
+    return [Way(name, reverse(name), name == family.get(here or "", here), counts.get(name, "")) for name in opened]
+
+
+def _tasks(request: HttpRequest) -> str:
+    """How many cases wait for the person."""
+    published = current()
+    return tasks_counted(person(request), published.rulebook.region.name, today=today()) if published else ""
 
 
 def _opens(name: str, role: str) -> bool:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from kerong.web.base.pages import lang_of, person, run_or_404, today
 from kerong.web.base.permissions import reach
 from kerong.web.base.selectors import consents, dossier, figures_of_firm
+from kerong.web.base.selectors.calls import appliable
 from kerong.web.base.selectors.carried import carried
 from kerong.web.base.selectors.credit import may_open
 from kerong.web.base.selectors.objections import answers_untold, disputed
@@ -106,6 +107,9 @@ def _own_side(request: HttpRequest, enterprise_id: str) -> dict[str, object]:
         "sections": consents.SECTIONS,
         "terms_days": TERMS_DAYS,
         "answers": answers_untold(enterprise_id),
+        "appliable": {
+            one.call.rule: one.call.closes_on for one in appliable(person(request), run_or_404(), today=today())
+        },
         "consent_refused": request.session.pop("consent_refused", ""),
     }
 

@@ -9,7 +9,7 @@ LONGEST_TITLE = 200
 
 
 class Attachment(models.Model):
-    """One file of one case. `digest`: SM3 of its bytes, by which it lies in the data folder; `kind`: found from them."""
+    """One file of one case. `digest`: SM3 of its bytes, its name in the data folder; `kind`: found from them."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="attachments")
     title = models.CharField(max_length=LONGEST_TITLE)

@@ -1,7 +1,7 @@
 """Cases of subsidies as they are shown: the desk with its time limits, one case, budgets, calls."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,15 +11,15 @@ import polars as pl
 from django.db.models import QuerySet, Sum
 
 from kerong.engine.deal.calendar import CalendarEnds, WorkingDays, working_days
-from kerong.engine.deal.moves import Move
+from kerong.engine.deal.moves import Move, clash
 from kerong.engine.deal.states import KINDS
 from kerong.rulebook.content import Text
 from kerong.rulebook.outcomes import MET
 from kerong.web.base.models import Account, Budget, Call, Case, CaseMove, CasePart, PaymentReturn, User
 from kerong.web.base.permissions import FULL_VIEW
 from kerong.web.base.selectors.published import Published
-from kerong.web.base.services.case import BY_FILE
-from kerong.web.base.services.case_people import earlier_duty, is_of_applicant, may_apply, visible
+from kerong.web.base.services.case import BY_FILE, is_asked
+from kerong.web.base.services.case_people import acted_on, hands, may_apply, names_of_applicants, visible
 
 SHOWN = 200
 VIEWS = ("mine", "standing", "overdue", "paid", "ended")
@@ -36,6 +36,11 @@ class CaseLine:
     firm: str
     days_left: int | None
     is_overdue: bool
+
+    @property
+    def days_over(self) -> int | None:
+        """How many working days it is overdue."""
+        return None if self.days_left is None else max(0, -self.days_left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +88,16 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """A budget in fen: 0 <= paid and paid + reserved <= appropriated; `left` is what is neither."""
+    """A budget in fen. `appropriated`: what the treasury gave; `paid`: less what came back; `left`: still free.
+
+    appropriated + carried in = reserved + paid + left + carried out + lapsed, but for what went back to the treasury.
+    """
 
     budget: Budget
     appropriated: int
     reserved: int
     paid: int
-
-    @property
-    def left(self) -> int:
-        """What can still be reserved."""
-        return self.appropriated - self.reserved - self.paid
+    left: int
 
 
 def days_of(published: Published) -> WorkingDays:
@@ -106,8 +110,8 @@ def case_lines(
 ) -> tuple[CaseLine, ...]:
     """The cases that the person sees, those due first; `view` is one of VIEWS ("mine": that wait for the person)."""
     held = visible(actor, published.rulebook.region.name).select_related("call")
-    kept = _viewed(held, view, today)[:limit]
-    lines = tuple(_line(case, published, today) for case in kept)
+    kept = viewed(held, view, today)[:limit]
+    lines = tuple(line_of(case, published, today) for case in kept)
     return tuple(line for line in lines if open_moves(actor, line.case)) if view == "mine" else lines
 
 
@@ -118,7 +122,7 @@ def case_page(actor: User, published: Published, case_id: int, *, today: date) -
         return None
     parts = case.parts.filter(is_dropped=False).select_related("budget").prefetch_related("instructions")
     return CasePage(
-        line=_line(case, published, today),
+        line=line_of(case, published, today),
         parts=tuple(
             PartLine(part, part.budget.level, tuple(one.number for one in part.instructions.all())) for part in parts
         ),
@@ -131,31 +135,48 @@ def case_page(actor: User, published: Published, case_id: int, *, today: date) -
 
 def open_moves(actor: User, case: Case) -> tuple[OpenMove, ...]:
     """What the person may do now by role, by whose case it is, and by hand; guards are judged when it is done."""
-    found = (move for move in KINDS[case.kind].moves_from(case.state) if move.name not in BY_FILE)
     return tuple(
-        OpenMove(move.name, move.title, move.needs, bool(move.effects)) for move in found if _may(actor, case, move)
+        OpenMove(move.name, move.title, move.needs, bool(move.effects))
+        for move in moves_of(actor, [case])[case.pk]
+        if move.name not in BY_FILE
     )
+
+
+def moves_of(actor: User, cases: Collection[Case]) -> Mapping[int, tuple[Move, ...]]:
+    """By case the lines of its table that the person may use now, those done by files included."""
+    acted, applicants, own = acted_on([case.pk for case in cases]), names_of_applicants(cases), hands(actor)
+
+    def may(case: Case, move: Move) -> bool:
+        if actor.role not in move.roles or not is_asked(case, move):
+            return False
+        if move.duty == "submit":
+            return may_apply(actor, case.enterprise_id, case.payee_kind, case.payee)
+        return not own & applicants[case.pk] and clash(move.duty, own, acted[case.pk]) is None
+
+    return {
+        case.pk: tuple(move for move in KINDS[case.kind].moves_from(case.state) if may(case, move)) for case in cases
+    }
 
 
 def budget_lines(region: str) -> tuple[BudgetLine, ...]:
     """Every budget of the region with what is on its book, newest year first."""
-    columns = ("book_id", "credits_posted", "debits_reserved")
-    held = {
-        book: (given, reserved)
-        for book, given, reserved in Account.objects.filter(kind="appropriation").values_list(*columns)
-    }
-    net = Sum("credits_posted") - Sum("debits_posted")
-    paid = dict(
-        Account.objects.filter(kind="payee")
-        .order_by()
-        .values("book_id")
-        .annotate(net=net)
-        .values_list("book_id", "net")
-    )
     budgets = Budget.objects.filter(region=region).select_related("book").order_by("-year", "programme", "level")
-    return tuple(
-        BudgetLine(budget, *held.get(budget.book_id, (0, 0)), int(paid.get(budget.book_id, 0))) for budget in budgets
-    )
+    on: dict[tuple[int, str], tuple[int, int]] = {
+        (book, kind): (net, reserved)
+        for book, kind, net, reserved in Account.objects.filter(book__in=[budget.book_id for budget in budgets])
+        .order_by()
+        .values("book_id", "kind")
+        .annotate(net=Sum("credits_posted") - Sum("debits_posted"), reserved=Sum("debits_reserved"))
+        .values_list("book_id", "kind", "net", "reserved")
+    }
+
+    def line(budget: Budget) -> BudgetLine:
+        (own, reserved), (given, _), (paid, _) = (
+            on.get((budget.book_id, kind), (0, 0)) for kind in ("appropriation", "treasury", "payee")
+        )
+        return BudgetLine(budget, -given, reserved, paid, own - reserved)
+
+    return tuple(line(budget) for budget in budgets)
 
 
 def calls_on(region: str, today: date) -> tuple[Call, ...]:
@@ -190,7 +211,8 @@ def _days(published: Published) -> WorkingDays:
     return working_days(published.rulebook.calendars)
 
 
-def _viewed(held: "QuerySet[Case]", view: str, today: date) -> "QuerySet[Case]":
+def viewed(held: "QuerySet[Case]", view: str, today: date) -> "QuerySet[Case]":
+    """The cases of one of VIEWS; what of "mine" waits for somebody, `tasks` says."""
     ends = [name for name, state in KINDS["subsidy"].states.items() if state.is_end]
     if view == "paid":
         return held.filter(state__in=AFTER_PAYMENT)
@@ -200,7 +222,8 @@ def _viewed(held: "QuerySet[Case]", view: str, today: date) -> "QuerySet[Case]":
     return standing.filter(due_on__lt=today) if view == "overdue" else standing
 
 
-def _line(case: Case, published: Published, today: date) -> CaseLine:
+def line_of(case: Case, published: Published, today: date) -> CaseLine:
+    """A case as a list has it."""
     firm = published.enterprise(case.enterprise_id) or {}
     rule = published.rulebook.rules.get(case.rule)
     try:
@@ -215,15 +238,6 @@ def _line(case: Case, published: Published, today: date) -> CaseLine:
         days_left=left,
         is_overdue=case.due_on is not None and today > case.due_on,
     )
-
-
-def _may(actor: User, case: Case, move: Move) -> bool:
-    if actor.role not in move.roles:
-        return False
-    is_applicant = may_apply(actor, case.enterprise_id, case.payee_kind, case.payee)
-    if move.duty == "submit":
-        return is_applicant
-    return not is_of_applicant(actor, case) and earlier_duty(actor, case, move.duty) is None
 
 
 def _told(move: CaseMove, actor: User) -> MoveLine:

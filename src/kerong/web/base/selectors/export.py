@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -32,15 +33,21 @@ _BOM = "\ufeff"
 def as_csv(published: Published, rows: pl.DataFrame, lang: str) -> str:
     """The rows with a header in the reader's language; starts with a byte-order mark so that Excel reads Chinese."""
     districts = {item.code: item.title.in_(lang) for item in published.rulebook.region.districts}
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([word(f"column.{name}", lang) for name in COLUMNS])
-    marked = in_dispute()
+    marked, told_rows = in_dispute(), []
     for row in rows.select(COLUMNS[:-1]).iter_rows(named=True):
         told = {**row, "district": districts.get(row["district"], row["district"])}
         told["disputed"] = word("dispute.open", lang) if row["enterprise_id"] in marked else ""
         told["stage"] = named("stage", row["stage"], lang, published.rulebook.region)
-        writer.writerow([neutral(told[name]) for name in COLUMNS])
+        told_rows.append([told[name] for name in COLUMNS])
+    return csv_text([word(f"column.{name}", lang) for name in COLUMNS], told_rows)
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    """A table as CSV for spreadsheets: a byte-order mark, and no cell that would be a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(header)
+    writer.writerows([neutral(cell) for cell in row] for row in rows)
     return _BOM + out.getvalue()
 
 

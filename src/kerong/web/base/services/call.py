@@ -6,7 +6,7 @@ from datetime import date
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from kerong.engine.deal.subsidy import Terms, TermsRefused
+from kerong.engine.deal.subsidy import Stage, Terms, TermsRefused
 from kerong.engine.money.ledger import accounts, movements
 from kerong.engine.money.ledger.transfers import Act
 from kerong.rulebook.content import Rulebook
@@ -14,6 +14,8 @@ from kerong.web.base.models import Budget, Call, Role, User
 from kerong.web.base.services.case_money import book_of
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.ledger import book_open, ledger_post
+
+__all__ = ["Stage", "Terms", "budget_appropriate", "budget_open", "call_open"]
 
 
 def budget_open(actor: User, region: str, programme: str, level: str, year: int, currency: str = "CNY") -> Budget:

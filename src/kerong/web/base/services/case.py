@@ -33,7 +33,7 @@ from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.objection import written
 
-__all__ = ["CaseRefused", "Paid", "Wish", "case_move", "case_open_from_award", "moved"]
+__all__ = ["CaseRefused", "Paid", "Payee", "Wish", "case_move", "case_open_from_award", "moved"]
 LONGEST_NOTE = 2000
 BY_FILE = frozenset({"send", "settle_one", "settle_all", "settle_part", "bounce_one", "bounce", "bounce_rest"})
 APPLICANT = SUBSIDY.roles_of("apply")

@@ -70,7 +70,7 @@ def award_of(published: Published, rule: str, enterprise_id: str, row_key: str) 
         row_key=row_key,
         payee_kind=str(verdict["payee_kind"]) or "enterprise",
         payee=payee,
-        payee_names=_names(published, str(verdict["payee_kind"]), payee),
+        payee_names=names_of(published, payee),
         entitled_fen=verdict["entitled_fen"],
         awarded_fen=verdict["awarded_fen"],
         facts=parquet_bytes(frame),
@@ -116,7 +116,7 @@ def left_under_caps(case: Case) -> int:
     def at(name: str, claims: pl.DataFrame) -> pl.Series:
         amount = book.rules[name].amount
         values = {key: parameter.at(case.on) for key, parameter in book.rules[name].parameters.items()}
-        facts, found = _plain_facts(book, name, frame), []
+        facts, found = plain_facts(book, name, frame), []
         for base in claims["base_fen"]:
             exact = plain.evaluate(amount.fen, {**facts, ("", "base"): base}, case.on, values) if amount else None
             is_known = amount is not None and isinstance(exact, int)
@@ -149,7 +149,7 @@ def used_in(region: str, besides: int = 0) -> pl.DataFrame:
 def _again(facts: bytes, digest: str, rule: str, on: date) -> tuple[dict[str, Any] | None, tuple[int | None, ...]]:
     """What both evaluators make of the facts: the claim in columns, and (amount, base) plainly. Pure, so kept."""
     book, frame = _loaded(digest), pl.read_parquet(io.BytesIO(facts))
-    told = entitle.explain(book.rules[rule], _plain_facts(book, rule, frame), on)
+    told = entitle.explain(book.rules[rule], plain_facts(book, rule, frame), on)
     plainly = (told.entitled_fen, told.base_fen) if told.outcome == MET else (None, None)
     return _claim(book, rule, frame, on), plainly
 
@@ -184,13 +184,14 @@ def _claim(book: Rulebook, rule: str, frame: pl.DataFrame, on: date) -> dict[str
     return {name: row[name] for name in (*KEPT, "enterprise_id", "row_key")}
 
 
-def _plain_facts(book: Rulebook, rule: str, frame: pl.DataFrame) -> dict[tuple[str, str], Any]:
+def plain_facts(book: Rulebook, rule: str, frame: pl.DataFrame) -> dict[tuple[str, str], Any]:
+    """The kept row of a case as the plain evaluator takes it."""
     row = frame.row(0, named=True)
     per, key = book.rules[rule].per, row.pop("row_key")
     return facts_of(row) | {(per, "row_key"): key}
 
 
-def _names(published: Published, kind: str, payee: str) -> tuple[str, ...]:
+def names_of(published: Published, payee: str) -> tuple[str, ...]:
     """Under which names the code is known: a firm's names of the record, an institution's titles, else the code."""
     firm = published.enterprise(payee)
     if firm is not None:

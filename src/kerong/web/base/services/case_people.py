@@ -1,11 +1,12 @@
 """Who may see and move a case: by role, by whose case it is, and by natural person, never by log-in."""
 
 import unicodedata
+from collections.abc import Collection, Mapping
 
 from django.db.models import Q, QuerySet
 
 from kerong.engine.deal.moves import clash
-from kerong.web.base.models import Case, Role, User
+from kerong.web.base.models import Case, CaseMove, Role, User
 from kerong.web.base.models.user import INSTITUTION_ROLES
 from kerong.web.base.permissions import FULL_VIEW
 
@@ -50,17 +51,40 @@ def may_apply(actor: User, enterprise_id: str, payee_kind: str, payee: str) -> b
 
 def is_of_applicant(actor: User, case: Case) -> bool:
     """Is the natural person, under whichever log-in, also one of the firm's or of the institution that is paid?"""
-    own = Q(enterprise_id=case.enterprise_id)
-    if case.payee_kind in OF_INSTITUTIONS:
-        own |= Q(institution=case.payee)
-    names = hands(actor)
-    return any(names & hands(person) for person in User.objects.filter(own))
+    return bool(hands(actor) & names_of_applicants([case])[case.pk])
+
+
+def names_of_applicants(cases: Collection[Case]) -> Mapping[int, frozenset[str]]:
+    """By case every name of a natural person who is of the firm's or of the institution that is paid."""
+    firms = {case.enterprise_id for case in cases}
+    institutions = {case.payee for case in cases if case.payee_kind in OF_INSTITUTIONS}
+    people = [
+        (person.enterprise_id, person.institution, hands(person))
+        for person in User.objects.filter(Q(enterprise_id__in=firms) | Q(institution__in=institutions))
+    ]
+    return {
+        case.pk: frozenset(
+            name
+            for firm, institution, names in people
+            if firm == case.enterprise_id or (case.payee_kind in OF_INSTITUTIONS and institution == case.payee)
+            for name in names
+        )
+        for case in cases
+    }
+
+
+def acted_on(cases: Collection[int]) -> Mapping[int, list[tuple[frozenset[str], str]]]:
+    """By case the (names, duty) of every person who has moved it."""
+    found: dict[int, list[tuple[frozenset[str], str]]] = {case: [] for case in cases}
+    for move in CaseMove.objects.filter(case__in=cases).select_related("by"):
+        if move.by is not None:
+            found[move.case_id].append((hands(move.by) | {move.person}, move.duty))
+    return found
 
 
 def earlier_duty(actor: User, case: Case, duty: str) -> str | None:
     """The separated duty that the natural person already had on the case; None where the hands are apart."""
-    acted = case.moves.exclude(by=None).select_related("by")
-    return clash(duty, hands(actor), ((hands(move.by) | {move.person}, move.duty) for move in acted if move.by))
+    return clash(duty, hands(actor), acted_on([case.pk])[case.pk])
 
 
 def _folded(who: str) -> str:

@@ -18,6 +18,7 @@ from kerong.web.base.icons import icon as drawn
 from kerong.web.base.names import industry_named, named
 from kerong.web.base.selectors.enterprises import Question
 from kerong.web.base.selectors.objections import Disputed
+from kerong.web.base.selectors.payment_file import yuan_cell
 from kerong.web.base.words import word as words_for
 
 register = template.Library()
@@ -46,6 +47,27 @@ def money(context: Context, fen: int | None) -> SafeString:
     """An amount for reading, exact in its title."""
     shown = figures.money(fen, context["currency"], context["lang"])
     return format_html('<span class="num" title="{}">{}</span>', figures.exact(fen, context["currency"]), shown)
+
+
+@register.simple_tag(takes_context=True)
+def yuan(context: Context, fen: int | None) -> SafeString:
+    """An amount to the hundredth: what is decided and paid is never rounded for reading."""
+    return format_html('<span class="num">{}</span>', figures.exact(fen, context["currency"]) or "—")
+
+
+register.filter("plain_yuan", yuan_cell)
+
+
+@register.filter
+def of_key(key: str, held: Mapping[str, object]) -> object:
+    """What stands under a key; None where nothing does."""
+    return held.get(key)
+
+
+@register.filter
+def same(left: object, right: object) -> bool:
+    """Are the two equal? For a variable of a template."""
+    return left == right
 
 
 @register.simple_tag(takes_context=True)

@@ -47,6 +47,7 @@ CASES = {
         "Counting what is reserved and paid elsewhere, the caps leave {left}, less than {wanted}.",
     ),
     "case.refused.carry": ("尚无人提出结转。", "Nobody has proposed to carry it over."),
+    "case.refused.chosen": ("请选择 1 至 {most} 项。", "Choose between 1 and {most}."),
     "case.refused.coming": ("尚应退回 {open} 元，金额不符。", "{open} is still to come back: the amount does not fit."),
     "case.refused.evidence": (
         "同一凭证已在互斥政策中使用（案件 {case}）。",

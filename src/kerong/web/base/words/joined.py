@@ -19,6 +19,7 @@ from kerong.web.base.words.public import PUBLIC
 from kerong.web.base.words.record import RECORD
 from kerong.web.base.words.registers import REGISTERS
 from kerong.web.base.words.sources import SOURCES
+from kerong.web.base.words.subsidies import SUBSIDIES
 from kerong.web.base.words.systems import SYSTEMS
 from kerong.web.base.words.waterfalls import WATERFALLS
 
@@ -51,6 +52,7 @@ WORDS: Mapping[str, Pair] = _joined(
         RECORD,
         REGISTERS,
         SOURCES,
+        SUBSIDIES,
         SYSTEMS,
         WATERFALLS,
     )
