@@ -38,7 +38,7 @@ def export_(
     with_beancount: Annotated[bool, typer.Option("--beancount", help="also as beancount text, for bean-check")] = False,
 ) -> None:
     """Write what is sealed: a file of lines for each book, and the heads of all chains."""
-    _opened(data_dir)
+    opened(data_dir)
     from kerong.web.base.selectors import ledger
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -91,7 +91,7 @@ def verify_(
             found = verify(*_files(folder), published)
             problems = joined([found.problems, checked(found.replay.accounts, found.replay.steps)])
         else:
-            _opened(data_dir)
+            opened(data_dir)
             found = verify(*_stored(), published)
             problems = joined([found.problems, _against_stored(found.replay.accounts, found.replay.steps)])
     except NoSM3 as error:
@@ -106,7 +106,7 @@ def verify_(
 @app.command("seal")
 def seal_(data_dir: Data = DATA) -> None:
     """Chain what was posted since the last seal, each book for itself."""
-    _opened(data_dir)
+    opened(data_dir)
     from kerong.web.base.selectors import ledger
     from kerong.web.base.services.sealing import books_seal
 
@@ -130,8 +130,8 @@ def close_(
     data_dir: Data = DATA,
 ) -> None:
     """Close a book through a day: from then on it takes nothing dated then or before."""
-    day = _day(through)
-    _opened(data_dir)
+    day = day_of(through)
+    opened(data_dir)
     from django.contrib.auth import get_user_model
     from django.core.exceptions import PermissionDenied
     from django.utils import timezone
@@ -153,7 +153,7 @@ def close_(
     console.print(f"· {book} 已关账至 {day} / is closed through {day}: {seal.sequence:,} {seal.hash}")
 
 
-def _opened(data_dir: Path) -> None:
+def opened(data_dir: Path) -> None:
     """The portal's database, brought to this version."""
     folder = data_dir.resolve()
     if not os.environ.get("KERONG_DATABASE") and not (folder / "kerong.sqlite3").is_file():
@@ -162,7 +162,8 @@ def _opened(data_dir: Path) -> None:
     migrate()
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """A day written as 2025-12-31; anything else ends the command."""
     try:
         found = date.fromisoformat(text)
     except ValueError:

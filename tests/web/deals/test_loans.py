@@ -11,7 +11,7 @@ from kerong.engine.deal.terms import TermsRefused
 from kerong.web.base.models import Deal, DealEntry
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.deal import DealWish, deal_move
-from kerong.web.base.services.deal_closing import rate_publish
+from kerong.web.base.services.deal_closing import deal_close, rate_publish
 from kerong.web.base.services.deal_people import visible
 from tests.web.cases.town import REGION
 from tests.web.deals.town import DAY, TERMS, LendingTown
@@ -107,10 +107,8 @@ def test_days_closed_one_by_one_or_caught_up_in_one_step_leave_the_same_entries(
     one, other = town.pooled(1), town.pooled(2)
     town.today = date(2025, 4, 3)
     for deal in (one, other):
-        town.do("fang", deal, "receive", fen=20_000)
-    from kerong.web.base.services.deal_closing import deal_close
-
-    end = date(2025, 6, 10)
+        town.do("fang", deal, "receive", fen=31_000)
+    end = date(2025, 5, 10)
     for number in range(DAY.toordinal(), end.toordinal() + 1):
         deal_close(one.pk, date.fromordinal(number), days=town.days)
         deal_close(one.pk, date.fromordinal(number), days=town.days)
@@ -125,8 +123,8 @@ def test_days_closed_one_by_one_or_caught_up_in_one_step_leave_the_same_entries(
     assert told[0] == told[1]
     assert town.close(end).days == 0
     one.refresh_from_db()
-    assert (one.state, one.days_past_due, one.grade) == ("overdue", 68, "special_mention")
-    assert sum(fen for _, fen in entries(one, "accrued")) == one.accrued_fen == 10_000_000 * 36 * 100 // 360_000
+    assert (one.state, one.days_past_due, one.grade) == ("overdue", 7, "special_mention")
+    assert sum(fen for _, fen in entries(one, "accrued")) == one.accrued_fen == 10_000_000 * 36 * 69 // 360_000
 
 
 def test_a_loan_falls_overdue_is_cured_and_is_settled_by_close_of_business(town: LendingTown) -> None:

@@ -82,8 +82,10 @@ from = { loss_fen = "loss" }
 2024-01-01 = { value = 1000, source = "第六条" }
 """
 SECOND_BANK = '[[institution]]\ncode = "bank_hill"\nkind = "bank"\ntitle = { zh = "小山银行", en = "Hill Bank" }\n'
+HILL = PRODUCT.replace('"growth"', '"hill"').replace("bank_river", "bank_hill")
 FILES = {
     "products/growth.toml": PRODUCT,
+    "products/hill.toml": HILL,
     "waterfalls/eighty.toml": WATERFALL,
     "pools/shield.toml": POOL,
     "region.toml": texts()["region.toml"] + SECOND_BANK,
@@ -116,9 +118,9 @@ class LendingTown:
         people = {}
         for name in ("lin", "wang", "zhao"):
             people[name] = User.objects.create_user(username=name, role=Role.OFFICIAL)
-        for name in ("bai", "chen", "deng", "fang"):
-            people[name] = User.objects.create_user(username=name, role=Role.BANK, institution="bank_river")
-        people["gao"] = User.objects.create_user(username="gao", role=Role.BANK, institution="bank_hill")
+        for bank, names in (("bank_river", ("bai", "chen", "deng", "fang")), ("bank_hill", ("gao", "hu", "ji"))):
+            for name in names:
+                people[name] = User.objects.create_user(username=name, role=Role.BANK, institution=bank)
         pool = pool_open(people["lin"], published, "shield")
         event = PoolEvent(do="pay_in", on=date(2025, 1, 2), fen=fen, party="city")
         pool_money(people["lin"], "first", published, pool.pk, event)
@@ -132,13 +134,13 @@ class LendingTown:
             self.people[name] = made
         return self.people[name]
 
-    def applied(self, number: int, fen: int = 10_000_000) -> Deal:
+    def applied(self, number: int, fen: int = 10_000_000, product: str = "growth") -> Deal:
         """A firm's application with a document."""
         return deal_apply(
             self.firm(number),
             self.published,
             self.published.run_id,
-            "growth",
+            product,
             DealWish("apply", 0, fen=fen, documents=("报表.pdf",)),
             today=self.today,
             days=self.days,
@@ -160,14 +162,22 @@ class LendingTown:
         assert moved is not None
         return moved
 
-    def drawn(self, number: int = 1, fen: int = 10_000_000, terms: Mapping[str, Any] = TERMS) -> Deal:
-        """A loan that is drawn whole today."""
-        deal = self.applied(number, fen)
-        self.do("bai", deal, "take")
-        self.do("bai", deal, "recommend", fen=fen, terms=terms)
-        self.do("chen", deal, "approve", fen=fen)
-        self.do("bai", deal, "sign", contract=f"合同{number}")
-        return self.do("deng", deal, "draw", fen=fen)
+    def drawn(
+        self,
+        number: int = 1,
+        fen: int = 10_000_000,
+        terms: Mapping[str, Any] = TERMS,
+        product: str = "growth",
+        officers: tuple[str, str, str] = ("bai", "chen", "deng"),
+    ) -> Deal:
+        """A loan that is drawn whole today; by whom it is reviewed, approved and released."""
+        review, approve, release = officers
+        deal = self.applied(number, fen, product)
+        self.do(review, deal, "take")
+        self.do(review, deal, "recommend", fen=fen, terms=terms)
+        self.do(approve, deal, "approve", fen=fen)
+        self.do(review, deal, "sign", contract=f"合同{number}")
+        return self.do(release, deal, "draw", fen=fen)
 
     def pooled(self, number: int = 1, fen: int = 10_000_000) -> Deal:
         """A loan that is drawn and in the pool."""
