@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from kerong.engine.deal.settled import EFFECTS
 from kerong.engine.deal.states import SUBSIDY
@@ -123,6 +123,11 @@ def test_a_payee_whose_name_does_not_fit_its_code_or_without_an_account_is_refus
     for changes, key in (
         ({"name": "企业2号（北）有限公司"}, "payee.name"),
         ({"account": "6222-0000"}, "payee.account"),
+        ({"account": "６２２２００００００００"}, "payee.account"),
+        ({"bank": "大江\r\n9-9-9,企业2号,大江银行,62229999,1000000.00,"}, "payee.account"),
+        ({"bank": "大江银行\x00"}, "payee.account"),
+        ({"name": "企业1号（北）\n有限公司"}, "payee.name"),
+        ({"name": "企业1号（北）有限公司\u202e"}, "payee.name"),
     ):
         with refused(key):
             rolled(partial(town.applied, payee=town.payee(1, **changes)))
@@ -259,6 +264,10 @@ def test_no_natural_person_has_two_hands_in_one_case_under_whichever_log_in(town
     case = town.at("reserved")
     town.person("lin2", Role.OFFICIAL, person="LIN")
     town.person("kin", Role.OFFICIAL, person="firm1")
+    for number, person in enumerate(("ＬＩＮ", " lin", "L in", "li\u200bn", "li\u00adn")):
+        town.person(f"other{number}", Role.OFFICIAL, person=person)
+        with refused("hands.twice"):
+            rolled(partial(town.do, f"other{number}", case, "approve"))
     for who, key in (("lin", "hands.twice"), ("lin2", "hands.twice"), ("kin", "hands.firm")):
         with refused(key):
             rolled(partial(town.do, who, case, "approve"))
@@ -368,6 +377,19 @@ def test_histories_steps_and_scores_stay_as_they_are_whoever_asks_the_database(t
             held.update(id=99)
         with pytest.raises(DatabaseError), transaction.atomic():
             held._raw_delete(held.db)
+
+
+def test_no_row_of_a_history_is_replaced_by_another_with_its_number(town: Town) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("only SQLite knows INSERT OR REPLACE")
+    town.call()
+    town.at("reserved")
+    for held in (CaseMove, CaseStep):
+        names = [field.column for field in held._meta.concrete_fields if not field.primary_key]
+        columns = ", ".join(f'"{name}"' for name in names)
+        table = held._meta.db_table
+        with pytest.raises(DatabaseError, match="kept"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}")
 
 
 def test_every_refusal_of_cases_has_its_words_in_both_languages() -> None:

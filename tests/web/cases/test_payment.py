@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from kerong.engine.deal.payment import ReturnLine
-from kerong.web.base.models import Budget, Case, Instruction, PaymentReturn, Role
+from kerong.web.base.models import Budget, Case, Instruction, PaymentReturn, Role, User
 from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.case_payment import (
@@ -26,6 +26,7 @@ from kerong.web.base.services.payment_callback import (
     payment_callback,
     signature,
 )
+from kerong.web.base.services.sealing import book_close
 from tests.web.cases.test_moves import refused
 from tests.web.cases.town import REGION, STAGES, TERMS, YEAR, Town, books
 
@@ -197,6 +198,36 @@ def test_a_line_before_its_instruction_was_sent_is_kept_and_taken_when_it_fits(t
     payment_file_send(town.people["zhao"], of(case)[0].part.budget, today=town.today, days=town.days)
     assert settle(town, line)[:2] == ("applied", "")
     assert Case.objects.get(pk=case.pk).state == "paid"
+
+
+def test_a_line_in_a_closed_period_is_kept_apart_and_the_lines_after_it_count(town: Town) -> None:
+    case = sent(town)
+    first, second = of(case)  # of the city and of the county
+    town.today = date(2025, 4, 2)
+    book_close(town.people["lin"], first.part.budget.book.code, date(2025, 3, 31), now=NOW, today=town.today)
+    data = file_of(f"{first.number},A1,支付成功,350.01,2025-03-20", f"{second.number},A2,支付成功,150.00,2025-03-20")
+    found = return_file_settle(town.people["qian"], REGION, data, today=town.today, days=town.days)
+    assert [(one.state, one.why) for one in found] == [("quarantined", "return.why.closed"), ("applied", "")]
+    case.refresh_from_db()
+    assert (case.state, case.paid_fen, case.reserved_fen) == ("in_payment", 15_000, 35_001)
+
+
+def test_a_line_after_which_no_time_limit_can_be_told_is_kept_apart(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000})
+    town.today = date(2026, 12, 30)
+    assert settle(town, told(town, of(case)[0], outcome="failed"))[:2] == ("quarantined", "calendar")
+    assert Case.objects.get(pk=case.pk).state == "in_payment"
+
+
+def test_a_line_brought_by_one_of_the_applicants_is_kept_until_somebody_else_brings_it(town: Town) -> None:
+    case = sent(town, shares={"city": 10_000})
+    User.objects.filter(username="firm1").update(person="Q 7")
+    User.objects.filter(username="qian").update(person="q7")
+    town.people["qian"].refresh_from_db()
+    line = told(town, of(case)[0])
+    assert settle(town, line)[:2] == ("quarantined", "hands")
+    town.people["qian"] = town.people["sun"]
+    assert settle(town, line)[:2] == ("applied", "")
 
 
 def test_a_line_of_another_region_is_kept_apart(town: Town) -> None:

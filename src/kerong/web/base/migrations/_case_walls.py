@@ -1,13 +1,21 @@
 """What the database refuses of cases by itself: a history, its steps and its scores are only added to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-KEPT = ("base_casemove", "base_casestep", "base_casescore")
+# INSERT OR REPLACE takes a row away without any trigger for its deletion, whichever unique key it meets
+REPLACED = {
+    "base_casemove": "case_id = NEW.case_id AND version = NEW.version",
+    "base_casestep": "transfer_id = NEW.transfer_id",
+    "base_casescore": "case_id = NEW.case_id AND person = NEW.person",
+}
 
 
-def built(vendor: str, kept: tuple[str, ...] = KEPT) -> Iterator[str]:
-    """The statements that put the walls up; those of the ledger stand already."""
-    for table in kept:
+def built(vendor: str, replaced: Mapping[str, str] = REPLACED) -> Iterator[str]:
+    """The statements that put the walls up; those of the ledger stand already.
+
+    `replaced`: of each table that is only added to, when a new row (NEW) has a unique key of one that is there.
+    """
+    for table, same in replaced.items():
         if vendor == "postgresql":
             yield (
                 f"CREATE TRIGGER case_kept BEFORE UPDATE OR DELETE ON {table}"
@@ -25,12 +33,12 @@ def built(vendor: str, kept: tuple[str, ...] = KEPT) -> Iterator[str]:
             )
         yield (
             f"CREATE TRIGGER case_new_{table} BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id OR ({same}))"
             " BEGIN SELECT RAISE(ABORT, 'ledger.refused.kept'); END"
         )
 
 
-def taken_down(vendor: str, kept: tuple[str, ...] = KEPT) -> Iterator[str]:
+def taken_down(vendor: str, kept: Iterable[str] = REPLACED) -> Iterator[str]:
     """The statements that take them down again, before those of the ledger."""
     for table in kept:
         if vendor == "postgresql":

@@ -9,6 +9,7 @@ from typing import Literal
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
+from kerong.engine.deal.subsidy import spelt
 from kerong.engine.problems import sentence
 from kerong.intake import Receipt, Statement, feed_by_name, publish_held, receive, refused, statement, told
 from kerong.store.archive import ArchiveError, Batch
@@ -42,8 +43,8 @@ def signature(user: User) -> str:
 def is_same_person(signed: str, user: User) -> bool:
     """Was it this natural person who signed, under whichever log-in?"""
     found = SIGNED.search(signed)
-    who = _folded(found.group(1) if found else signed)
-    return who in {_folded(user.person), _folded(user.username)} - {""}
+    who = spelt(found.group(1) if found else signed)
+    return who in {spelt(user.person), spelt(user.username)} - {""}
 
 
 def file_name(given: str) -> str:
@@ -164,7 +165,3 @@ def _only_steward(actor: User) -> None:
 
 def _lang(lang: str) -> Literal["zh", "en"]:
     return "en" if lang == "en" else "zh"
-
-
-def _folded(who: str) -> str:
-    return unicodedata.normalize("NFKC", who).strip().casefold()

@@ -1,6 +1,6 @@
 """Payment: instructions go out in files, lines come back and settle them, each exactly once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,8 +16,15 @@ from kerong.web.base.selectors.payment_file import instruction_text
 from kerong.web.base.services.case import Paid, Wish, moved
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.idempotency import busy_told
+from kerong.web.base.services.ledger_refusals import LedgerRefused
 from kerong.web.base.services.locks import lock
 
+REFUSED_AS = {  # what may be true another day, or for another official
+    "ledger.refused.closed": "return.why.closed",
+    "calendar.refused.ends": "return.why.calendar",
+    "calendar.refused.none": "return.why.calendar",
+    "case.refused.hands.firm": "return.why.hands",
+}
 __all__ = ["FileRefused", "Settled", "payment_file_send", "return_file_settle", "return_settle"]
 
 
@@ -95,8 +102,8 @@ def return_settle(
 ) -> Settled:
     """Settles one line, once for its instruction, serial number and content.
 
-    What does not fit is kept in quarantine and changes nothing; sent again when it fits, it is taken. Raises LedgerBusy
-    where a lock was not to be had in time.
+    What does not fit or is refused is kept in quarantine and changes nothing; sent again when it fits, it is taken.
+    Raises LedgerBusy where a lock was not to be had in time.
     """
     known = PaymentReturn.objects.filter(
         region=region, instruction=line.instruction, serial=line.serial, digest=_digest(line)
@@ -110,7 +117,7 @@ def return_settle(
             return Settled(line.instruction, line.serial, "applied", again=True)
         why = _misfit(region, line, case, today)
         if case is not None and not why:
-            _applied(actor, case, line, today, days)
+            why = _refused(lambda: _applied(actor, case, line, today, days))
         return _kept(region, line, source, why, kept)
 
 
@@ -133,6 +140,18 @@ def _misfit(region: str, line: ReturnLine, case: Case | None, today: date) -> st
         return "return.why.day"
     if line.outcome != "failed" and line.paid_on.year != case.budget_year:
         return "return.why.year"
+    return ""
+
+
+def _refused(act: Callable[[], None]) -> str:
+    """Why the line cannot have its effect yet, and then nothing was done: one line does not stop those after it."""
+    try:
+        with transaction.atomic():
+            act()
+    except (CaseRefused, LedgerRefused) as refused:
+        if refused.key not in REFUSED_AS:
+            raise
+        return REFUSED_AS[refused.key]
     return ""
 
 

@@ -1,11 +1,11 @@
 """Who may see and move a case: by role, by whose case it is, and by natural person, never by log-in."""
 
-import unicodedata
 from collections.abc import Collection, Mapping
 
 from django.db.models import Q, QuerySet
 
 from kerong.engine.deal.moves import clash
+from kerong.engine.deal.subsidy import spelt
 from kerong.web.base.models import Case, CaseMove, Role, User
 from kerong.web.base.models.user import INSTITUTION_ROLES
 from kerong.web.base.permissions import FULL_VIEW
@@ -22,12 +22,12 @@ def role_of_actor(actor: User | None) -> str:
 
 def hands(actor: User) -> frozenset[str]:
     """Every name under which the natural person is known: the staff number and the log-in."""
-    return frozenset({_folded(actor.person), _folded(actor.username)} - {""})
+    return frozenset({spelt(actor.person), spelt(actor.username)} - {""})
 
 
 def person_of(actor: User | None) -> str:
     """The natural person as a history keeps it."""
-    return "" if actor is None else _folded(actor.person or actor.username)
+    return "" if actor is None else spelt(actor.person) or spelt(actor.username)
 
 
 def visible(actor: User, region: str) -> QuerySet[Case]:
@@ -85,7 +85,3 @@ def acted_on(cases: Collection[int]) -> Mapping[int, list[tuple[frozenset[str], 
 def earlier_duty(actor: User, case: Case, duty: str) -> str | None:
     """The separated duty that the natural person already had on the case; None where the hands are apart."""
     return clash(duty, hands(actor), acted_on([case.pk])[case.pk])
-
-
-def _folded(who: str) -> str:
-    return unicodedata.normalize("NFKC", who).strip().casefold()

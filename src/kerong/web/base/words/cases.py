@@ -151,8 +151,17 @@ CASES = {
         "Line {line}: the total does not fit the lines ({value}).",
     ),
     "return.why.amount": ("金额与指令不符。", "The amount is not the instruction's."),
+    "return.why.calendar": (
+        "尚无此后的节假日安排，无法计算期限。",
+        "The holidays of the days after it are not announced: no time limit can be told.",
+    ),
+    "return.why.closed": ("付款日期所在期间已关账。", "The period of the payment's day is closed."),
     "return.why.conflict": ("同一流水号先前的内容不同。", "The same serial number said something else before."),
     "return.why.day": ("日期早于指令或晚于今天。", "The day is before the instruction or after today."),
+    "return.why.hands": (
+        "导入人属于该申请单位，须由其他人员导入。",
+        "Whoever brought it is one of the applicant's: somebody else has to.",
+    ),
     "return.why.not_sent": ("该指令尚未送出。", "The instruction was not sent yet."),
     "return.why.recalled": ("该指令已撤回。", "The instruction was recalled."),
     "return.why.settled": ("该指令已办结。", "The instruction is settled already."),
