@@ -169,6 +169,7 @@ HOSTILE: dict[str, tuple[list[bytes], str]] = {
     "two headers": ([LINES[0], *LINES], "ledger_header_twice"),
     "the header of another book": ([(genesis(POOL) + "\n").encode()], "ledger_header_wrong"),
     "a header of another format": ([LINES[0].replace(b'"format":1', b'"format":2')], "ledger_header_wrong"),
+    "a header whose format is true": ([LINES[0].replace(b'"format":1', b'"format":true')], "ledger_header_wrong"),
     "a header of an unknown kind": ([LINES[0].replace(b'budget","type', b'purse","type')], "ledger_header_wrong"),
     "a header whose code is a list": (
         [b'{"book":[],"currency":"CNY","format":1,"kind":"pool","type":"book"}\n'],
@@ -264,6 +265,7 @@ HEADS_TOLD = json.loads(ONE_HEADS)
         (b'{"books":{"a":1},"format":1}\n', "ledger_heads_form"),
         (b'{"books":{"a":{"hash":1,"sequence":1}},"format":1}\n', "ledger_heads_form"),
         ((canonical(HEADS_TOLD | {"format": 2}) + "\n").encode(), "ledger_heads_form"),
+        ((canonical(HEADS_TOLD | {"format": True}) + "\n").encode(), "ledger_heads_form"),
         ((canonical({"books": {}, "format": 1}) + "\n").encode(), "ledger_head_absent"),
         (ONE_HEADS.replace(b'"sequence":5', b'"sequence":4'), "ledger_head_differs"),
         (ONE_HEADS.replace(b'"sequence":5', b'"sequence":6'), "ledger_tail_cut"),

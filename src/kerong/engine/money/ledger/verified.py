@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from kerong.engine.money.ledger.accounts import Book
-from kerong.engine.money.ledger.chain import FORMAT, first, link, text_of
+from kerong.engine.money.ledger.chain import FORMAT, first, genesis, link, text_of
 from kerong.engine.money.ledger.entries import ENTRIES, entries_of
 from kerong.engine.money.ledger.exported import HEADS, Head, file_of
 from kerong.engine.money.ledger.lines import MOST_HEADS_BYTES, Fault, read_entry, read_json, shown
@@ -111,7 +111,7 @@ def _book(name: str, line: bytes) -> Book:
         if type(value) is not str:
             raise Fault("ledger_header_wrong", key, shown(value))
     book = Book(*(str(values[key]) for key in names))
-    if told != {**values, "format": FORMAT, "type": "book"} or book_refusal(book):
+    if line != f"{genesis(book)}\n".encode() or book_refusal(book):
         raise Fault("ledger_header_wrong", "format" if told.get("format") != FORMAT else "book", shown(told))
     if file_of(book.code) != name:
         raise Fault("ledger_header_wrong", "book", book.code)
@@ -154,7 +154,7 @@ def _heads(data: bytes, name: str) -> tuple[dict[str, Head], list[dict[str, Any]
         told = read_json(data, MOST_HEADS_BYTES)
         books = told["books"]
         heads = {code: Head(head["sequence"], head["hash"]) for code, head in books.items()}
-        is_whole = told.keys() == {"books", "format"} and told["format"] == FORMAT
+        is_whole = told.keys() == {"books", "format"} and (type(told["format"]), told["format"]) == (int, FORMAT)
         is_whole = is_whole and all(head.keys() == {"hash", "sequence"} for head in books.values())
         typed = all(type(head.sequence) is int and type(head.hash) is str for head in heads.values())
     except Fault as fault:
