@@ -131,6 +131,7 @@ def _people() -> list[tuple[str, str, str]]:
     if not settings.DEMO:
         return []
     manage("demo_people")
+    manage("demo_cases")
     return demo_logins()
 
 

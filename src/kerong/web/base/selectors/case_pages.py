@@ -20,6 +20,7 @@ from kerong.web.base.models import Case, CaseMove, CaseStep, Run, User
 from kerong.web.base.selectors.cases import CaseLine, CasePage, MoveLine, case_page, days_of, line_of, viewed
 from kerong.web.base.selectors.published import Published, opened
 from kerong.web.base.selectors.tasks import is_awaited
+from kerong.web.base.services.case import BY_FILE, is_asked
 from kerong.web.base.services.case_award import plain_facts, rulebook_of
 from kerong.web.base.services.case_deciding import Deciding, Wish
 from kerong.web.base.services.case_guards import GUARDS
@@ -29,6 +30,7 @@ from kerong.web.base.services.case_refusals import CaseRefused
 PAGE = 50
 LISTS = ("standing", "overdue", "paid", "ended")
 STEPS = ("applied", "accepted", "verified", "reserved", "approved", "noticed", "cleared", "in_payment", "paid")
+ACTING = ("official", "enterprise", "analyst")
 _AT_STEP = {
     "proposed": "applied",
     "returned": "applied",
@@ -112,6 +114,7 @@ class CaseView:
     account: str
     is_own: bool
     stages: tuple[int, ...]
+    waits: tuple[tuple[Text, str], ...]
 
     @property
     def awaited(self) -> tuple[Form, ...]:
@@ -163,6 +166,7 @@ def case_view(
         history=_history(page, seen_version),
         account=case.account if is_own or actor.role == "official" else _masked(case.account),
         is_own=is_own,
+        waits=_waits(case, today),
         stages=tuple(sorted({one.part.stage for one in page.parts if one.part.paid_fen < one.part.fen})),
     )
 
@@ -191,6 +195,14 @@ def _forms(actor: User, published: Published, page: CasePage, today: date) -> tu
         why = _why_not(actor, published, case, move, today)
         found.append(Form(one.name, one.title, one.needs, one.moves_money, is_awaited(case, move, today), why))
     return tuple(found)
+
+
+def _waits(case: Case, today: date) -> tuple[tuple[Text, str], ...]:
+    """What the case waits for, whoever does it, with the role that does."""
+    table = KINDS[case.kind].moves_from(case.state)
+    asked = (m for m in table if m.name not in BY_FILE and is_asked(case, m) and is_awaited(case, m, today))
+    found = ((move.title, next((who for who in ACTING if who in move.roles), "")) for move in asked)
+    return tuple((title, who) for title, who in found if who)
 
 
 def _why_not(actor: User, published: Published, case: Case, move: Move, today: date) -> Text | None:

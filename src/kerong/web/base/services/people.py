@@ -15,7 +15,8 @@ from kerong.web.base.services.consent import consent_grant
 from kerong.web.base.words import word
 
 DEMO_PASSWORD = "kerong-demo"
-SECOND_STEWARD = "steward_2"  # what one steward hands in another publishes
+# what one steward hands in another publishes; who reviews, who approves and who releases money are three people
+MORE_HANDS = ((Role.STEWARD, "steward_2"), (Role.OFFICIAL, "official_2"), (Role.OFFICIAL, "official_3"))
 DEMO_NAMES = {
     Role.OFFICIAL: "official",
     Role.BANK: "bank",
@@ -51,7 +52,7 @@ def demo_people() -> list[DemoLogin]:
     """The demo log-ins that exist; none unless the settings say demo."""
     if not settings.DEMO:
         return []
-    listed = [*DEMO_NAMES.items(), (Role.STEWARD, SECOND_STEWARD)]
+    listed = [*DEMO_NAMES.items(), *MORE_HANDS]
     there = set(User.objects.filter(username__in=[name for _, name in listed]).values_list("username", flat=True))
     return [DemoLogin(role, name, DEMO_PASSWORD) for role, name in listed if name in there]
 
@@ -68,7 +69,8 @@ def demo_people_make(published: Published) -> list[DemoLogin]:
             bound = _bound(published, role)
             if bound is not None:
                 _person(name, role, bound)
-        _person(SECOND_STEWARD, Role.STEWARD, {"enterprise_id": "", "institution": ""})
+        for role, name in MORE_HANDS:
+            _person(name, role, {"enterprise_id": "", "institution": ""})
         _first_consents()
     return demo_people()
 

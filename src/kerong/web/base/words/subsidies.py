@@ -2,6 +2,7 @@
 
 SUBSIDIES = {
     "way.tasks": ("待办事项", "Tasks"),
+    "way.notices": ("公示", "Notices"),
     "reads.what.case": ("补助办理", "Handling of a subsidy"),
     "subsidy.nav": ("补助办理", "Subsidies"),
     "level.national": ("中央", "National"),
@@ -51,6 +52,8 @@ SUBSIDIES = {
     "case.next": ("现在要办的", "What to do now"),
     "case.others": ("其他操作", "Other moves"),
     "case.nothing": ("现在没有等您办理的事项。", "Nothing here waits for you now."),
+    "case.waits": ("下一步：", "Next:"),
+    "case.waits.other": ("，须由另一人办理", ", somebody else"),
     "case.at_bank": ("支付文件已送出，等待银行回单。", "The payment file is out; the bank's return is awaited."),
     "case.to_send": (
         "支付指令已下达，等待生成支付文件（见“支付”）。",
@@ -198,6 +201,7 @@ SUBSIDIES = {
     "budgets.appropriate": ("下达金额", "Give it money"),
     "budgets.book": ("账本", "The book"),
     "budgets.book.none": ("账上还没有记录。", "Nothing is on the book yet."),
+    "budgets.found": ("共 {total} 笔", "{total} in all"),
     "budgets.on": ("日期", "Date"),
     "budgets.movement": ("事项", "Movement"),
     "budgets.accounts": ("从 → 到", "From → to"),
