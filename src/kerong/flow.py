@@ -1,20 +1,23 @@
 """READ FIRST: the order of the stages.
 
 Facts flow one way through pure functions to decisions. A person stands in the middle: `assess` ends with what each
-enterprise may have; what people do with it becomes new facts for the next run.
+enterprise may have; `settle` begins with what people did with it and ends with the money. Both become new facts.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from kerong.engine import award, entitle, match, monitor, record, score
+from kerong.engine import award, deal, entitle, match, monitor, record, score
+from kerong.engine.money import ledger
+from kerong.engine.money.split import largest_remainder
 from kerong.engine.problems import joined
 from kerong.engine.score import Scale
 from kerong.rulebook import Rulebook
 from kerong.rulebook.pruning import looked_at
+from kerong.settlement import Deals, Settlement, faults_told
 
 Watch = Callable[[str], None]  # told the name of each stage when it begins
 
@@ -81,19 +84,16 @@ def assess(
     spread = score.contagion(enterprises, ties, credit, rulebook)
     problems = joined([made.problems, not_measured, index.problems, not_read, not_entitled, not_matched, not_counted])
     summary = monitor.summary(enterprises, scores, verdicts, offers, problems, made.conflicts, rulebook, on)
-    tables = (enterprises, scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance)
-    return Assessment(
-        *tables, made.coverage, credit, warnings, ties, spread, statistics, registers, rows, index.scale, summary
-    )
+    tables = (enterprises, scores, verdicts, cuts, offers, problems, made.conflicts, made.provenance, made.coverage)
+    others = (credit, warnings, ties, spread, statistics, registers, rows, index.scale, summary)
+    return Assessment(*tables, *others)
 
 
-def history(
-    facts: Mapping[str, record.FactTable],
-    rulebook: Rulebook,
-    days: Iterable[date],
-    fields: Sequence[str],
-    watch: Watch = lambda day: None,
-    decided: record.Decided = record.NOTHING_DECIDED,
-) -> pl.DataFrame:
-    """One row per enterprise and day: the fields as the record of that day has them, and when each was known."""
-    return record.panel(facts, rulebook, days, fields, watch, decided)
+def settle(deals: Deals, on: date) -> Settlement:
+    """Deal, money: every move of every deal until `on` again, by the builders that made it; nothing is decided here."""
+    moved = deal.settled(deals.histories, on, largest_remainder)
+    made, made_by, not_made = ledger.transfers_of_orders(moved.orders, deals.books)
+    entries = ledger.in_order([*(one for one in deals.given if one[1].on <= on), *made])
+    held = ledger.replayed(entries, deals.all_books)
+    problems = joined([faults_told(moved.faults), not_made, held.problems])
+    return Settlement(entries, held.accounts, moved, made_by, problems)

@@ -12,7 +12,8 @@ BASE_FOR_FACES = r"kerong\.web\.base(\.(?!models|migrations|management)\w+(\..+)
 PURE = r"kerong\.(engine|rulebook|compiled)(\..+)?"
 # room -> what it may import of ours; the first room that fits a module counts, its own room is always allowed
 ROOMS: tuple[tuple[str, str], ...] = (
-    (r"kerong\.flow", PURE),
+    (r"kerong\.flow", rf"kerong\.settlement(\..+)?|{PURE}"),
+    (r"kerong\.settlement", PURE),
     (r"kerong\.past", rf"kerong\.flow(\..+)?|{PURE}"),
     (r"kerong\.compiled(\..+)?", r"kerong\.compiled(\..+)?"),
     (r"kerong\.rulebook(\..+)?", r"kerong\.(rulebook|compiled)(\..+)?"),
@@ -26,7 +27,10 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"kerong\.store(\..+)?", r"kerong\.(store|compiled)(\..+)?"),
     (r"kerong\.intake(\..+)?", r"kerong\.(rulebook|engine\.(problems|\w+_sentences|record)|store|intake)(\..+)?"),
     (r"kerong\.regions(\..+)?", r"nothing"),
-    (r"kerong\.web\.base(\..+)?", r"kerong\.(flow|past|lab|paper|rulebook|engine|store|intake|web\.base)(\..+)?"),
+    (
+        r"kerong\.web\.base(\..+)?",
+        r"kerong\.(flow|settlement|past|lab|paper|rulebook|engine|store|intake|web\.base)(\..+)?",
+    ),
     (rf"kerong\.web\.(?P<face>{FACES})(\..+)?", rf"({BASE_FOR_FACES}|kerong\.web\.{{face}}(\..+)?)"),
     (r"kerong\.web(\.(settings|urls|wsgi|asgi))?", r"kerong\.web(\..+)?"),
     (

@@ -16,6 +16,7 @@ from kerong.engine.ledger_sentences import LEDGER
 from kerong.engine.linkage_sentences import LINKAGE
 from kerong.engine.network_sentences import NETWORKS
 from kerong.engine.record_sentences import RECORD
+from kerong.engine.settle_sentences import SETTLE
 from kerong.engine.source_sentences import SOURCES
 from kerong.engine.validation_sentences import VALIDATION
 
@@ -64,6 +65,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **ARCHIVE,
     **SENT,
     **LEDGER,
+    **SETTLE,
     **CARDS,
     **VALIDATION,
     "indicator_in_error": (

@@ -10,7 +10,6 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from kerong import flow
 from kerong.engine import record, score
 from kerong.engine.score.validity import Validity, validity
 from kerong.rulebook import Rulebook
@@ -131,7 +130,7 @@ def _past(facts: Mapping[str, record.FactTable], rulebook: Rulebook, design: Des
     wanted |= {name for parts in design.baselines.values() for name in parts} | {"district"}
     wanted |= {name.removeprefix("enterprise.") for name in (rulebook.region.stage, rulebook.region.group) if name}
     wanted |= {name for name in (design.among, *(item.without for item in design.outcomes)) if name}
-    return flow.history(facts, rulebook, [on], sorted(wanted)).select("enterprise_id", *sorted(wanted))
+    return record.panel(facts, rulebook, [on], sorted(wanted)).select("enterprise_id", *sorted(wanted))
 
 
 def _came(firms: pl.DataFrame, later: Mapping[str, pl.DataFrame], outcome: Outcome, on: date) -> pl.Series:

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from kerong import flow
 from kerong.engine.record import FactTable, Refused, features, recorded
 from kerong.engine.record.panel import panel
 from kerong.lab.city import make_city, write_city
@@ -63,7 +62,7 @@ def fields() -> list[str]:
 def test_a_row_of_a_day_is_that_of_the_record_made_on_that_day(data: st.DataObject) -> None:
     days = data.draw(st.lists(st.sampled_from(DAYS), min_size=1, max_size=4))
     wanted = data.draw(st.lists(st.sampled_from(fields()), min_size=1, max_size=5, unique=True))
-    found = flow.history(city(), book(), days, wanted)
+    found = panel(city(), book(), days, wanted)
     assert found.columns == ["enterprise_id", "on", *(name for one in wanted for name in (one, f"{one}.known"))]
     assert found.select("enterprise_id", "on").equals(found.select("enterprise_id", "on").sort("enterprise_id", "on"))
     for day in set(days):

@@ -1,1 +1,5 @@
 """Deals: states and moves, working days, terms."""
+
+from kerong.engine.deal.settled import settled
+
+__all__ = ["settled"]

@@ -26,7 +26,7 @@ class Unfounded(ValueError):
 class Part:
     """What one level pays in one stage, in fen: at most `fen` in all, `reserved` now, `paid` and `returned` so far.
 
-    `year`: of the budget on which what is left of it stands.
+    `year`: of the budget on which what is left of it stands; `paid_before`: (year, fen) of `paid` on earlier budgets.
     """
 
     number: int
@@ -37,6 +37,18 @@ class Part:
     reserved: int = 0
     paid: int = 0
     returned: int = 0
+    paid_before: tuple[tuple[int, int], ...] = ()
+
+    def taken_back(self, fen: int) -> list[tuple[int, int]]:
+        """(year, fen): from which budgets' payments more comes back; the latest year is taken back first."""
+        before = sum(paid for _, paid in self.paid_before)
+        gone, found = self.returned, []
+        for year, paid in ((self.year, self.paid - before), *reversed(self.paid_before)):
+            left = max(0, paid - gone)
+            gone = max(0, gone - paid)
+            found.append((year, min(fen, left)))
+            fen -= found[-1][1]
+        return [(year, part) for year, part in found if part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +172,12 @@ def ordered(
     held, orders = tuple(sorted(parts, key=lambda part: part.number)), []
     for effect in effects:
         changed = EFFECTS[effect](held, said, split)
-        if effect == "pay_grant" and not any(name for _, name, _ in changed):
+        if effect == "pay_grant" and not any(found for _, found in changed):
             raise Unfounded("settle_not_reserved")
-        for before, (part, name, fen) in zip(held, changed, strict=True):
-            if name:
-                orders.append(Order(name, head, said.version, said.on, part.number, part.level, before.year, fen))
-        held = tuple(part for part, _, _ in changed)
+        for part, found in changed:
+            place = (part.number, part.level)
+            orders += [Order(name, head, said.version, said.on, *place, year, fen) for name, year, fen in found]
+        held = tuple(part for part, _ in changed)
     return held, tuple(orders)
 
 
@@ -232,30 +244,37 @@ class _Walk:
             yield Part(number, stage, level, move.on.year, fen)
 
 
-Changed = tuple[Part, str, int]  # the part after, the order's name ("": none), its fen
+Changed = tuple[Part, list[tuple[str, int, int]]]  # the part after; (the order's name, year of the budget, fen)
 
 
 def _reserved(part: Part, said: Said) -> Changed:
     left = part.fen - part.paid
-    return (replace(part, reserved=left), "reserve_grant", left) if left and not part.reserved else (part, "", 0)
+    if part.reserved or not left:
+        return part, []
+    return replace(part, reserved=left), [("reserve_grant", part.year, left)]
 
 
 def _released(part: Part, said: Said) -> Changed:
-    return (replace(part, reserved=0), "release_grant", part.reserved) if part.reserved else (part, "", 0)
+    if not part.reserved:
+        return part, []
+    return replace(part, reserved=0), [("release_grant", part.year, part.reserved)]
 
 
 def _carried(part: Part, said: Said) -> Changed:
     """What was just set free goes into the next year's budget of the same level."""
-    left = part.fen - part.paid
-    return (replace(part, year=part.year + 1), "carry_over", left) if left else (part, "", 0)
+    left, paid = part.fen - part.paid, part.paid - sum(fen for _, fen in part.paid_before)
+    if not left:
+        return part, []
+    before = (*part.paid_before, (part.year, paid)) if paid else part.paid_before
+    return replace(part, year=part.year + 1, paid_before=before), [("carry_over", part.year, left)]
 
 
 def _paid(part: Part, said: Said) -> Changed:
     if part.number != said.part:
-        return part, "", 0
+        return part, []
     if not 0 < said.fen <= part.reserved:
         raise Unfounded("settle_not_reserved")
-    return replace(part, reserved=0, paid=part.paid + said.fen), "pay_grant", said.fen
+    return replace(part, reserved=0, paid=part.paid + said.fen), [("pay_grant", part.year, said.fen)]
 
 
 def _returned(parts: Sequence[Part], said: Said, split: Split) -> list[Changed]:
@@ -265,14 +284,14 @@ def _returned(parts: Sequence[Part], said: Said, split: Split) -> list[Changed]:
     if not 0 < said.fen <= whole:
         raise Unfounded("settle_not_paid")
     shares = split(said.fen, net, whole)
-    return [
-        (
-            replace(part, returned=part.returned + shares[str(part.number)]),
-            ("return_to_treasury" if part.year < said.on.year else "claw_back") if shares[str(part.number)] else "",
-            shares[str(part.number)],
-        )
-        for part in parts
-    ]
+
+    def changed(part: Part) -> Changed:
+        fen = shares[str(part.number)]
+        names = {year: "return_to_treasury" if year < said.on.year else "claw_back" for year, _ in part.taken_back(fen)}
+        back = [(names[year], year, taken) for year, taken in part.taken_back(fen)]
+        return replace(part, returned=part.returned + fen), back
+
+    return [changed(part) for part in parts]
 
 
 def _each(change: Callable[[Part, Said], Changed]) -> "Effect":

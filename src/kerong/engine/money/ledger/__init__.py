@@ -8,6 +8,7 @@ from kerong.engine.money.ledger.accounts import (
     account_code,
     account_of,
 )
+from kerong.engine.money.ledger.agreed import in_order, is_of_case, transfers_agree, transfers_of_orders
 from kerong.engine.money.ledger.chain import NoSM3, canonical, first, genesis, link, sm3, text_of
 from kerong.engine.money.ledger.entries import ENTRIES, entries_of, row_of
 from kerong.engine.money.ledger.movements import MOVEMENTS, Movement
@@ -39,10 +40,14 @@ __all__ = [
     "entries_of",
     "first",
     "genesis",
+    "in_order",
+    "is_of_case",
     "link",
     "refusal",
     "replayed",
     "row_of",
     "sm3",
     "text_of",
+    "transfers_agree",
+    "transfers_of_orders",
 ]

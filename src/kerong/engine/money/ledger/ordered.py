@@ -8,6 +8,7 @@ from kerong.engine.money.ledger import movements
 from kerong.engine.money.ledger.accounts import Book
 from kerong.engine.money.ledger.transfers import Act, Transfer
 
+CASE = "case:"
 Books = Callable[[str, str, int], Book]  # purse, level, year; raises KeyError where there is none
 
 
@@ -51,7 +52,7 @@ class Order(Protocol):
 
 def about_case(case: int) -> str:
     """What the transfers of a case say that they are about."""
-    return f"case:{case}"
+    return f"{CASE}{case}"
 
 
 def transfers_made(orders: Iterable[Order], books: Books, held: MutableMapping[int, Transfer]) -> tuple[Transfer, ...]:

@@ -1,6 +1,8 @@
 """The money of a case's move: the parts of an amount, and the ledger's transfers for each effect that a move names."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
 
 from kerong.engine.deal.settled import Head, Part, Said, Unfounded, ordered, parts_of
 from kerong.engine.money.ledger.accounts import Book
@@ -41,8 +43,10 @@ def effects_done(at: Deciding) -> tuple[str, ...]:
     if not at.move.effects:
         return ()
     rows = {row.pk: row for row in at.parts()}
+    before = _paid_by_year(at.case) if "claw_back" in at.move.effects else {}
+    parts = [part_of(row, before.get(number, ())) for number, row in rows.items()]
     try:
-        after, orders = ordered(at.move.effects, head_of(at.case), _parts(rows), said, largest_remainder)
+        after, orders = ordered(at.move.effects, head_of(at.case), parts, said, largest_remainder)
     except Unfounded as unfounded:
         raise CaseRefused("case.refused.instruction") from unfounded
     budgets = _Budgets(at.case, rows.values())
@@ -75,20 +79,20 @@ def purse_of(region: str, programme: str) -> str:
     return f"{region}|{programme}"
 
 
-def _parts(rows: Mapping[int, CasePart]) -> list[Part]:
-    return [
-        Part(
-            number,
-            row.stage,
-            row.budget.level,
-            row.budget.year,
-            row.fen,
-            row.reserved_fen,
-            row.paid_fen,
-            row.returned_fen,
-        )
-        for number, row in rows.items()
-    ]
+def part_of(row: CasePart, paid_by_year: Iterable[tuple[int, int]] = ()) -> Part:
+    """A stored part as the engine has it; (year, fen) of what was paid on which year's budget, where that is needed."""
+    sums = (row.reserved_fen, row.paid_fen, row.returned_fen)
+    before = tuple((year, fen) for year, fen in paid_by_year if year < row.budget.year)
+    return Part(row.pk, row.stage, row.budget.level, row.budget.year, row.fen, *sums, paid_before=before)
+
+
+def _paid_by_year(case: Case) -> dict[int, tuple[tuple[int, int], ...]]:
+    """By part what was paid of it in which year, as the case's history has it: a year pays from its own budget."""
+    found: dict[int, Counter[int]] = {}
+    for detail, fen in case.moves.order_by("version").values_list("detail", "fen"):
+        if detail.get("paid_on") and fen:
+            found.setdefault(detail["part"], Counter())[date.fromisoformat(detail["paid_on"]).year] += fen
+    return {part: tuple(sorted(years.items())) for part, years in found.items()}
 
 
 def _said(at: Deciding) -> Said:
