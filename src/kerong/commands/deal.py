@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from kerong.commands.deal_audit import audit
 from kerong.commands.ledger import DATA, Data, day_of, opened
 from kerong.commands.packs import console, stop
 from kerong.engine.deal.moves import Kind
@@ -16,6 +17,7 @@ from kerong.engine.deal.states import KINDS
 
 PLACES = 4  # of per cent: a millionth
 app = typer.Typer(help="Deals: what can be done with each kind, by whom and by when.", no_args_is_help=True)
+app.command()(audit)
 
 
 @app.callback()
