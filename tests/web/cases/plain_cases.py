@@ -49,13 +49,12 @@ class PlainCase:
 
 @dataclass
 class PlainCases:
-    """Budgets by level, what is left of them, and cases; `move` says whether it was possible, and then it is done."""
+    """Budgets by level, and cases; `move` says whether it was possible. `end`: the last day of a notice from today."""
 
     left: dict[str, int]
     cases: dict[int, PlainCase] = field(default_factory=dict)
 
     def move(self, number: int, name: str, who: str, role: str, fen: int, version: int, today: date, end: date) -> bool:
-        """`end`: the last day of a notice that begins today."""
         case = self.cases[number]
         line = SUBSIDY.moves.get((case.state, name))
         if (
@@ -82,7 +81,7 @@ class PlainCases:
         if "claw_back" in line.effects:
             net = {level: paid - case.back.get(level, 0) for level, paid in case.paid.items()}
             parts = parted(fen, net)
-            case.back = {level: case.back.get(level, 0) + parts[level] for level in net}
+            case.back = {level: case.back.get(level, 0) + part for level, part in parts.items()}
             self.left = {level: left + parts.get(level, 0) for level, left in self.left.items()}
         case.hands.setdefault(who, set()).update({line.duty} & HANDS)
         case.state, case.version = line.end, case.version + 1
@@ -91,9 +90,10 @@ class PlainCases:
     def settle(self, number: int, level: str, fen: int) -> None:
         """What a bank says of the instruction of one level: so much is paid, 0: it is returned."""
         case = self.cases[number]
-        del case.sent[level]
+        case.sent.pop(level)
         case.paid[level] = case.paid.get(level, 0) + fen
-        case.reserved[level] -= fen
+        left = {**case.reserved, level: case.reserved[level] - fen}
+        case.reserved = {one: part for one, part in left.items() if part}
         if not case.sent:
             case.state = "paid" if case.paid_fen == case.fen else "partly" if case.paid_fen else "failed"
         case.version += 1

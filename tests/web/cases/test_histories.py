@@ -22,6 +22,7 @@ from kerong.engine.deal.payment import ReturnLine
 from kerong.engine.deal.states import SUBSIDY
 from kerong.web.base.models import Account, Budget, Case, Instruction
 from kerong.web.base.models.case import GONE
+from kerong.web.base.services.audit import deals_audit
 from kerong.web.base.services.case import CaseRefused, Wish, case_move
 from kerong.web.base.services.case_payment import payment_file_send, return_settle
 from kerong.web.base.services.ledger import LedgerRefused
@@ -68,6 +69,9 @@ class CaseMachine(RuleBasedStateMachine):
         town.today = date(2025, 3, 3)
 
     def teardown(self) -> None:
+        if self.serial % 4 == 1:  # every fourth: a replay of all cases is the stored ledger, whatever was done
+            assert deals_audit().problems.rows() == []
+            DONE["audited"] += 1
         transaction.set_rollback(True)
         self.history.__exit__(None, None, None)
 
@@ -215,4 +219,5 @@ def test_stored_cases_do_what_a_plain_model_does(grants_run: Path, db: None) -> 
         ),
     )
     assert DONE["paid"]
+    assert DONE["audited"]
     assert DONE["approve"] > DONE["instruct"] > 0

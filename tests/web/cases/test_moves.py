@@ -15,7 +15,8 @@ from kerong.engine.deal.states import SUBSIDY
 from kerong.web.base.models import Case, CaseMove, CaseStep, EvidenceUse, Role
 from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case import CaseRefused, Wish, case_move, case_open_from_award
-from kerong.web.base.services.case_guards import GUARDS
+from kerong.web.base.services.case_deciding import Deciding
+from kerong.web.base.services.case_guards import GUARDS, evidence_keys
 from kerong.web.base.services.ledger import LedgerRefused
 from kerong.web.base.words import WORDS
 from tests.intake.office import code
@@ -223,6 +224,20 @@ def test_one_piece_of_evidence_is_granted_once_in_an_exclusion_group(town: Town)
     held = EvidenceUse.objects.get(group="once")
     with pytest.raises(DatabaseError), transaction.atomic():
         EvidenceUse.objects.create(region=REGION, group="once", key=held.key, case=held.case)
+
+
+@pytest.mark.parametrize("other", ["c1", "Ｃ１", " C 1", "C-1", "C\u200b1", "C－1", "C|1"])
+def test_a_paper_is_one_piece_of_evidence_however_its_number_is_written(town: Town, other: str) -> None:
+    town.call()
+    case = town.at("verified")
+    at = Deciding(
+        None, case, SUBSIDY.moves["verified", "reserve"], Wish("reserve", case.version), town.today, town.days
+    )
+    keys = evidence_keys(at)
+    case.claim["evidence"] = other
+    assert evidence_keys(at) == keys
+    case.claim["evidence"] = "C11"
+    assert not set(evidence_keys(at)) & set(keys)
 
 
 def test_evidence_is_free_again_once_the_money_is(town: Town) -> None:
