@@ -202,7 +202,7 @@ def test_a_refusal_binds_no_key_and_a_key_that_is_none_is_refused(keeper: User, 
         reserved(keeper, budget, "k", MILLION_YUAN + 1)
     assert not IdempotencyKey.objects.filter(key="k").exists()
     reserved(keeper, budget, "k", 1)
-    for key in ("", "  ", "k" * 201):
+    for key in ("", "  ", "k" * 201, "k\0", "k\n", "\ud800"):
         with refused("key"):
             ledger_post(keeper, key, "reserve", {}, reserve_grant(act("other"), budget, "A", 1))
 

@@ -9,7 +9,7 @@ from kerong.engine.money.pool.life import after, pool_after, refusal
 from kerong.engine.money.pool.reasons import REASONS
 from kerong.engine.money.pool.registering import registered
 from kerong.engine.money.pool.state import Answer, Loan, Moved, State
-from kerong.engine.money.pool.terms import eligible, loan_fingerprint
+from kerong.engine.money.pool.terms import bare, eligible, loan_fingerprint
 from kerong.engine.money.pool.transfers import transfers_of
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Moved",
     "State",
     "after",
+    "bare",
     "book_of",
     "claim_judged",
     "claims_judged",

@@ -32,13 +32,14 @@ def loan_fingerprint(firm: str, contract: str) -> str:
     Width, case, blanks and marks do not count: banks write one number in many ways. The lender is no part of it: one
     contract sent by two banks is one loan. Raises ValueError where either has no letter or figure.
     """
-    parts = [_bare(firm), _bare(contract)]
+    parts = [bare(firm), bare(contract)]
     if not all(parts):
         raise ValueError(f"{firm!r}, {contract!r}: a loan is known by its borrower and the number of its contract")
     return "|".join(parts)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """The number of a paper as two writings of it are compared: letters and figures alone, in one width and case."""
     return "".join(letter for letter in normalize("NFKC", text).upper() if letter.isalnum())
 
 

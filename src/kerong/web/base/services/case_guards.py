@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from kerong.engine.deal.subsidy import Payee, TermsRefused, exclusions, is_passed
+from kerong.engine.deal.subsidy import Payee, TermsRefused, exclusions, is_passed, spelt
 from kerong.engine.money.ledger.chain import sm3
+from kerong.engine.money.pool import bare
+from kerong.rulebook.content import Rule
 from kerong.web.base.models import EvidenceUse
 from kerong.web.base.services.case_award import check_award, left_under_caps, rulebook_of
 from kerong.web.base.services.case_deciding import Deciding
@@ -177,8 +179,21 @@ def _coming_whole(at: Deciding) -> None:
 def evidence_keys(at: Deciding) -> list[tuple[str, str]]:
     """(group, SM3 of the key) of everything that the case's evidence must not have paid before."""
     book = rulebook_of(at.case)
-    found = exclusions(book.rules[at.case.rule], book.groups.values(), at.case.claim)
+    rule, claim = book.rules[at.case.rule], dict(at.case.claim)
+    claim |= {"row_key": spelt(str(claim["row_key"])), "evidence": _number(str(claim.get("evidence") or ""), rule)}
+    found = exclusions(rule, book.groups.values(), claim)
     return [(group, sm3(key.encode()).hex()) for group, key in found]
+
+
+def _number(evidence: str, rule: Rule) -> str:
+    """One paper is one piece of evidence, however its number is written: what a mark or a blank more would make two.
+
+    Where a rule names no evidence of its own, its rows are that.
+    """
+    if not rule.fingerprint:
+        return spelt(evidence)
+    parts = evidence.split("|") if len(rule.fingerprint) > 1 else [evidence]
+    return "|".join(bare(part) or spelt(part) for part in parts)
 
 
 GUARDS: Mapping[str, Guard] = {

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from kerong.engine.deal.loan import Agreed, account_on, drawn, is_repaid, schedule_of
+from kerong.engine.deal.subsidy import is_one_line
 from kerong.engine.deal.terms.loans import Cash
+from kerong.engine.money.pool import bare
 from kerong.web.base.models import BusinessDay
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, bases, receipts_of
@@ -51,7 +53,8 @@ def _seen(at: DealDeciding) -> None:
 
 
 def _contract(at: DealDeciding) -> None:
-    if not 1 <= len((at.wish.contract or "").strip()) <= LONGEST_CONTRACT:
+    contract = (at.wish.contract or "").strip()
+    if not 1 <= len(contract) <= LONGEST_CONTRACT or not bare(contract) or not is_one_line(contract):
         raise CaseRefused("deal.refused.contract")
 
 

@@ -56,10 +56,10 @@ class Answer:
 def answered(request: Request, work: Callable[[], Any]) -> Answer:
     """Does the work in one transaction with the key and keeps its answer (JSON), or gives the answer kept.
 
-    Raises LedgerRefused ("ledger.refused.key") where the key was used for something else or is none, LedgerBusy where
-    the same key is at work elsewhere, and whatever the work raises: then nothing was done.
+    Raises LedgerRefused ("ledger.refused.key") where the key was used for something else, is none or cannot be read,
+    LedgerBusy where the same key is at work elsewhere, and whatever the work raises: then nothing was done.
     """
-    if not request.key.strip() or len(request.key) > LONGEST_KEY:
+    if not request.key.strip() or len(request.key) > LONGEST_KEY or not request.key.isprintable():
         raise LedgerRefused("ledger.refused.key")
     with busy_told(), transaction.atomic():
         caller = request.caller
