@@ -101,6 +101,8 @@ def test_a_loan_is_registered_in_time_once_and_by_one_bank(town: LendingTown) ->
     assert refused(town, "bai", first, "register", pool="shield") == "registered"
     other = town.drawn(1, product="hill", officers=("gao", "hu", "ji"))
     assert refused(town, "gao", other, "register", pool="shield") == "another_bank"
+    Deal.objects.filter(pk=other.pk).update(contract="合同－１")  # another writing of the first one's number
+    assert refused(town, "gao", other, "register", pool="shield") == "another_bank"
     assert refused(town, "gao", other, "register", pool="none") == "no_pool"
     late = town.drawn(2)
     town.today += timedelta(days=31)

@@ -21,7 +21,7 @@ from kerong.engine.entitle.explain import facts_of
 from kerong.engine.money.ledger import accounts, movements
 from kerong.engine.money.ledger.chain import sm3
 from kerong.engine.money.ledger.transfers import Act
-from kerong.engine.money.pool import REASONS, Answer, Loan, State, after, eligible
+from kerong.engine.money.pool import REASONS, Answer, Loan, State, after, eligible, loan_fingerprint
 from kerong.rulebook.content import Rulebook
 from kerong.rulebook.pools import Pool, PoolEvent
 from kerong.rulebook.rows import subjects
@@ -103,8 +103,8 @@ def keep_loan(row: PoolLoan, loan: Loan) -> None:
 
 
 def fingerprint(deal: Deal) -> str:
-    """Of the loan's contract: the same firm, contract and amount are one loan, through whichever bank."""
-    return sm3(f"{deal.enterprise_id}|{deal.contract.strip().casefold()}".encode()).hex()
+    """Of the loan's contract: the same firm and contract are one loan, whichever bank writes it and however."""
+    return sm3(loan_fingerprint(deal.enterprise_id, deal.contract).encode()).hex()
 
 
 def pool_takes(at: DealDeciding) -> None:
