@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kerong.web.base.middleware.reader",
     "kerong.web.base.middleware.Gate",
     "kerong.web.base.middleware.OldRun",
 ]
@@ -120,7 +121,7 @@ def _postgresql(address: str) -> dict[str, Any]:
     found = {name: told.pop(key, None) or "" for name, key in names}
     waits = f"-c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=60s"
     told["options"] = f"{waits} {told.get('options', '')}".strip()
-    engine = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    engine = {"ENGINE": "kerong.web.base.postgresql", "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     return {**engine, **found, "OPTIONS": told}
 
 

@@ -14,6 +14,12 @@ def lending_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return run_of(tmp_path_factory.mktemp("lending"), None, **FILES)
 
 
+@pytest.fixture(scope="session")
+def grants_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of the town that pays subsidies."""
+    return run_of(tmp_path_factory.mktemp("grants"))
+
+
 @pytest.fixture
 def town(db: None, lending_run: Path) -> LendingTown:
     """The town with a pool of CNY 1,000,000 and no deal."""

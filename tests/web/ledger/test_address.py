@@ -32,9 +32,9 @@ def database_of(monkeypatch: pytest.MonkeyPatch, address: str) -> dict[str, obje
 
 def test_an_address_names_host_database_and_what_else_libpq_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     told = database_of(monkeypatch, "postgresql://anna:s%40crt@db.example:5433/city?sslmode=require")
-    names = ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")
-    engine = "django.db.backends.postgresql"
-    assert [told[name] for name in names] == [engine, "anna", "s@crt", "db.example", "5433", "city"]
+    names = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
+    assert [told[name] for name in names] == ["anna", "s@crt", "db.example", "5433", "city"]
+    assert str(told["ENGINE"]).endswith(".postgresql")
     assert isinstance(told["OPTIONS"], dict)
     assert told["OPTIONS"]["sslmode"] == "require"
 

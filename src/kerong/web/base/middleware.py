@@ -12,6 +12,8 @@ from django.utils import translation
 
 from kerong.engine.score import ScaleRefused
 from kerong.web.base.permissions import ANYONE, is_switched_off, role_of, roles_of_route
+from kerong.web.base.readers import reading_as
+from kerong.web.base.services.deal_people import reader_of
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 LANGUAGE_COOKIE = "kerong_language"
@@ -45,6 +47,16 @@ def language(get_response: Handler) -> Handler:
         lang = chosen if chosen in LANGUAGES else "zh"
         request.lang = lang  # type: ignore[attr-defined]
         with translation.override(LANGUAGES[lang]):
+            return get_response(request)
+
+    return handle
+
+
+def reader(get_response: Handler) -> Handler:
+    """Whatever a request asks of the database it asks as its person (`readers`: PostgreSQL's second wall)."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        with reading_as(lambda: reader_of(request.user)):
             return get_response(request)
 
     return handle

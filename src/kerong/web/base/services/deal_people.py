@@ -1,9 +1,11 @@
 """Who may see and move a deal: its parties, by natural person, never by log-in."""
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from kerong.engine.deal.moves import Move, clash
 from kerong.web.base.models import Deal, DealParty, Role, User
+from kerong.web.base.readers import NOBODY, Reader
 from kerong.web.base.services.case_people import OFFICERS, hands
 
 
@@ -14,6 +16,11 @@ def code_of(actor: User) -> str | None:
     if actor.role in OFFICERS:
         return actor.institution or None
     return "" if actor.role == Role.OFFICIAL else None
+
+
+def reader_of(person: User | AnonymousUser) -> Reader:
+    """As whom a person reads (the second wall)."""
+    return Reader(str(person.role), code_of(person) or "") if isinstance(person, User) else NOBODY
 
 
 def visible(actor: User, region: str) -> QuerySet[Deal]:

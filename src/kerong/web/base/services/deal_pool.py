@@ -1,7 +1,8 @@
 """A deal and its pool: registration, claim, compensation, recovery, each judged by the pure life of the pool.
 
-The pool's row is locked first, so that claims are served one after the other whoever else claims. What binds a loan was
-frozen at its first drawdown: the record's row, the rulebook, and with the registration what the bank stated of it.
+The pool's row is locked first, so that claims are served one after the other whoever else claims; a pool is judged
+whole, by the portal itself, whoever asks. What binds a loan was frozen at its first drawdown: the record's row, the
+rulebook, and with the registration what the bank stated of it.
 """
 
 import io
@@ -27,6 +28,7 @@ from kerong.rulebook.pools import Pool, PoolEvent
 from kerong.rulebook.rows import subjects
 from kerong.web.base.models import Deal, DealParty, PinnedRulebook, PoolLoan, RiskPool, Role
 from kerong.web.base.models import Transfer as Row
+from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, receipts_of
@@ -107,6 +109,7 @@ def fingerprint(deal: Deal) -> str:
     return sm3(loan_fingerprint(deal.enterprise_id, deal.contract).encode()).hex()
 
 
+@reading_as(SYSTEM)
 def pool_takes(at: DealDeciding) -> None:
     """Guard: the pool takes the loan, as of its first drawdown."""
     deal, wish = at.deal, at.wish
@@ -167,6 +170,7 @@ def _group(book: Rulebook, product: str, frame: pl.DataFrame, on: date) -> str:
     return str(found.row(0, named=True).get("affiliates") or "")
 
 
+@reading_as(SYSTEM)
 def pool_grants(at: DealDeciding) -> None:
     """Guard: the pool grants the claim. A claim is only judged, its verification changes the pool."""
     pooled, rules = _pooled(at)
@@ -198,6 +202,7 @@ def _recovered(at: DealDeciding) -> int:
     return int(claim.detail.get("recovered_fen", 0)) if claim is not None else 0
 
 
+@reading_as(SYSTEM)
 def pool_gives_back(at: DealDeciding) -> None:
     """Guard: what was recovered goes back to those who bore the loss, at most what each bore."""
     pooled, rules = _pooled(at)
@@ -213,6 +218,7 @@ def _pooled(at: DealDeciding) -> tuple[PoolLoan, Pool]:
     return pooled, rules_of(pooled.rulebook.digest).pools[pooled.pool.name]
 
 
+@reading_as(SYSTEM)
 def told_by_close(deal: Deal, on: date, principal_fen: int, days_past_due: int) -> None:
     """What close of business found, for the pool: principal repaid, overdue since when, cured. In no pool: nothing."""
     row = PoolLoan.objects.filter(deal=deal, paid_on=None).select_related("rulebook", "pool").first()
@@ -298,6 +304,7 @@ EFFECTS: Mapping[str, Callable[[DealDeciding, PoolLoan], None]] = {
 }
 
 
+@reading_as(SYSTEM)
 def effects_made(at: DealDeciding) -> None:
     """The transfers of the move's effects, in `at.transfers`, not yet posted."""
     for name in at.move.effects:
@@ -305,6 +312,7 @@ def effects_made(at: DealDeciding) -> None:
         EFFECTS[name](at, pooled)
 
 
+@reading_as(SYSTEM)
 def reservation_kept(at: DealDeciding) -> None:
     """After the transfers are posted: which reservation a compensation has."""
     for name in at.move.effects:
