@@ -1,4 +1,4 @@
-"""Subsidies in a real browser: widths and languages, a firm confirms and applies, an office moves a case by its forms."""
+"""Subsidies in a real browser: widths and languages, a firm confirms, an office moves a case by its forms."""
 
 import pytest
 

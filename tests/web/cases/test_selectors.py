@@ -5,15 +5,16 @@ from datetime import date
 import pytest
 
 from kerong.web.base.models import Role
+from kerong.web.base.selectors.case_pages import case_list
 from kerong.web.base.selectors.cases import (
     awards_without_case,
     budget_lines,
     calls_on,
-    case_lines,
     case_page,
     days_of,
     open_moves,
 )
+from kerong.web.base.selectors.tasks import tasks
 from tests.intake.office import code
 from tests.web.cases.test_payment import of, sent, settle, told
 from tests.web.cases.town import FIRMS, REGION, Town
@@ -31,17 +32,18 @@ def test_a_case_is_on_the_desk_of_those_whose_hand_is_free(town: Town) -> None:
     ):
         assert names & {one.name for one in open_moves(town.people[who], case)}, who
     assert "approve" not in {one.name for one in open_moves(town.people["lin"], case)}
-    assert [line.case.pk for line in case_lines(town.people["wang"], town.published, "mine", today=town.today)]
-    assert case_lines(town.person("stew", Role.STEWARD), town.published, "mine", today=town.today) == ()
+    (task,) = tasks(town.people["wang"], town.published, today=town.today, most=9)
+    assert (task.line.case.pk, [title.en for title in task.titles]) == (case.pk, ["approve"])
+    assert tasks(town.person("stew", Role.STEWARD), town.published, today=town.today, most=9) == ()
 
 
 def test_days_left_are_working_days_and_what_is_late_is_found(town: Town) -> None:
     town.call()
     town.today = date(2025, 4, 25)
     case = town.do("lin", town.applied(), "return")
-    (line,) = case_lines(town.people["lin"], town.published, "standing", today=date(2025, 4, 27))
+    (line,) = case_list(town.people["lin"], town.published, "standing", 1, today=date(2025, 4, 27)).lines
     assert (line.case.pk, line.days_left, line.is_overdue) == (case.pk, 4, False)
-    (late,) = case_lines(town.people["lin"], town.published, "overdue", today=date(2025, 5, 8))
+    (late,) = case_list(town.people["lin"], town.published, "overdue", 1, today=date(2025, 5, 8)).lines
     assert (late.days_left, late.is_overdue) == (-2, True)
     assert days_of(town.published) is days_of(town.published)
 

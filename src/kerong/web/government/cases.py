@@ -16,7 +16,7 @@ from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.permissions import FULL_VIEW
 from kerong.web.base.selectors import attachments, case_pages
 from kerong.web.base.selectors.calls import appliable
-from kerong.web.base.selectors.cases import days_of
+from kerong.web.base.selectors.cases import VIEWS, days_of
 from kerong.web.base.selectors.tasks import tasks
 from kerong.web.base.services.access import access_record
 from kerong.web.base.services.attachment import MOST_BYTES, attachment_add
@@ -33,7 +33,7 @@ def task_box(request: HttpRequest) -> HttpResponse:
     """What waits for the person, and the cases that they may see."""
     published, user, day = run_or_404(), person(request), today()
     view = request.GET.get("view", "")
-    context: dict[str, object] = {"views": case_pages.LISTS, "view": view if view in case_pages.LISTS else "mine"}
+    context: dict[str, object] = {"views": VIEWS, "view": view if view in VIEWS else "mine"}
     if context["view"] == "mine":
         context["tasks"] = tasks(user, published, today=day, most=MOST_TASKS)
         context["appliable"] = appliable(user, published, today=day)

@@ -28,7 +28,6 @@ from kerong.web.base.services.case_people import may_apply, visible
 from kerong.web.base.services.case_refusals import CaseRefused
 
 PAGE = 50
-LISTS = ("standing", "overdue", "paid", "ended")
 STEPS = ("applied", "accepted", "verified", "reserved", "approved", "noticed", "cleared", "in_payment", "paid")
 ACTING = ("official", "enterprise", "analyst")
 _AT_STEP = {
@@ -138,7 +137,7 @@ class CaseList:
 
 
 def case_list(actor: User, published: Published, view: str, number: int, *, today: date) -> CaseList:
-    """A page of one of LISTS, those due first."""
+    """A page of one of VIEWS, those due first."""
     held = visible(actor, published.rulebook.region.name).select_related("call")
     found = Paginator(viewed(held, view, today), PAGE).get_page(number)
     lines = tuple(line_of(case, published, today) for case in found)

@@ -21,8 +21,7 @@ from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case import BY_FILE, is_asked
 from kerong.web.base.services.case_people import acted_on, hands, may_apply, names_of_applicants, visible
 
-SHOWN = 200
-VIEWS = ("mine", "standing", "overdue", "paid", "ended")
+VIEWS = ("standing", "overdue", "paid", "ended")
 AFTER_PAYMENT = ("paid", "evaluated", "recovering")
 
 
@@ -103,16 +102,6 @@ class BudgetLine:
 def days_of(published: Published) -> WorkingDays:
     """The working days of the region, as its present calendars have them."""
     return _days(published)
-
-
-def case_lines(
-    actor: User, published: Published, view: str, *, today: date, limit: int = SHOWN
-) -> tuple[CaseLine, ...]:
-    """The cases that the person sees, those due first; `view` is one of VIEWS ("mine": that wait for the person)."""
-    held = visible(actor, published.rulebook.region.name).select_related("call")
-    kept = viewed(held, view, today)[:limit]
-    lines = tuple(line_of(case, published, today) for case in kept)
-    return tuple(line for line in lines if open_moves(actor, line.case)) if view == "mine" else lines
 
 
 def case_page(actor: User, published: Published, case_id: int, *, today: date) -> CasePage | None:
@@ -212,7 +201,7 @@ def _days(published: Published) -> WorkingDays:
 
 
 def viewed(held: "QuerySet[Case]", view: str, today: date) -> "QuerySet[Case]":
-    """The cases of one of VIEWS; what of "mine" waits for somebody, `tasks` says."""
+    """The cases of one of VIEWS, those due first."""
     ends = [name for name, state in KINDS["subsidy"].states.items() if state.is_end]
     if view == "paid":
         return held.filter(state__in=AFTER_PAYMENT)
