@@ -2,7 +2,7 @@
 
 import pytest
 
-from kerong.web.base.models import Call, Case
+from kerong.web.base.models import Call, Case, User
 from kerong.web.base.pages import today
 from kerong.web.base.selectors.cases import days_of
 from kerong.web.base.selectors.published import current
@@ -46,6 +46,8 @@ def test_no_page_of_subsidies_scrolls_sideways_and_every_control_has_a_name(
 
 
 def test_a_firm_confirms_what_was_proposed_and_keeps_what_it_typed_when_refused(cases: int, visit: Visit) -> None:
+    proposed = Case.objects.filter(state="proposed").earliest("pk")
+    User.objects.filter(username="enterprise").update(enterprise_id=proposed.enterprise_id)
     page = visit("enterprise", lang="en")
     page.goto("/tasks/")
     page.locator("td .firm-name").first.click()

@@ -105,7 +105,9 @@ def _rules(demo: _Demo) -> list[tuple[str, int]]:
     sums = told.agg(own.sum().alias("own"), pl.col("awarded_fen").sum().alias("fen"), pl.len().alias("count"))
     kept = sums.filter(pl.col("rule").is_in(pays)).with_columns(pl.col("own") > 0).collect()
     ordered = kept.sort(["own", "count", "rule"], descending=[True, True, False])
-    return [(rule, fen) for rule, fen in ordered.select("rule", "fen").head(CALLS).iter_rows()]
+    found = [(rule, fen) for rule, fen in ordered.select("rule", "fen").head(CALLS).iter_rows()]
+    is_only_one = ordered["own"].head(CALLS).sum() == 1
+    return [found[1], found[0], *found[2:]] if is_only_one and len(found) > 1 else found  # then it is proposed to it
 
 
 def _terms(demo: _Demo, number: int) -> Terms:
