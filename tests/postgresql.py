@@ -6,6 +6,7 @@ the stored part on PostgreSQL.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -52,7 +53,8 @@ def address(home: Path, name: str = "postgres") -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Runs a module beside a fresh, durable cluster; its exit status."""
+    """Runs a module beside a fresh, durable cluster; its exit status. Who ends us ends both."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with cluster() as home:
         environment = os.environ | {"KERONG_DATABASE": address(home)}
         return subprocess.call([sys.executable, "-m", *arguments], env=environment)

@@ -38,7 +38,8 @@ from tests.engine.money.ledger.plain_ledger import PlainLedger  # noqa: E402
 from tests.web.ledger.checked import NOW, all_adds_up  # noqa: E402
 from tests.web.ledger.conftest import BUDGET, first_appropriation, kept_budget  # noqa: E402
 
-LONGEST_LIFE = 0.25  # seconds of a worker that is killed
+LONGEST_LIFE = 0.25  # seconds of a worker that is killed, from when it has its connection
+READY = b"0\n"
 SEAL_EVERY = 5  # steps: sealers are killed too
 REPLAY_EVERY = 25  # kills
 DAY = date(2025, 3, 3)
@@ -69,6 +70,7 @@ def transfer_of(step: int) -> Transfer:
 def work(first: int, last: int | None, acknowledged: int, is_broken: bool) -> None:
     """The worker: steps from `first` on, each acknowledged after it is done."""
     keeper = User.objects.get()
+    os.write(acknowledged, READY)
     for step in count(first):
         if is_broken:
             broken_step(step, keeper)
@@ -156,8 +158,8 @@ def read_all(reads: int) -> str:
 def killed_at_random(first: int, life: float, is_broken: bool) -> int:
     """Lets a worker live for some seconds; the last step that it acknowledged (`first` - 1 where none)."""
     child, reads = apart(lambda writes: work(first, None, writes, is_broken))
+    told = os.read(reads, len(READY))
     end = time.monotonic() + life
-    told = b""
     while (left := end - time.monotonic()) > 0:
         ready, _, _ = select.select([reads], [], [], left)
         if ready and not (part := os.read(reads, 1 << 16)):
@@ -168,7 +170,7 @@ def killed_at_random(first: int, life: float, is_broken: bool) -> int:
     told += read_all(reads).encode()
     if not os.WIFSIGNALED(status):
         raise RuntimeError(f"the worker ended by itself with status {status}")
-    return int(told.split()[-1]) if told.split() else first - 1
+    return max(first - 1, *map(int, told.split()))
 
 
 def reconciled(model: PlainLedger, acknowledged: int, is_whole: bool, is_broken: bool) -> Callable[[int], None]:
