@@ -109,7 +109,7 @@ def _ppm(percent: str) -> int:
     is_plain = percent.isascii() and whole.isdigit() and (not places or places.isdigit()) and len(places) <= PLACES
     if not is_plain or len(whole) > PLACES or percent.endswith("."):
         stop(f"kerong: “{percent}”不是利率，应写作 3.45", f"kerong: “{percent}” is no rate; write it as 3.45")
-    return int(whole) * 10**PLACES + int(places.ljust(PLACES, "0") or "0")
+    return int(whole + places.ljust(PLACES, "0"))
 
 
 def _objects(kind: Kind) -> list[dict[str, object]]:

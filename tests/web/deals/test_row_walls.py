@@ -117,8 +117,8 @@ def test_the_services_work_behind_the_wall_from_application_to_compensation(town
             with reading_as(reader_of(town.people[who])):
                 return work(*arguments, **wish)  # type: ignore[operator]
 
-        town.do = lambda who, *rest, **wish: as_person(who, do, who, *rest, **wish)  # type: ignore[method-assign, assignment, return-value]
-        town.applied = lambda *rest: as_person("firm1", applied, *rest)  # type: ignore[method-assign, assignment, return-value]
+        town.do = lambda who, *rest, **wish: as_person(who, do, who, *rest, **wish)  # type: ignore[method-assign, assignment]
+        town.applied = lambda *rest: as_person("firm1", applied, *rest)  # type: ignore[method-assign, assignment]
         deal = town.overdue(1, until=date(2025, 6, 10))
         deal = town.do("fang", deal, "claim")
         fen = owed(deal)
