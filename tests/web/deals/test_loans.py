@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from kerong.engine.deal.terms import TermsRefused
 from kerong.web.base.models import Deal, DealEntry
+from kerong.web.base.services import deal_closing
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.deal import DealWish, deal_move
 from kerong.web.base.services.deal_closing import deal_close, rate_publish
@@ -125,6 +126,35 @@ def test_days_closed_one_by_one_or_caught_up_in_one_step_leave_the_same_entries(
     one.refresh_from_db()
     assert (one.state, one.days_past_due, one.grade) == ("overdue", 7, "special_mention")
     assert sum(fen for _, fen in entries(one, "accrued")) == one.accrued_fen == 10_000_000 * 36 * 69 // 360_000
+
+
+def test_a_closing_that_breaks_off_in_the_middle_leaves_whole_loans_and_goes_on(
+    town: LendingTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other, left = town.drawn(1), town.drawn(2), []
+    town.today = end = date(2025, 4, 8)
+    kept = deal_closing._kept
+
+    def broken(deal: Deal, day: Any, days: Any) -> None:
+        if deal.pk == other.pk and day.on == date(2025, 3, 20):
+            raise KeyboardInterrupt
+        kept(deal, day, days)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(deal_closing, "_kept", broken)
+        with pytest.raises(KeyboardInterrupt):
+            town.close(end)
+    for deal in (one, other):
+        deal.refresh_from_db()
+        left.append((deal.closed_through, deal.entries.exclude(kind="drawn").exists()))
+    assert left == [(end, True), (DAY - timedelta(days=1), False)]
+    done = town.close(end)
+    assert (done.deals, done.days) == (1, (end - DAY).days + 1)
+    told = [
+        list(deal.entries.order_by("on", "kind", "number").values_list("on", "kind", "fen", "text"))
+        for deal in (one, other)
+    ]
+    assert told[0] == told[1]
 
 
 def test_a_loan_falls_overdue_is_cured_and_is_settled_by_close_of_business(town: LendingTown) -> None:
