@@ -15,7 +15,7 @@ from kerong import flow, past
 from kerong.commands.facts import Opened, opened_facts
 from kerong.commands.packs import console, day, open_pack, stop
 from kerong.commands.summary import print_summary
-from kerong.engine import award
+from kerong.commands.used import digest_of, used_before
 from kerong.engine.problems import sentence
 from kerong.engine.record import Refused
 from kerong.engine.record.network import network_edges
@@ -50,6 +50,8 @@ def assess(
     known_by: Annotated[str | None, typer.Option(help="of an archive: only what had come in by that day")] = None,
     history: Annotated[int, typer.Option(min=0, max=40, help="quarters back to which the index is read as well")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="print the summary as JSON")] = False,
+    used: Annotated[Path | None, typer.Option(help="CSV of what was granted before: it is not awarded again")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="the same, from the cases of the portal in that folder")] = None,
 ) -> None:
     """From registers to scores, verdicts, awards and ranked offers."""
     rulebook, texts = open_pack(region)
@@ -57,9 +59,10 @@ def assess(
     when = day(on, rulebook)
     source = opened_facts(registers, rulebook, None if known_by is None else day(known_by, rulebook))
     _check_out(out)
+    before = used_before(used, data_dir, rulebook.region.name)
     watch = Watch()
     try:
-        found = flow.assess(source.facts, rulebook, award.nothing_used(), when, watch, source.decided)
+        found = flow.assess(source.facts, rulebook, before, when, watch, source.decided)
         trend = _trend(found, rulebook, source, when, history, watch)
     except Refused as refused:
         for row in refused.problems.iter_rows(named=True):
@@ -67,7 +70,7 @@ def assess(
         stop("kerong: nothing was written; the registers above cannot be used", status=1)
     watch("write")
     try:
-        documents = _documents(found, rulebook, texts, reports, source, when, watch)
+        documents = _documents(found, rulebook, texts, reports, source, when, watch, before)
         write_run(out, _tables(found, rulebook, when) | trend, documents)
     except (NotARun, OSError) as error:
         stop(f"kerong: the run is not written: {error}")
@@ -127,6 +130,7 @@ def _documents(
     source: Opened,
     when: date,
     watch: Watch,
+    used: pl.DataFrame,
 ) -> dict[str, Document]:
     """The manifest alone tells how long it took; all other documents depend on facts, rules and code alone."""
     return {
@@ -135,7 +139,7 @@ def _documents(
         **{f"models/{name}.json": card_of(rules).to_json() for name, rules in sorted(rulebook.cards.items())},
         **{f"models/tested/{name}.json": text for name, text in reports.items()},
         **{f"rulebook/{name}": text for name, text in texts.items()},
-        "manifest.json": lambda: _manifest(found, rulebook, texts, reports, source, when, watch),
+        "manifest.json": lambda: _manifest(found, rulebook, texts, reports, source, when, watch, used),
     }
 
 
@@ -147,6 +151,7 @@ def _manifest(
     source: Opened,
     when: date,
     watch: Watch,
+    used: pl.DataFrame,
 ) -> str:
     rules = _hash_of(texts)
     identity = {
@@ -155,6 +160,7 @@ def _manifest(
         **source.told(),
         "rulebook": rules,
         **({"tested": _hash_of(reports)} if reports else {}),
+        **({"used": digest_of(used)} if used.height else {}),
         "code": code_hash(),
     }
     run_id = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]

@@ -109,7 +109,8 @@ def _city(folder: Path, firms: int | None, region: str, own: Path | None) -> Non
     if not (run / "manifest.json").exists():
         _say("assessing it")
         run.parent.mkdir(exist_ok=True)
-        _command("assess", str(source), "--region", region, "--history", str(QUARTERS), "--out", str(run))
+        history, granted = ("--history", str(QUARTERS)), ("--data-dir", str(folder))
+        _command("assess", str(source), "--region", region, *history, *granted, "--out", str(run))
     _say("publishing the run on the portal")
     manage("publish_run", str(run))
     kept_at = told_archive(folder, own)

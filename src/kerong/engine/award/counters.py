@@ -23,6 +23,8 @@ USED = pl.Schema(
         "fen": pl.Int64(),
     }
 )
+GRANTED_BEFORE = pl.Schema({**USED, "row_key": pl.String()})
+"""As USED, and it also tells which claim a grant was for."""
 
 
 def nothing_used() -> pl.DataFrame:

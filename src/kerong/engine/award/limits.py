@@ -14,6 +14,7 @@ from kerong.engine.award.choices import units_of
 from kerong.engine.award.claims import CLAIM, Claims, claims_of, served_order
 from kerong.engine.award.counters import Counters, counted, counters_of, rows_of
 from kerong.engine.award.cuts import Cuts
+from kerong.engine.award.granted import GRANTED, granted_to
 from kerong.engine.award.kernel import Desk, Flags, Whole, served
 from kerong.engine.award.layered import AmountsAt, amounts_on_what_is_left, layer_of
 from kerong.engine.award.shares import parts_of
@@ -28,8 +29,10 @@ def awarded(
     """(verdicts, cuts): entitlements with `awarded_fen` and `cut_by`, what cut most; every cut with what made it.
 
     `entitled` as `entitle.entitlements` yields it; a row without a known amount is left as it is. `used` is what was
-    granted before, as `nothing_used`. `amounts_at` tells what a rule entitles to on a lower base; only layers ask it.
-    Of two limits that cut alike the first by name is given. The order of rows is of no matter to who is awarded what.
+    granted before, as `nothing_used`; with a column `row_key` it also tells which claims were granted: those get only
+    what they were not granted yet (cut by "granted"). `amounts_at` tells what a rule entitles to on a lower base; only
+    layers ask it. Of two limits that cut alike the first by name is given. The order of rows is of no matter to who is
+    awarded what.
     """
     claims = claims_of(entitled, terms)
     awards, cuts = _Serving(claims, used, amounts_at).done()
@@ -50,13 +53,14 @@ class _Serving:
     cuts: Cuts = field(init=False)
     layer: Whole = field(init=False)
     awards: Whole = field(init=False)
+    granted: Whole = field(init=False)
     relayered: list[tuple[str, Whole, Whole]] = field(default_factory=list)
 
     def done(self) -> tuple[Whole, Cuts]:
         """What each claim is awarded, and all cuts."""
         claims = self.claims
-        self.cuts = Cuts(claims.terms.names)
-        amounts = self.capped_by_row()
+        self.cuts = Cuts(tuple(sorted({*claims.terms.names, GRANTED})))
+        amounts = self.not_granted(self.capped_by_row())
         before = amounts.copy()
         self.layer = layer_of(claims)
         order = served_order(claims, self.layer)
@@ -86,6 +90,12 @@ class _Serving:
                 amounts[rows] = capped
         return amounts
 
+    def not_granted(self, amounts: Whole) -> Whole:
+        """The amounts less what the very same claims were granted before."""
+        self.granted = granted_to(self.claims, self.used, amounts)
+        self.cuts.add(np.arange(len(amounts)), GRANTED, self.granted)
+        return amounts - self.granted
+
     def lower_bases(self, stage: int, amounts: Whole) -> None:
         """Lowers the amounts of a layer to what its rules entitle to on what is left of their bases."""
         for layers in self.claims.terms.layers:
@@ -96,7 +106,7 @@ class _Serving:
                     raise ValueError(f"{layers.name}: nobody says what {rule} entitles to on a lower base")
                 found = amounts_on_what_is_left(self.claims, rule, layers, self.awards, self.used, self.amounts_at)
                 rows = self.claims.rows([rule])
-                lower = np.minimum(amounts[rows], found)
+                lower = np.minimum(amounts[rows], np.maximum(found - self.granted[rows], 0))
                 self.relayered.append((layers.name, rows, amounts[rows] - lower))
                 amounts[rows] = lower
 

@@ -11,7 +11,6 @@ import polars as pl
 
 from kerong import rulebook as language
 from kerong.engine import award, entitle
-from kerong.engine.award.counters import USED
 from kerong.engine.entitle.explain import facts_of
 from kerong.engine.money.ledger.chain import canonical, sm3
 from kerong.rulebook import plain
@@ -21,6 +20,7 @@ from kerong.rulebook.rows import ENTITLED, subjects
 from kerong.store.runs import parquet_bytes
 from kerong.web.base.models import Case, PinnedRulebook
 from kerong.web.base.selectors.published import Published
+from kerong.web.base.selectors.used import used_in
 from kerong.web.base.services.case_refusals import CaseRefused
 
 RULEBOOKS_KEPT = 4
@@ -125,24 +125,6 @@ def left_under_caps(case: Case) -> int:
 
     verdicts, _ = award.awarded(pl.DataFrame([row], ENTITLED), terms, used_in(case.region, case.pk), at)
     return int(verdicts["awarded_fen"][0] or 0)
-
-
-def used_in(region: str, besides: int = 0) -> pl.DataFrame:
-    """What cases of the region hold or were paid, less what came back, as `award.awarded` takes what was used."""
-    held = Case.objects.filter(region=region).exclude(pk=besides).exclude(reserved_fen=0, paid_fen=0)
-    rows = [
-        {
-            "rule": case.rule,
-            "enterprise_id": case.enterprise_id,
-            "payee": case.payee,
-            "affiliates": case.claim.get("affiliates"),
-            "evidence": case.claim.get("evidence"),
-            "year": case.claim.get("year"),
-            "fen": case.reserved_fen + case.paid_fen - case.returned_fen,
-        }
-        for case in held.order_by("id")
-    ]
-    return pl.DataFrame(rows, USED)
 
 
 @lru_cache(maxsize=AWARDS_KEPT)

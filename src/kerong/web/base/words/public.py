@@ -84,6 +84,7 @@ PUBLIC = {
     "limit.affiliates": ("每组关联企业累计最高", "Per group of affiliates, in all"),
     "limit.affiliates_year": ("每组关联企业每年最高", "Per group of affiliates and year"),
     "limit.budget": ("总预算", "Budget"),
+    "limit.granted": ("以前已给予", "granted before"),
     "limit.budget_year": ("每年预算", "Budget of a year"),
     "limit.varies": ("按情况计算", "depends on the case"),
     "rule.otherwise": ("其他", "otherwise"),
