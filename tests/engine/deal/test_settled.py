@@ -39,8 +39,8 @@ def test_what_is_paid_comes_back_to_the_years_that_paid_it_and_no_more(fens: lis
                 parts, _ = ordered(effects, HEAD, parts, _said(fen, part.number, year), largest_remainder)
                 paid[part.number, year] += fen
         if year == 2025:
-            effects = ("release_grant", "carry_over", "reserve_grant")
-            parts, carried = ordered(effects, HEAD, parts, _said(), largest_remainder)
+            over = ("release_grant", "carry_over", "reserve_grant")
+            parts, carried = ordered(over, HEAD, parts, _said(), largest_remainder)
             assert sum(one.fen for one in carried if one.name == "carry_over") == sum(fens) - paid.total()
     back: Counter[tuple[int, int]] = Counter()
     while left := paid.total() - back.total():
