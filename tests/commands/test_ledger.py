@@ -35,7 +35,7 @@ def ledger(*arguments: str) -> Result:
 @pytest.fixture
 def portal(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
     """A keeper with a budget of CNY 10, of which 6 are paid, and an empty pool; the commands see that database."""
-    monkeypatch.setattr("kerong.commands.ledger._opened", lambda data_dir: None)
+    monkeypatch.setattr("kerong.commands.ledger.opened", lambda data_dir: None)
     keeper = User.objects.create_user(username="keeper", password="a long enough password", role=Role.OFFICIAL)
     User.objects.create_user(username="analyst", password="a long enough password", role=Role.ANALYST)
     for book in (BUDGET, POOL):
@@ -116,6 +116,15 @@ def test_a_balance_that_somebody_changed_in_the_database_is_found(export: Path) 
     assert "budget/2025: the account payee:甲 is not as replayed (replayed / stored): credits_posted 600 / 601" in said(
         result
     )
+
+
+def test_a_changed_balance_is_found_although_something_is_not_sealed_yet(export: Path, portal: User) -> None:
+    ledger_post(portal, "more", "grant", {}, movements.appropriate(Act("more", ON), BUDGET, 5))
+    assert ledger("verify").exit_code == 0
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE base_account SET credits_posted = credits_posted + 1 WHERE code = 'payee:甲'")
+    result = ledger("verify")
+    assert (result.exit_code, "credits_posted 600 / 601" in said(result)) == (1, True)
 
 
 def test_what_is_not_sealed_yet_is_told_and_sealed_on_request(portal: User) -> None:

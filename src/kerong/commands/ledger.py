@@ -188,13 +188,15 @@ def _stored() -> tuple[dict[str, Iterator[bytes]], bytes]:
 
 
 def _against_stored(accounts: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
-    """Whole books and stored balances. What is not sealed yet is in the balances alone: then they are not compared."""
+    """Whole books, and stored balances against all that was posted: also what is in no chain yet."""
     from kerong.web.base.selectors import ledger
 
     codes = [book.code for book in ledger.books()]
     stored = ledger.balances(codes)
-    found = [checked(accounts, steps)]
-    return joined(found if ledger.unsealed(codes) else [*found, balances_agree(accounts, stored)])
+    found, loose = checked(accounts, steps), ledger.entries_unsealed()
+    if loose.height:
+        accounts = replayed(pl.concat([ledger.entries(codes), loose]), ledger.books()).accounts
+    return joined([found, balances_agree(accounts, stored)])
 
 
 def _tell_unsealed() -> None:

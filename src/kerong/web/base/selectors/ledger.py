@@ -61,6 +61,19 @@ def entries(codes: Iterable[str]) -> pl.DataFrame:
     return entries_of((link.sequence, link.row) for code in codes for link in sealed(code))
 
 
+def entries_unsealed() -> pl.DataFrame:
+    """The transfers that are in no chain yet, as `replayed` takes them after those that are."""
+    told = []
+    for code, head in heads().items():
+        rows = models.Transfer.objects.filter(book__code=code, seal__isnull=True).order_by("id")
+        values = rows.values_list("at", "by_id", *COLUMNS)
+        told += [
+            (head.sequence + place, row_told(tuple(row), at, by))
+            for place, (at, by, *row) in enumerate(values.iterator(CHUNK), 1)
+        ]
+    return entries_of(told)
+
+
 def unsealed(codes: Iterable[str]) -> int:
     """How many transfers of the books are in no chain yet."""
     return models.Transfer.objects.filter(book__code__in=list(codes), seal__isnull=True).count()
