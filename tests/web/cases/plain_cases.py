@@ -5,7 +5,14 @@ from datetime import date
 
 from kerong.engine.deal.states import SUBSIDY
 
-HANDS = {"submit", "score", "review", "approve", "hear", "release"}
+APART = ({"submit", "score", "review", "approve", "hear", "release"}, {"object", "hear"})
+
+
+def clash(duty: str, had: set[str]) -> bool:
+    """Has a person with these duties on a case one that must be apart from `duty`?"""
+    return any(duty in group and (had & group) - {duty} for group in APART)
+
+
 SHARES = {"city": 7000, "county": 3000}
 
 
@@ -64,7 +71,7 @@ class PlainCases:
             or not case.is_true(line.guards, fen, today)
         ):
             return False
-        if line.duty in HANDS and case.hands.get(who, set()) - {line.duty}:
+        if clash(line.duty, case.hands.get(who, set())):
             return False
         if "release_grant" in line.effects:
             self.left = {level: left + case.reserved.pop(level, 0) for level, left in self.left.items()}
@@ -83,7 +90,7 @@ class PlainCases:
             parts = parted(fen, net)
             case.back = {level: case.back.get(level, 0) + part for level, part in parts.items()}
             self.left = {level: left + parts.get(level, 0) for level, left in self.left.items()}
-        case.hands.setdefault(who, set()).update({line.duty} & HANDS)
+        case.hands.setdefault(who, set()).add(line.duty)
         case.state, case.version = line.end, case.version + 1
         return True
 

@@ -26,7 +26,7 @@ from kerong.web.base.services.audit import deals_audit
 from kerong.web.base.services.case import CaseRefused, Wish, case_move
 from kerong.web.base.services.case_payment import payment_file_send, return_settle
 from kerong.web.base.services.ledger import LedgerRefused
-from tests.web.cases.plain_cases import HANDS, PlainCase, PlainCases
+from tests.web.cases.plain_cases import PlainCase, PlainCases, clash
 from tests.web.cases.town import REGION, TERMS, Town
 
 pytestmark = [pytest.mark.database, pytest.mark.slow]
@@ -100,7 +100,7 @@ class CaseMachine(RuleBasedStateMachine):
                 town.today = max(town.today, town.days.after(plain.notice_ends, 1))
             duty = SUBSIDY.moves[plain.state, name].duty
             people = [*OFFICE[first:], *OFFICE[:first]]
-            free = [who for who in people if duty not in HANDS or not plain.hands.get(who, set()) - {duty}]
+            free = [who for who in people if not clash(duty, plain.hands.get(who, set()))]
             if name == "send":
                 self.send(free[0])
             elif free:
@@ -136,7 +136,7 @@ class CaseMachine(RuleBasedStateMachine):
     def send(self, who: str) -> None:
         """All that is instructed goes into files, unless whoever sends had another hand in it."""
         going = [case for case in self.model.cases.values() if case.state == "instructed"]
-        clash = any(case.hands.get(who, set()) - {"release"} for case in going)
+        is_refused = any(clash("release", case.hands.get(who, set())) for case in going)
         refusal = None
         try:
             with transaction.atomic():
@@ -144,8 +144,8 @@ class CaseMachine(RuleBasedStateMachine):
                     payment_file_send(town.people[who], budget, today=town.today, days=town.days)
         except CaseRefused as refused:
             refusal = refused
-        assert clash == (refusal is not None)
-        for case in [] if clash else going:
+        assert is_refused == (refusal is not None)
+        for case in [] if is_refused else going:
             case.state, case.version = "in_payment", case.version + len(case.sent)
             case.hands.setdefault(who, set()).add("release")
 

@@ -315,6 +315,15 @@ def test_an_objection_within_the_notice_stops_the_payment_until_somebody_else_he
     assert town.do("lin", case, "clear").state == "cleared"
 
 
+def test_whoever_objects_does_not_hear_the_objection(town: Town) -> None:
+    town.call()
+    case = town.do("sun", town.at("noticed"), "object")
+    for name in ("dismiss", "uphold"):
+        with refused("hands.twice"):
+            rolled(partial(town.do, "sun", case, name))
+    assert town.do("qian", case, "dismiss").state == "noticed"
+
+
 def test_an_upheld_objection_frees_the_money(town: Town) -> None:
     town.call()
     case = town.do("qian", town.at("noticed"), "object")

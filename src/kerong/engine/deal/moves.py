@@ -15,6 +15,7 @@ DUTIES: Mapping[str, Text] = MappingProxyType(
         "score": Text("评审", "scores"),
         "review": Text("审核", "reviews"),
         "approve": Text("批准", "approves"),
+        "object": Text("提出异议", "objects"),
         "hear": Text("裁定", "hears and decides"),
         "release": Text("拨付", "releases money"),
         "claim": Text("申请补偿", "claims"),
@@ -29,6 +30,7 @@ EVERYBODY = "official,analyst,enterprise,bank,guarantor,insurer,fund"  # roles o
 # within one group no natural person has two duties on one case
 SEPARATED: tuple[frozenset[str], ...] = (
     frozenset({"submit", "score", "review", "approve", "hear", "release"}),
+    frozenset({"object", "hear"}),
     frozenset({"carry_propose", "carry_confirm"}),
     frozenset({"claim", "check", "compensate"}),
 )

@@ -85,7 +85,7 @@ reserved          reject        rejected    official  approve       -  release_g
 HELD revise verified official review - release_grant untouched,award,within,+fen,+note 重新核定 / verify anew
 HELD,partly       change_payee  reserved    APPLICANT submit        -  RENEW payee,+payee 变更收款人 / change the payee
 approved          notice        noticed     official  -             5  - - 公示 / put on public notice
-noticed           object        objected    ANYBODY   -             -  - on_notice,+note 提出异议 / object
+noticed           object        objected    ANYBODY   object        -  - on_notice,+note 提出异议 / object
 objected          dismiss       noticed     official  hear          10 - +note 异议不成立 / dismiss the objection
 objected uphold rejected official hear 10 release_grant untouched,+note 异议成立 / uphold the objection
 noticed           clear         cleared     official  -             -  - notice_over 公示无异议 / end the notice
