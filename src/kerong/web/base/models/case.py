@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from kerong.web.base.models.call import FULL_MARK, Budget, Call, PinnedRulebook
 from kerong.web.base.models.ledger import Transfer
+from kerong.web.base.models.move import Move
 
 PAYEE_KINDS = ("enterprise", "institution", "fund", "person", "contestant")
 GONE = ("withdrawn", "rejected", "lapsed")  # a case that came to nothing: its row may be claimed again
@@ -93,30 +94,10 @@ class Case(models.Model):
         return f"{self.rule} {self.enterprise_id}: {self.state}"
 
 
-class CaseMove(models.Model):
-    """One move of a case: who, in which hand, when, on which version of facts and rules, about how much.
-
-    `person`: the natural person as the portal knows it (a staff number, else the log-in); `by` is None for a machine.
-    `on`: the business day. `detail`: what else the move said (a payee, a stage, a score).
-    """
+class CaseMove(Move):
+    """One move of a case; `detail`: a payee, a stage, a score."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="moves")
-    version = models.PositiveIntegerField()
-    at = models.DateTimeField(auto_now_add=True)
-    on = models.DateField()
-    name = models.CharField(max_length=20)
-    begin = models.CharField(max_length=20, blank=True)
-    end = models.CharField(max_length=20)
-    duty = models.CharField(max_length=20)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    person = models.CharField(max_length=150, blank=True)
-    role = models.CharField(max_length=16, blank=True)
-    institution = models.CharField(max_length=100, blank=True)
-    note = models.TextField(blank=True)
-    fen = models.BigIntegerField()
-    run_id = models.CharField(max_length=64)
-    rulebook = models.CharField(max_length=64)
-    detail = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("case", "version")

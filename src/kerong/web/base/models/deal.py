@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from kerong.web.base.models.call import PinnedRulebook
 from kerong.web.base.models.ledger import Transfer
+from kerong.web.base.models.move import Move
 
 
 class Deal(models.Model):
@@ -87,26 +88,10 @@ class DealParty(models.Model):
         return f"{self.deal_id} {self.role} {self.code}"
 
 
-class DealMove(models.Model):
-    """One move of a deal; as `CaseMove`. `on`: the business day, `at`: when it was written."""
+class DealMove(Move):
+    """One move of a deal."""
 
     deal = models.ForeignKey(Deal, on_delete=models.PROTECT, related_name="moves")
-    version = models.PositiveIntegerField()
-    at = models.DateTimeField(auto_now_add=True)
-    on = models.DateField()
-    name = models.CharField(max_length=20)
-    begin = models.CharField(max_length=20, blank=True)
-    end = models.CharField(max_length=20)
-    duty = models.CharField(max_length=20)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    person = models.CharField(max_length=150, blank=True)
-    role = models.CharField(max_length=16, blank=True)
-    institution = models.CharField(max_length=100, blank=True)
-    note = models.TextField(blank=True)
-    fen = models.BigIntegerField()
-    run_id = models.CharField(max_length=64)
-    rulebook = models.CharField(max_length=64)
-    detail = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("deal", "version")

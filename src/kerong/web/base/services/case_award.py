@@ -87,7 +87,7 @@ def pinned(published: Published) -> PinnedRulebook:
 
 def rulebook_of(case: Case) -> Rulebook:
     """The rulebook that the case was decided under."""
-    return _loaded(case.rulebook.digest)
+    return pinned_rules(case.rulebook.digest)
 
 
 def check_award(case: Case) -> None:
@@ -130,14 +130,15 @@ def left_under_caps(case: Case) -> int:
 @lru_cache(maxsize=AWARDS_KEPT)
 def _again(facts: bytes, digest: str, rule: str, on: date) -> tuple[dict[str, Any] | None, tuple[int | None, ...]]:
     """What both evaluators make of the facts: the claim in columns, and (amount, base) plainly. Pure, so kept."""
-    book, frame = _loaded(digest), pl.read_parquet(io.BytesIO(facts))
+    book, frame = pinned_rules(digest), pl.read_parquet(io.BytesIO(facts))
     told = entitle.explain(book.rules[rule], plain_facts(book, rule, frame), on)
     plainly = (told.entitled_fen, told.base_fen) if told.outcome == MET else (None, None)
     return _claim(book, rule, frame, on), plainly
 
 
 @lru_cache(maxsize=RULEBOOKS_KEPT)
-def _loaded(digest: str) -> Rulebook:
+def pinned_rules(digest: str) -> Rulebook:
+    """A pinned rulebook, by its digest."""
     return language.load(PinnedRulebook.objects.get(digest=digest).texts)
 
 

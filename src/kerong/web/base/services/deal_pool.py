@@ -9,13 +9,11 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 import polars as pl
 
-from kerong import rulebook as language
 from kerong.engine import entitle
 from kerong.engine.deal.loan import account_on
 from kerong.engine.entitle.explain import facts_of
@@ -26,14 +24,14 @@ from kerong.engine.money.pool import REASONS, Answer, Loan, State, after, eligib
 from kerong.rulebook.content import Rulebook
 from kerong.rulebook.pools import Pool, PoolEvent
 from kerong.rulebook.rows import subjects
-from kerong.web.base.models import Deal, DealParty, PinnedRulebook, PoolLoan, RiskPool, Role
+from kerong.web.base.models import Deal, DealParty, PoolLoan, RiskPool, Role
 from kerong.web.base.models import Transfer as Row
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.ledger import transfers
+from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, receipts_of
 
-RULEBOOKS_KEPT = 4
 SUMS = ("paid_in_fen", "interest_fen", "recovered_fen", "compensated_fen", "refunded_fen", "fees_fen")
 OF_LOAN = ("loan", "bank", "firm", "group", "instrument", "drawn_on", "fen", "balance_fen", "since", "paid_on")
 MORE_OF_LOAN = ("paid_fen", "is_void", "is_written_off")
@@ -50,12 +48,6 @@ class PoolRefused(CaseRefused):
     def sentence(self, lang: str) -> str:
         """The reason in "zh" or "en"."""
         return REASONS[self.reason].in_(lang)
-
-
-@lru_cache(maxsize=RULEBOOKS_KEPT)
-def rules_of(digest: str) -> Rulebook:
-    """A pinned rulebook."""
-    return language.load(PinnedRulebook.objects.get(digest=digest).texts)
 
 
 def pool_locked(pool_id: int) -> RiskPool:
@@ -117,7 +109,7 @@ def pool_takes(at: DealDeciding) -> None:
     if pool is None or deal.drawn_rulebook is None or deal.drawn_on_facts is None:
         raise CaseRefused("deal.refused.no_pool")
     pool = pool_locked(pool.pk)
-    book = rules_of(deal.drawn_rulebook.digest)
+    book = pinned_rules(deal.drawn_rulebook.digest)
     rules = book.pools.get(wish.pool)
     if rules is None:
         raise PoolRefused("no_terms")
@@ -215,7 +207,7 @@ def _pooled(at: DealDeciding) -> tuple[PoolLoan, Pool]:
     pooled = at.pooled
     if pooled is None:
         raise PoolRefused("not_registered")
-    return pooled, rules_of(pooled.rulebook.digest).pools[pooled.pool.name]
+    return pooled, pinned_rules(pooled.rulebook.digest).pools[pooled.pool.name]
 
 
 @reading_as(SYSTEM)
@@ -226,7 +218,7 @@ def told_by_close(deal: Deal, on: date, principal_fen: int, days_past_due: int) 
         return
     pool = pool_locked(row.pool_id)
     row.refresh_from_db()
-    rules = rules_of(row.rulebook.digest).pools[pool.name]
+    rules = pinned_rules(row.rulebook.digest).pools[pool.name]
     told = PoolEvent(do="repay", on=max(on, pool.on or on), loan=row.loan, fen=min(principal_fen, row.balance_fen))
     if told.fen:
         happened(pool, rules, told)
@@ -288,7 +280,7 @@ def _recover(at: DealDeciding, pooled: PoolLoan) -> None:
 
 
 def _claw_back(at: DealDeciding, pooled: PoolLoan) -> None:
-    rules = rules_of(pooled.rulebook.digest).pools[pooled.pool.name]
+    rules = pinned_rules(pooled.rulebook.digest).pools[pooled.pool.name]
     answer = happened(pool_locked(pooled.pool_id), rules, PoolEvent(do="claw_back", on=at.on, loan=pooled.loan))
     fen = sum(moved.fen for moved in answer.moved)
     if fen:
