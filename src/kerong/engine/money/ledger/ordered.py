@@ -30,7 +30,7 @@ class Head(Protocol):
 
 
 class Order(Protocol):
-    """One movement about one part of a case; `name` is the builder's."""
+    """One movement about one part of a case; `name` is the builder's, `at` when it was written, "" where it is new."""
 
     @property
     def name(self) -> str: ...
@@ -48,6 +48,8 @@ class Order(Protocol):
     def year(self) -> int: ...
     @property
     def fen(self) -> int: ...
+    @property
+    def at(self) -> str: ...
 
 
 def about_case(case: int) -> str:
