@@ -78,7 +78,7 @@ def test_the_logit_stands_where_no_coefficient_would_lower_the_loss_however_few_
     assert np.abs(slope).max() < 1e-4
     area = metrics.auc(metrics.tally(bad, x @ found))
     assert area is not None
-    assert area >= 0.5
+    assert area > 0.45  # where a column tells next to nothing, the least loss may order a hair worse than chance
 
 
 def test_unseen_categories_and_missing_numbers_have_a_probability(card: Card) -> None:
