@@ -19,6 +19,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy of the launcher", ("mypy", "--strict", "kerong")),
     ("tidy", (*PYTEST, "tests/tidy")),
     ("tests", (*PYTEST, "-n", "2", *SLOWEST, *APART, "tests")),
+    ("tests on PostgreSQL", ("tests.postgresql", *PYTEST, "-n", "2", *SLOWEST, "-m", "database", "tests/web")),
     ("browser", (*PYTEST, "-rs", "-n", "2", *SLOWEST, "tests/browser")),
 )
 FAST: tuple[tuple[str, tuple[str, ...]], ...] = (
