@@ -1,5 +1,6 @@
 """The machine runs the tree of the two evaluators: where it accepts an expression, it says what the plain one says."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kerong.compiled import compiled
@@ -113,18 +114,20 @@ def test_the_machine_says_what_the_plain_evaluator_says(
 def test_most_of_what_can_be_written_is_accepted() -> None:
     accepted: dict[str, list[bool]] = {"bool": [], "int": []}
 
-    # which numbers are drawn depends on the constants of the modules that happen to be loaded: the bounds leave room
     @settings(many, max_examples=400, derandomize=True, database=None)
     @given(st.one_of(conditions(1), fens(1), counts(1)), st.lists(facts, min_size=1, max_size=3), in_force)
     def ask(text: str, rows: list[dict[str, object]], values: dict[str, int | Table | None]) -> None:
+        # of ordinary size: overflow cannot be excluded of the extremes that are generated elsewhere, and how many of
+        # those are drawn depends on the constants of the modules that happen to be loaded
+        assume(all(int(number) < 10_000 for number in re.findall(r"\d+", text)))
         node = parse(text, SCOPE)
-        # of ordinary size: overflow cannot be excluded of the extremes that are generated elsewhere
         small = [{n: v % 1000 if type(v) is int else v for n, v in row.items()} for row in rows]
-        accepted[node.type.kind].append(said(node, small, values) is not None)
+        modest = {n: v % 1000 if type(v) is int else v for n, v in values.items()}
+        accepted[node.type.kind].append(said(node, small, modest) is not None)
 
     ask()
-    assert sum(accepted["bool"]) > 0.8 * len(accepted["bool"]) > 20
-    assert sum(accepted["int"]) > 0.4 * len(accepted["int"]) > 20
+    assert sum(accepted["bool"]) > 0.9 * len(accepted["bool"]) > 20
+    assert sum(accepted["int"]) > 0.6 * len(accepted["int"]) > 20
 
 
 CLAUSES = [
