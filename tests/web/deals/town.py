@@ -10,7 +10,7 @@ from kerong.engine.deal.calendar import WorkingDays, working_days
 from kerong.rulebook.pools import PoolEvent
 from kerong.web.base.models import Account, Deal, RiskPool, Role, User
 from kerong.web.base.selectors.published import Published, current
-from kerong.web.base.services.deal import DealWish, deal_apply, deal_move
+from kerong.web.base.services.deal import DealWish, Opening, deal_move, deal_open
 from kerong.web.base.services.deal_closing import Closed, days_close
 from kerong.web.base.services.pool import pool_money, pool_open
 from kerong.web.base.services.run import run_publish
@@ -136,11 +136,11 @@ class LendingTown:
 
     def applied(self, number: int, fen: int = 10_000_000, product: str = "growth") -> Deal:
         """A firm's application with a document."""
-        return deal_apply(
+        return deal_open(
             self.firm(number),
             self.published,
             self.published.run_id,
-            product,
+            Opening("loan", product),
             DealWish("apply", 0, fen=fen, documents=("报表.pdf",)),
             today=self.today,
             days=self.days,

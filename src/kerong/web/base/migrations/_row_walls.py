@@ -20,11 +20,19 @@ $$ SELECT EXISTS (
    ) $$
 """
 # a new deal has no parties yet: its firm and its bank see it all the same
-DEAL = """
+SINCE = """
   kerong_role() = 'system'
   OR (kerong_role() = 'enterprise' AND kerong_code() <> '' AND enterprise_id = kerong_code())
   OR (kerong_role() = 'bank' AND kerong_code() <> '' AND institution = kerong_code())
   OR (kerong_role() IN ('guarantor', 'insurer', 'fund', 'official') AND kerong_is_party(id))
+"""
+# since migration 0011 a deal may be any institution's, and others are part of it
+PARTY_OF_DEAL = """
+  kerong_role() = 'system'
+  OR (kerong_role() = 'enterprise' AND kerong_code() <> '' AND enterprise_id = kerong_code())
+  OR (kerong_role() IN ('bank', 'guarantor', 'insurer', 'fund') AND kerong_code() <> ''
+      AND (institution = kerong_code() OR kerong_is_party(id)))
+  OR (kerong_role() = 'official' AND kerong_is_party(id))
 """
 # as `case_people.visible`; what is on public notice everybody may see
 CASE = """
@@ -38,7 +46,7 @@ CASE = """
 OF_DEAL = "kerong_role() = 'system' OR EXISTS (SELECT 1 FROM base_deal held WHERE held.id = deal_id)"
 OF_CASE = "kerong_role() = 'system' OR EXISTS (SELECT 1 FROM base_case held WHERE held.id = case_id)"
 POLICIES = {
-    "base_deal": DEAL,
+    "base_deal": SINCE,
     **dict.fromkeys(("base_dealparty", "base_dealmove", "base_dealterm", "base_dealentry", "base_poolloan"), OF_DEAL),
     "base_dealstep": "kerong_role() = 'system' OR EXISTS (SELECT 1 FROM base_dealmove held WHERE held.id = move_id)",
     "base_case": CASE,
@@ -56,6 +64,12 @@ def built(vendor: str) -> Iterator[str]:
         for table, seen in POLICIES.items():
             yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"
             yield f"CREATE POLICY readers ON {table} USING ({seen}) WITH CHECK ({seen})"
+
+
+def changed(vendor: str, table: str, seen: str) -> Iterator[str]:
+    """The statements that let others see a table's rows; none on SQLite."""
+    if vendor == "postgresql":
+        yield f"ALTER POLICY readers ON {table} USING ({seen}) WITH CHECK ({seen})"
 
 
 def taken_down(vendor: str) -> Iterator[str]:

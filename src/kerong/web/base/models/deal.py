@@ -1,4 +1,4 @@
-"""A deal: one loan (later: one cover, lease …) from its application to its end, its history, terms and daily facts.
+"""A deal: a loan, a cover, a lease, a stake … from its application to its end, its history, terms and daily facts.
 
 States and moves stand in `kerong.engine.deal.states*`. Histories, terms, entries and steps are only added: triggers of
 migration 0008 see to it. A bank's own book is no ledger of ours: what a loan costs is a fact of the deal (`DealEntry`);
@@ -20,6 +20,9 @@ class Deal(models.Model):
     `decided_on`: the row of the record that the application rested on (Parquet), `drawn_on_facts` that of the first
     drawdown: a pool judges by it. `terms`: what was recommended, without drawdowns. `closed_through`: the last business
     day that was closed; `days_past_due`, `grade`, `outstanding_fen` and `accrued_fen` are as of its close.
+
+    `base`: the deal that this one stands on (the loan of a guarantee, the policy of a claim, the joint deal of a loan).
+    `details`: what else its kind knows of it, as the services of that kind write it; None: nothing yet.
     """
 
     kind = models.CharField(max_length=30, default="loan")
@@ -49,6 +52,8 @@ class Deal(models.Model):
     grade = models.CharField(max_length=20, blank=True)
     outstanding_fen = models.BigIntegerField(default=0)
     accrued_fen = models.BigIntegerField(default=0)
+    base = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="bound")
+    details = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ("due_on", "id")

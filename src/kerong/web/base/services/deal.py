@@ -12,67 +12,39 @@ from django.db import transaction
 from kerong.engine.deal.calendar import WorkingDays
 from kerong.engine.deal.moves import Move
 from kerong.engine.deal.states import KINDS
-from kerong.engine.deal.states_loan import LOAN
-from kerong.web.base.models import Deal, DealEntry, DealMove, DealParty, DealStep, DealTerm, Role, User
+from kerong.web.base.models import Deal, DealEntry, DealMove, DealStep, DealTerm, Role, User
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case import LONGEST_NOTE
-from kerong.web.base.services.case_award import pinned
 from kerong.web.base.services.case_people import person_of, role_of_actor
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_changes import changed, row_of
+from kerong.web.base.services.deal_changes import documents_kept
 from kerong.web.base.services.deal_deciding import DealDeciding, DealWish
-from kerong.web.base.services.deal_guards import GUARDS
+from kerong.web.base.services.deal_kinds import DOINGS
+from kerong.web.base.services.deal_opening import Opening, opened
 from kerong.web.base.services.deal_people import earlier_duty, is_of_firm, visible
-from kerong.web.base.services.deal_pool import effects_made, reservation_kept
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.ledger import posted
 from kerong.web.base.services.objection import written
 
-__all__ = ["DealWish", "deal_apply", "deal_move", "moved"]
+__all__ = ["DealWish", "Opening", "deal_move", "deal_open", "moved"]
 
 
-def deal_apply(
+def deal_open(
     actor: User,
     published: Published,
     run_id: str,
-    product: str,
+    asked: Opening,
     wish: DealWish,
     *,
     today: date,
     days: WorkingDays,
 ) -> Deal:
-    """A firm's application for a loan that the run offers it; `run_id` is the run that the page showed.
+    """A new deal of any kind with its first move; `run_id` is the run that the page showed.
 
-    Raises PermissionDenied for anybody but a firm's person, CaseRefused where the run was replaced since, offers no
-    such loan, or the amount is not within the offer.
+    Raises what `opened` and `deal_move` raise.
     """
-    if actor.role not in LOAN.roles_of("apply") or not actor.enterprise_id:
-        raise PermissionDenied
-    if run_id != published.run_id:
-        raise CaseRefused("case.refused.run")
-    rule = published.rulebook.rules.get(product)
-    offer = next((one for one in published.offers_of(actor.enterprise_id) if one["rule"] == product), None)
-    if rule is None or rule.kind != LOAN.name or offer is None or not rule.provider:
-        raise CaseRefused("deal.refused.offer")
     with busy_told(), transaction.atomic():
-        deal = Deal.objects.create(
-            kind=LOAN.name,
-            region=published.rulebook.region.name,
-            product=product,
-            enterprise_id=actor.enterprise_id,
-            institution=rule.provider,
-            state="",
-            since=today,
-            run_id=published.run_id,
-            on=published.on,
-            rulebook=pinned(published),
-            decided_on=row_of(published, actor.enterprise_id),
-            offered_fen=offer["amount_fen"],
-            fen=max(wish.fen or 0, 1),
-        )
-        DealParty.objects.create(deal=deal, role=Role.ENTERPRISE, code=actor.enterprise_id)
-        DealParty.objects.create(deal=deal, role=_role_of(published, rule.provider), code=rule.provider)
-        return _done(DealDeciding(actor, deal, LOAN.moves["", "apply"], wish, today, days, published))
+        return _done(opened(actor, published, run_id, asked, wish, today=today, days=days))
 
 
 def deal_move(
@@ -122,17 +94,20 @@ def moved(
 
 
 def _done(at: DealDeciding) -> Deal:
-    deal, move = at.deal, at.move
+    deal, move, doing = at.deal, at.move, DOINGS[at.deal.kind]
     _hands(at)
     _needs(at)
     for guard in move.guards:
-        GUARDS[guard](at)
-    if move.name == "apply":
-        deal.fen = at.fen
-    changed(at)
-    effects_made(at)
+        doing.guards[guard](at)
+    if not move.begin:
+        deal.fen = at.fen if "fen" in move.needs else deal.fen
+    documents_kept(at)
+    if move.name in doing.changes:
+        doing.changes[move.name](at)
+    for effect in move.effects:
+        doing.effects[effect](at)
     refs = posted(at.transfers, at.actor) if at.transfers else ()
-    reservation_kept(at)
+    doing.kept(at)
     if move.end != deal.state:
         deal.state, deal.since = move.end, at.on
         limit = KINDS[deal.kind].due_working_days(move.end)
@@ -202,14 +177,6 @@ def _left(at: DealDeciding, record: DealMove) -> None:
             for number, (kind, fen, text) in enumerate(at.entries)
         ]
     )
-
-
-def _role_of(published: Published, code: str) -> str:
-    """Which kind of institution provides the product. Raises CaseRefused where the region names none."""
-    for item in published.rulebook.region.institutions:
-        if item.code == code and item.kind == Role.BANK:
-            return str(item.kind)
-    raise CaseRefused("deal.refused.offer")
 
 
 def line_of(deal: Deal, name: str) -> Move | None:

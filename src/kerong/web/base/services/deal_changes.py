@@ -1,6 +1,6 @@
 """What a move changes on the deal itself, before its money moves: one function for each move that changes something."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -14,22 +14,18 @@ from kerong.web.base.models import Deal
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_award import pinned
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, receipts_of
+from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
 
-Change = Callable[[DealDeciding], None]
 MOST_DOCUMENTS = 50
 
 
-def changed(at: DealDeciding) -> None:
-    """Changes what the move changes; documents that came along are named in its history."""
+def documents_kept(at: DealDeciding) -> None:
+    """Documents that came along are named in the history."""
     documents = at.wish.documents
     if documents:
         if len(documents) > MOST_DOCUMENTS or not all(0 < len(name) <= MOST_DOCUMENTS * 10 for name in documents):
             raise CaseRefused("deal.refused.documents")
         at.detail["documents"] = list(documents)
-    change = CHANGES.get(at.move.name)
-    if change is not None:
-        change(at)
 
 
 def row_of(published: Published, enterprise_id: str) -> bytes:
@@ -109,7 +105,7 @@ def _answered(at: DealDeciding) -> None:
         at.detail["moved"] = [asdict(moved) for moved in at.answer.moved]
 
 
-CHANGES: Mapping[str, Change] = {
+CHANGES: Mapping[str, Doer] = {
     "recommend": _recommend,
     "sign": _sign,
     "draw": _draw,

@@ -1,6 +1,6 @@
 """What a move of a deal is judged and made with: the deal, the line of the table, the wish, the day."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -25,7 +25,8 @@ class DealWish:
 
     `fen`: the amount that the page showed, or the new one where the move asks for one. `on`: the business day, None:
     today. `terms`: as `engine.deal.terms.kept` has them, without drawdowns; of a change only what changes. `documents`:
-    names and digests. `pool`, `instrument`, `facts`: of a registration, what the bank states of the loan.
+    names and digests. `pool`, `instrument`, `facts`: of a registration, what the bank states of the loan. `details`:
+    what else the kind asks of the move (who else is part, an option's share, …); read only by the services of the kind.
     """
 
     name: str
@@ -40,6 +41,7 @@ class DealWish:
     instrument: str = "loan"
     facts: Mapping[str, Any] = field(default_factory=dict)
     recovered_fen: int = 0
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -87,6 +89,27 @@ class DealDeciding:
             return self.days.after(day, count)
         except CalendarEnds as ends:
             raise CaseRefused(str(ends), day=ends.day, last=ends.last) from ends
+
+
+Doer = Callable[[DealDeciding], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What the names in a kind's table do: `guards` and `effects` by their names, `changes` by the name of the move.
+
+    A guard raises CaseRefused; a change alters the deal before its money moves; an effect adds to `at.transfers`;
+    `kept` is called with the transfers posted. `products`: the kinds of products that such a deal is made on;
+    `is_before_office`: the region's office is part of it from the beginning. Each kind has its own, so that one word
+    may mean to each what it must.
+    """
+
+    guards: Mapping[str, Doer]
+    changes: Mapping[str, Doer]
+    effects: Mapping[str, Doer]
+    kept: Doer = lambda at: None
+    products: tuple[str, ...] = ()
+    is_before_office: bool = False
 
 
 def bases() -> dict[str, BaseRate]:

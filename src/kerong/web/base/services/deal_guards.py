@@ -1,6 +1,6 @@
 """What must be true before a deal moves: one function for each guard that the loan's table names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from kerong.engine.deal.loan import Agreed, account_on, drawn, is_repaid, schedule_of
@@ -9,11 +9,10 @@ from kerong.engine.deal.terms.loans import Cash
 from kerong.engine.money.pool import bare
 from kerong.web.base.models import BusinessDay
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, bases, receipts_of
+from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, bases, receipts_of
 from kerong.web.base.services.deal_pool import pool_gives_back, pool_grants, pool_takes
 from kerong.web.base.services.ledger_refusals import yuan
 
-Guard = Callable[[DealDeciding], None]
 LONGEST_CONTRACT = 200
 
 
@@ -121,13 +120,18 @@ def _overdue(at: DealDeciding) -> None:
         raise CaseRefused("case.refused.not_overdue")
 
 
-GUARDS: Mapping[str, Guard] = {
+# what means the same to every kind of deal
+COMMON: Mapping[str, Doer] = {
     "offer": _offer,
     "offered": _offered,
     "documents": _documents,
+    "contract": _contract,
+    "overdue": _overdue,
+}
+GUARDS: Mapping[str, Doer] = {
+    **COMMON,
     "terms": _terms,
     "seen": _seen,
-    "contract": _contract,
     "undrawn": _undrawn,
     "open_day": _open_day,
     "closed_day": _closed_day,
@@ -140,5 +144,4 @@ GUARDS: Mapping[str, Guard] = {
     "not_past_due": _not_past_due,
     "repaid": _repaid,
     "loss": _loss,
-    "overdue": _overdue,
 }

@@ -30,7 +30,7 @@ from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, receipts_of
+from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
 
 SUMS = ("paid_in_fen", "interest_fen", "recovered_fen", "compensated_fen", "refunded_fen", "fees_fen")
 OF_LOAN = ("loan", "bank", "firm", "group", "instrument", "drawn_on", "fen", "balance_fen", "since", "paid_on")
@@ -287,7 +287,7 @@ def _claw_back(at: DealDeciding, pooled: PoolLoan) -> None:
         at.transfers += movements.claw_back_compensation(_act(at, pooled), _book(pooled), pooled.bank, fen)
 
 
-EFFECTS: Mapping[str, Callable[[DealDeciding, PoolLoan], None]] = {
+OF_POOL: Mapping[str, Callable[[DealDeciding, PoolLoan], None]] = {
     "reserve_compensation": _reserve,
     "compensate": _compensate,
     "release_compensation": _release,
@@ -296,12 +296,16 @@ EFFECTS: Mapping[str, Callable[[DealDeciding, PoolLoan], None]] = {
 }
 
 
-@reading_as(SYSTEM)
-def effects_made(at: DealDeciding) -> None:
-    """The transfers of the move's effects, in `at.transfers`, not yet posted."""
-    for name in at.move.effects:
+def _effect(name: str) -> Doer:
+    @reading_as(SYSTEM)
+    def made(at: DealDeciding) -> None:
         pooled, _ = _pooled(at)
-        EFFECTS[name](at, pooled)
+        OF_POOL[name](at, pooled)
+
+    return made
+
+
+EFFECTS: Mapping[str, Doer] = {name: _effect(name) for name in OF_POOL}
 
 
 @reading_as(SYSTEM)

@@ -10,11 +10,13 @@ DEALS = {
         "合同编号“{contract}”已用于另一笔贷款。",
         "Contract “{contract}” is that of another loan already.",
     ),
+    "deal.refused.base": ("没有可依据的业务，或您无权查看。", "The deal that it stands on is not there for you."),
     "deal.refused.day_closed": (
         "业务日已日终到 {through}，不能记入 {on}。",
         "Business is closed through {through}: nothing more is booked on {on}.",
     ),
     "deal.refused.documents": ("尚无材料，或材料名称过长。", "No documents are there, or a name is too long."),
+    "deal.refused.kind": ("尚不能办理此类业务。", "Deals of this kind cannot be made here."),
     "deal.refused.needs.contract": ("请填写合同编号。", "Give the number of the contract."),
     "deal.refused.needs.documents": ("请附材料。", "Attach the documents."),
     "deal.refused.needs.terms": ("请填写条款。", "Give the terms."),
@@ -35,6 +37,8 @@ DEALS = {
         "The run offers the firm no such loan.",
     ),
     "deal.refused.offered": ("金额超过推荐额度 {most} 元。", "The amount is above what was offered, {most}."),
+    "deal.refused.parties": ("请指定参与方：{roles}。", "Name who takes part: {roles}."),
+    "deal.refused.party": ("本地区没有该机构：{code}。", "The region has no such institution: {code}."),
     "deal.refused.past_due": ("已逾期 {days} 天。", "Past due for {days} days."),
     "deal.refused.pool_twice": ("该资金池已开立。", "The pool is open already."),
     "deal.refused.rate": (
