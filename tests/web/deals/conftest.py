@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.web.cases.town import run_of
+from tests.web.deals import cover
 from tests.web.deals.town import FILES, LendingTown
 
 
@@ -12,6 +13,12 @@ from tests.web.deals.town import FILES, LendingTown
 def lending_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run of the pack with a loan on offer and a pool."""
     return run_of(tmp_path_factory.mktemp("lending"), None, **FILES)
+
+
+@pytest.fixture(scope="session")
+def cover_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of the lending town with guarantors and insurers and what they offer."""
+    return run_of(tmp_path_factory.mktemp("cover"), None, **cover.files())
 
 
 @pytest.fixture(scope="session")

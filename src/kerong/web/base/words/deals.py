@@ -11,6 +11,7 @@ DEALS = {
         "Contract “{contract}” is that of another loan already.",
     ),
     "deal.refused.base": ("没有可依据的业务，或您无权查看。", "The deal that it stands on is not there for you."),
+    "deal.refused.book_twice": ("本机构账簿已开立。", "The book of the institution is open already."),
     "deal.refused.day_closed": (
         "业务日已日终到 {through}，不能记入 {on}。",
         "Business is closed through {through}: nothing more is booked on {on}.",
@@ -20,6 +21,7 @@ DEALS = {
     "deal.refused.needs.contract": ("请填写合同编号。", "Give the number of the contract."),
     "deal.refused.needs.documents": ("请附材料。", "Attach the documents."),
     "deal.refused.needs.terms": ("请填写条款。", "Give the terms."),
+    "deal.refused.no_book": ("机构 {code} 尚未开立账簿。", "Institution {code} has no open book yet."),
     "deal.refused.no_pool": (
         "没有这个资金池，或贷款尚未放款。",
         "There is no such pool, or the loan is not drawn yet.",
