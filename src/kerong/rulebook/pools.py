@@ -77,6 +77,7 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
             ("loan", "principal_fen"),
             ("bank", "interest_fen", "recovered_fen", "facts", "elsewhere"),
         ),
+        "undo_claim": Verb(Text("撤销核定", "a claim that was granted and not paid yet is undone"), ("loan",)),
         "recover": Verb(Text("追偿收回", "something is recovered after compensation"), ("loan", "fen"), ("facts",)),
         "claw_back": Verb(Text("追回补偿", "a compensation is taken back: the claim was false"), ("loan",)),
         "write_off": Verb(Text("核销", "a loan is written off"), ("loan",)),

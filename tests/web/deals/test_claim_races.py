@@ -10,8 +10,8 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from kerong.web.base.models import Deal, DealMove, DealParty, DealTerm, PoolLoan
 from kerong.web.base.services.case import CaseRefused
-from kerong.web.base.services.deal_pool import PoolRefused
 from kerong.web.base.services.ledger import LedgerBusy
+from kerong.web.base.services.pool_events import PoolRefused
 from tests.web.deals.test_pooled import stands
 from tests.web.deals.town import LendingTown, pool_book
 from tests.web.ledger.real import alone, at_once, copied

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from kerong.web.base.models import Deal, DealStep, PoolLoan, RiskPool
 from kerong.web.base.services.case import CaseRefused
-from kerong.web.base.services.deal_pool import PoolRefused
+from kerong.web.base.services.pool_events import PoolRefused
 from tests.web.deals.town import POOL_FEN, LendingTown, pool_book
 from tests.web.ledger.checked import all_adds_up
 

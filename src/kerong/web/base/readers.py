@@ -15,7 +15,7 @@ from typing import Any
 from django.db import transaction
 
 # the tables that have policies, and all that begin like them
-WALLED = ('"base_deal', '"base_poolloan', '"base_case', '"base_evidenceuse', '"base_attachment')
+WALLED = ('"base_deal', '"base_poolloan', '"base_poolmove', '"base_case', '"base_evidenceuse', '"base_attachment')
 
 
 @dataclass(frozen=True, slots=True)

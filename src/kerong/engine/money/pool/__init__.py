@@ -5,6 +5,7 @@ from kerong.engine.money.pool.cases import pool_case, standing
 from kerong.engine.money.pool.claiming import Judged, claim_judged
 from kerong.engine.money.pool.claims import claims_judged
 from kerong.engine.money.pool.figures import Figures, pool_figures
+from kerong.engine.money.pool.history import Happened, PoolAgain, event_of, pool_again, told_of
 from kerong.engine.money.pool.life import after, pool_after, refusal
 from kerong.engine.money.pool.reasons import REASONS
 from kerong.engine.money.pool.registering import registered
@@ -19,9 +20,11 @@ __all__ = [
     "Answer",
     "Book",
     "Figures",
+    "Happened",
     "Judged",
     "Loan",
     "Moved",
+    "PoolAgain",
     "State",
     "after",
     "bare",
@@ -29,13 +32,16 @@ __all__ = [
     "claim_judged",
     "claims_judged",
     "eligible",
+    "event_of",
     "loan_fingerprint",
     "pool_after",
+    "pool_again",
     "pool_case",
     "pool_figures",
     "refusal",
     "registered",
     "standing",
     "table_of",
+    "told_of",
     "transfers_of",
 ]

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from kerong.engine.money.pool.claiming import claim_judged
 from kerong.engine.money.pool.returning import parts_of_recovery
-from kerong.engine.money.pool.state import Answer, Loan, Moved, State
+from kerong.engine.money.pool.state import NONE, Answer, Loan, Moved, State
 from kerong.engine.money.pool.terms import OF_DRAWDOWN, OF_THE_DAY, fuse_line, in_force, is_amount, lateness, number
 from kerong.rulebook.pools import Pool, PoolEvent
 
@@ -188,6 +188,17 @@ def _claimed(pool: Pool, state: State, event: PoolEvent) -> Done | str:
     return changed, Answer(event, parts=judged.parts, cut_by=judged.cut_by, moved=moved)
 
 
+def _undone(pool: Pool, state: State, event: PoolEvent) -> Done | str:
+    """As though the claim had not been granted; whoever keeps the ledger does it only while the money is reserved."""
+    loan = _of_loan(state, event)
+    if isinstance(loan, str):
+        return loan
+    if not loan.is_claimed or loan.is_void or loan.returned:
+        return "not_compensated"
+    before = replace(loan, paid_on=None, paid_fen=0, borne=NONE)
+    return replace(_with(state, before), compensated_fen=state.compensated_fen - loan.paid_fen), Answer(event)
+
+
 def _recovered(pool: Pool, state: State, event: PoolEvent) -> Done | str:
     loan = _of_loan(state, event)
     if isinstance(loan, str):
@@ -239,6 +250,7 @@ ACTS: Mapping[str, Callable[[Pool, State, PoolEvent], Done | str]] = MappingProx
         "default": _defaulted,
         "cure": _cured,
         "claim": _claimed,
+        "undo_claim": _undone,
         "recover": _recovered,
         "claw_back": _clawed_back,
         "write_off": _written_off,

@@ -20,7 +20,7 @@ from kerong.web.base.models.feed_token import FeedToken
 from kerong.web.base.models.ledger import Account, Book, IdempotencyKey, Seal, Transfer
 from kerong.web.base.models.objection import Objection
 from kerong.web.base.models.payment import Instruction, PaymentChannel, PaymentFile, PaymentReturn
-from kerong.web.base.models.pool import PoolLoan, RiskPool
+from kerong.web.base.models.pool import PoolLoan, PoolMove, RiskPool
 from kerong.web.base.models.run import Run
 from kerong.web.base.models.user import Role, User
 
@@ -58,6 +58,7 @@ __all__ = [
     "PaymentReturn",
     "PinnedRulebook",
     "PoolLoan",
+    "PoolMove",
     "RiskPool",
     "Role",
     "Run",

@@ -4,6 +4,7 @@ What the columns mean is said by `kerong.engine.money.pool.state`; all changes p
 the lock of the pool's row.
 """
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -48,6 +49,33 @@ class RiskPool(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region} {self.name}"
+
+
+class PoolMove(models.Model):
+    """An event that a pool took (`engine.money.pool.history`), judged by `rulebook`. Only ever added.
+
+    `deal` and `version`: the move of a deal that brought it; a day's close has a deal and no version, money that is
+    paid in has neither.
+    """
+
+    pool = models.ForeignKey(RiskPool, on_delete=models.PROTECT, related_name="moves")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+    on = models.DateField()
+    do = models.CharField(max_length=20)
+    loan = models.CharField(max_length=64, blank=True)
+    told = models.JSONField()
+    rulebook = models.ForeignKey(PinnedRulebook, on_delete=models.PROTECT, related_name="+")
+    deal = models.ForeignKey(Deal, null=True, blank=True, on_delete=models.PROTECT, related_name="pool_moves")
+    version = models.PositiveIntegerField(null=True, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("pool", "number")
+        constraints = (models.UniqueConstraint(fields=["pool", "number"], name="one_event_per_number_of_a_pool"),)
+
+    def __str__(self) -> str:
+        return f"{self.pool_id}.{self.number} {self.do}"
 
 
 class PoolLoan(models.Model):

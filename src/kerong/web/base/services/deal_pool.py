@@ -20,80 +20,18 @@ from kerong.engine.entitle.explain import facts_of
 from kerong.engine.money.ledger import accounts, movements
 from kerong.engine.money.ledger.chain import sm3
 from kerong.engine.money.ledger.transfers import Act
-from kerong.engine.money.pool import REASONS, Answer, Loan, State, after, eligible, loan_fingerprint
+from kerong.engine.money.pool import after, eligible, loan_fingerprint
 from kerong.rulebook.content import Rulebook
 from kerong.rulebook.pools import Pool, PoolEvent
 from kerong.rulebook.rows import subjects
-from kerong.web.base.models import Deal, DealParty, PoolLoan, RiskPool, Role
+from kerong.web.base.models import Deal, DealParty, PinnedRulebook, PoolLoan, RiskPool, Role
 from kerong.web.base.models import Transfer as Row
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
-
-SUMS = ("paid_in_fen", "interest_fen", "recovered_fen", "compensated_fen", "refunded_fen", "fees_fen")
-OF_LOAN = ("loan", "bank", "firm", "group", "instrument", "drawn_on", "fen", "balance_fen", "since", "paid_on")
-MORE_OF_LOAN = ("paid_fen", "is_void", "is_written_off")
-CHANGING = ("balance_fen", "since", "paid_on", "paid_fen", "is_void", "is_written_off")
-
-
-class PoolRefused(CaseRefused):
-    """The pool refuses; `reason` is a key of `engine.money.pool.REASONS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__("pool.refused", reason=reason)
-        self.reason = reason
-
-    def sentence(self, lang: str) -> str:
-        """The reason in "zh" or "en"."""
-        return REASONS[self.reason].in_(lang)
-
-
-def pool_locked(pool_id: int) -> RiskPool:
-    """The pool, locked until the end of the transaction."""
-    return RiskPool.objects.select_for_update(of=("self",)).select_related("book").get(pk=pool_id)
-
-
-def state_of(pool: RiskPool) -> State:
-    """How the pool stands."""
-    loans = {
-        row.loan: Loan(
-            **{name: getattr(row, name) for name in (*OF_LOAN, *MORE_OF_LOAN)},
-            facts=MappingProxyType(row.facts),
-            borne=MappingProxyType(row.borne),
-            returned=MappingProxyType(row.returned),
-        )
-        for row in pool.loans.all()
-    }
-    sums = {name: getattr(pool, name) for name in SUMS}
-    return State(on=pool.on or date.min, loans=MappingProxyType(loans), is_open=pool.is_open, **sums)
-
-
-def happened(pool: RiskPool, rules: Pool, event: PoolEvent, working: tuple[date, ...] = ()) -> Answer:
-    """One event of a pool whose row is locked, written down; a loan that is not in it yet is the caller's to add.
-
-    Raises PoolRefused.
-    """
-    state, answer = after(rules, state_of(pool), event, working)
-    if answer.refused:
-        raise PoolRefused(answer.refused)
-    for name in SUMS:
-        setattr(pool, name, getattr(state, name))
-    pool.on, pool.is_open = state.on, state.is_open
-    pool.save()
-    row = pool.loans.filter(loan=event.loan).first() if event.loan else None
-    if row is not None:
-        keep_loan(row, state.loans[event.loan])
-    return answer
-
-
-def keep_loan(row: PoolLoan, loan: Loan) -> None:
-    """Writes down what changed of a loan."""
-    for name in CHANGING:
-        setattr(row, name, getattr(loan, name))
-    row.borne, row.returned = dict(loan.borne), dict(loan.returned)
-    row.save()
+from kerong.web.base.services.pool_events import OF_LOAN, Cause, PoolRefused, happened, pool_locked, state_of
 
 
 def fingerprint(deal: Deal) -> str:
@@ -131,7 +69,7 @@ def pool_takes(at: DealDeciding) -> None:
         elsewhere=PoolLoan.objects.filter(region=deal.region, loan=name).exclude(pool=pool).exists(),
         facts=MappingProxyType(dict(wish.facts)),
     )
-    at.answer = happened(pool, rules, event, at.days.days)
+    at.answer = happened(pool, rules, event, _cause(at, deal.drawn_rulebook), at.days.days)
     PoolLoan.objects.create(
         pool=pool,
         region=deal.region,
@@ -179,7 +117,7 @@ def pool_grants(at: DealDeciding) -> None:
         recovered_fen=at.wish.recovered_fen if at.move.name == "claim" else _recovered(at),
     )
     if at.move.name == "verify":
-        at.answer = happened(pool, rules, event)
+        at.answer = happened(pool, rules, event, _cause(at, pooled.rulebook))
     else:
         _, at.answer = after(rules, state_of(pool), event)
         if at.answer.refused:
@@ -199,8 +137,12 @@ def pool_gives_back(at: DealDeciding) -> None:
     """Guard: what was recovered goes back to those who bore the loss, at most what each bore."""
     pooled, rules = _pooled(at)
     event = PoolEvent(do="recover", on=at.on, loan=pooled.loan, fen=at.fen)
-    at.answer = happened(pool_locked(pooled.pool_id), rules, event)
+    at.answer = happened(pool_locked(pooled.pool_id), rules, event, _cause(at, pooled.rulebook))
     at.detail["parts"] = dict(at.answer.parts)
+
+
+def _cause(at: DealDeciding, rulebook: PinnedRulebook) -> Cause:
+    return Cause(rulebook, at.deal, at.version, at.actor)
 
 
 def _pooled(at: DealDeciding) -> tuple[PoolLoan, Pool]:
@@ -219,14 +161,15 @@ def told_by_close(deal: Deal, on: date, principal_fen: int, days_past_due: int) 
     pool = pool_locked(row.pool_id)
     row.refresh_from_db()
     rules = pinned_rules(row.rulebook.digest).pools[pool.name]
+    cause = Cause(row.rulebook, deal)
     told = PoolEvent(do="repay", on=max(on, pool.on or on), loan=row.loan, fen=min(principal_fen, row.balance_fen))
     if told.fen:
-        happened(pool, rules, told)
+        happened(pool, rules, told, cause)
     since = date.fromordinal(on.toordinal() - days_past_due) if days_past_due else None
     if since is not None and row.since is None:
-        happened(pool, rules, replace(told, do="default", fen=0, since=max(since, row.drawn_on)))
+        happened(pool, rules, replace(told, do="default", fen=0, since=max(since, row.drawn_on)), cause)
     elif since is None and row.since is not None:
-        happened(pool, rules, replace(told, do="cure", fen=0))
+        happened(pool, rules, replace(told, do="cure", fen=0), cause)
 
 
 def _act(at: DealDeciding, pooled: PoolLoan) -> Act:
@@ -264,13 +207,11 @@ def _compensate(at: DealDeciding, pooled: PoolLoan) -> None:
 
 def _release(at: DealDeciding, pooled: PoolLoan) -> None:
     """The pool stands as though the claim had not been verified."""
-    pool = pool_locked(pooled.pool_id)
     at.transfers += movements.release_compensation(_act(at, pooled), _held(pooled))
-    pool.compensated_fen -= pooled.paid_fen
-    pool.save()
-    pooled.paid_on, pooled.paid_fen, pooled.borne, pooled.returned = None, 0, {}, {}
-    pooled.reservation_id = None
-    pooled.save()
+    PoolLoan.objects.filter(pk=pooled.pk).update(reservation_id=None)
+    rules = pinned_rules(pooled.rulebook.digest).pools[pooled.pool.name]
+    event = PoolEvent(do="undo_claim", on=at.on, loan=pooled.loan)
+    happened(pool_locked(pooled.pool_id), rules, event, _cause(at, pooled.rulebook))
 
 
 def _recover(at: DealDeciding, pooled: PoolLoan) -> None:
@@ -281,7 +222,8 @@ def _recover(at: DealDeciding, pooled: PoolLoan) -> None:
 
 def _claw_back(at: DealDeciding, pooled: PoolLoan) -> None:
     rules = pinned_rules(pooled.rulebook.digest).pools[pooled.pool.name]
-    answer = happened(pool_locked(pooled.pool_id), rules, PoolEvent(do="claw_back", on=at.on, loan=pooled.loan))
+    event = PoolEvent(do="claw_back", on=at.on, loan=pooled.loan)
+    answer = happened(pool_locked(pooled.pool_id), rules, event, _cause(at, pooled.rulebook))
     fen = sum(moved.fen for moved in answer.moved)
     if fen:
         at.transfers += movements.claw_back_compensation(_act(at, pooled), _book(pooled), pooled.bank, fen)

@@ -13,10 +13,11 @@ from kerong.engine.money.pool import transfers_of
 from kerong.rulebook.pools import PoolEvent
 from kerong.web.base.models import RiskPool, Role, User
 from kerong.web.base.selectors.published import Published
+from kerong.web.base.services.case_award import pinned
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_pool import happened, pool_locked
 from kerong.web.base.services.idempotency import Request, answered
 from kerong.web.base.services.ledger import book_open, posted
+from kerong.web.base.services.pool_events import Cause, happened, pool_locked
 
 OF_MONEY = ("pay_in", "interest", "fee", "refund")
 
@@ -56,7 +57,7 @@ def pool_money(actor: User, key: str, published: Published, pool_id: int, event:
         rules = published.rulebook.pools.get(pool.name)
         if rules is None:
             raise CaseRefused("deal.refused.no_pool")
-        answer = happened(pool, rules, replace(event, loan=""))
+        answer = happened(pool, rules, replace(event, loan=""), Cause(pinned(published), actor=actor))
         book = accounts.Book(pool.book.code, pool.book.kind, pool.book.currency)
         return list(posted(transfers_of(answer, book, f"{request.caller} {key}"), actor, key))
 
