@@ -14,6 +14,9 @@ KERONG_DAY           the day by which deliveries are in time, late or missing, a
 KERONG_FILE_MB       the largest file that may be uploaded or pushed, default 512
 KERONG_CREDIT_VIEW   1: a firm, and whom it agreed to, sees what a credit card says of it; default off: needs a licence
 KERONG_PUSHES        how many files a feed may push within a minute, default 30
+KERONG_NIGHT         hour of the day from which the worker does the nightly jobs, default 1
+KERONG_SMTP_HOST     mail server; without it no mail is sent. Beside it KERONG_SMTP_PORT (default 25), KERONG_SMTP_USER,
+                     KERONG_SMTP_PASSWORD, KERONG_SMTP_TLS (1: STARTTLS) and KERONG_MAIL_FROM
 """
 
 import os
@@ -60,6 +63,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "django_tasks",
+    "django_tasks_db",
     "kerong.web.base",
 ]
 MIDDLEWARE = [
@@ -135,6 +140,16 @@ def _database() -> dict[str, Any]:
 DATABASES = {"default": _database()}
 FILE_UPLOAD_HANDLERS = ["kerong.web.base.uploads.ForThoseWhoMay"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+OUTBOX = DATA / "outbox"  # files for others, a folder per channel
+NIGHT_HOUR = int(os.environ.get("KERONG_NIGHT", "1"))
+EMAIL_HOST = os.environ.get("KERONG_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("KERONG_SMTP_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("KERONG_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("KERONG_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = _switch("KERONG_SMTP_TLS")
+EMAIL_TIMEOUT = 20  # less than a row stays with the one who delivers it
+DEFAULT_FROM_EMAIL = os.environ.get("KERONG_MAIL_FROM", "kerong@localhost")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUTH_USER_MODEL = "base.User"

@@ -19,6 +19,7 @@ from kerong.web.base.models.deal import (
 from kerong.web.base.models.feed_token import FeedToken
 from kerong.web.base.models.ledger import Account, Book, IdempotencyKey, Seal, Transfer
 from kerong.web.base.models.objection import Objection
+from kerong.web.base.models.outbox import JobRun, Message, OutboxRow
 from kerong.web.base.models.payment import Instruction, PaymentChannel, PaymentFile, PaymentReturn
 from kerong.web.base.models.pool import PoolLoan, PoolMove, RiskPool
 from kerong.web.base.models.run import Run
@@ -52,7 +53,10 @@ __all__ = [
     "FeedToken",
     "IdempotencyKey",
     "Instruction",
+    "JobRun",
+    "Message",
     "Objection",
+    "OutboxRow",
     "PaymentChannel",
     "PaymentFile",
     "PaymentReturn",
