@@ -4,7 +4,7 @@ import pytest
 
 from kerong.web.base.models import Call, Case, User
 from kerong.web.base.pages import today
-from kerong.web.base.selectors.cases import days_of
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.published import current
 from kerong.web.base.services.demo_cases import demo_cases_make
 from tests.browser.conftest import Visit

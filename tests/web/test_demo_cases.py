@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from kerong.engine.money.ledger.replay import replayed
 from kerong.web.base.models import Case, User
-from kerong.web.base.selectors.cases import days_of
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.ledger import balances, books, entries
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.selectors.tasks import tasks_counted

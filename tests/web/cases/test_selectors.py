@@ -11,9 +11,9 @@ from kerong.web.base.selectors.cases import (
     budget_lines,
     calls_on,
     case_page,
-    days_of,
     open_moves,
 )
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.tasks import tasks
 from tests.intake.office import code
 from tests.web.cases.test_payment import of, sent, settle, told
@@ -42,9 +42,9 @@ def test_days_left_are_working_days_and_what_is_late_is_found(town: Town) -> Non
     town.today = date(2025, 4, 25)
     case = town.do("lin", town.applied(), "return")
     (line,) = case_list(town.people["lin"], town.published, "standing", 1, today=date(2025, 4, 27)).lines
-    assert (line.case.pk, line.days_left, line.is_overdue) == (case.pk, 4, False)
+    assert (line.case.pk, line.due.days_left, line.due.is_overdue) == (case.pk, 4, False)
     (late,) = case_list(town.people["lin"], town.published, "overdue", 1, today=date(2025, 5, 8)).lines
-    assert (late.days_left, late.is_overdue) == (-2, True)
+    assert (late.due.days_left, late.due.is_overdue) == (-2, True)
     assert days_of(town.published) is days_of(town.published)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from kerong.web.base.forms import refused_keep, refused_take
 from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.selectors import calls as called
-from kerong.web.base.selectors.cases import days_of
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.services.case import CaseRefused, Payee, case_open_from_award
 from kerong.web.base.services.ledger import LedgerBusy
 

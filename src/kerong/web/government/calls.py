@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from kerong.web.base.forms import bp_of, day_of, refused_keep, refused_take, whole_of
 from kerong.web.base.pages import lang_of, person, run_or_404, today
 from kerong.web.base.selectors import calls as called
-from kerong.web.base.selectors.cases import days_of
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.services.call import Stage, Terms, call_open
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.proposal import MOST, grants_propose

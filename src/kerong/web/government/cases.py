@@ -16,7 +16,8 @@ from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.permissions import FULL_VIEW
 from kerong.web.base.selectors import attachments, case_pages
 from kerong.web.base.selectors.calls import appliable
-from kerong.web.base.selectors.cases import VIEWS, days_of
+from kerong.web.base.selectors.cases import VIEWS
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.tasks import tasks
 from kerong.web.base.services.access import access_record
 from kerong.web.base.services.attachment import MOST_BYTES, attachment_add

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from kerong.web.base.forms import refused_keep, refused_take
 from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.selectors import payments as paying
-from kerong.web.base.selectors.cases import days_of
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.services.access import access_record
 from kerong.web.base.services.case_payment import FileRefused, payment_file_send, return_file_settle
 from kerong.web.base.services.case_refusals import CaseRefused

@@ -1,7 +1,7 @@
 """The page of one case as a person reads it: how far it is, why this amount, what can be done, which money moved."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,23 +9,26 @@ import polars as pl
 from django.core.paginator import Paginator
 
 from kerong.engine import entitle
-from kerong.engine.deal.moves import DUTIES, Move
+from kerong.engine.deal.moves import Move
 from kerong.engine.deal.states import KINDS
 from kerong.engine.entitle.explain import ExplainedClause
 from kerong.engine.entitle.words import clause_sentences
-from kerong.engine.money.ledger.movements import MOVEMENTS
 from kerong.rulebook.content import Rule, Rulebook, Text
 from kerong.rulebook.outcomes import OUTCOME_NAMES
-from kerong.web.base.models import Case, CaseMove, CaseStep, Run, User
-from kerong.web.base.selectors.cases import CaseLine, CasePage, MoveLine, case_page, days_of, line_of, viewed
+from kerong.web.base.models import Case, CaseStep, Run, User
+from kerong.web.base.selectors.cases import CaseLine, CasePage, case_page, line_of, viewed
+from kerong.web.base.selectors.due import days_of
+from kerong.web.base.selectors.move_forms import Field, HistoryLine, MoveForm, Step, history_of, note_field, worded
+from kerong.web.base.selectors.payment_file import yuan_cell
 from kerong.web.base.selectors.published import Published, opened
 from kerong.web.base.selectors.tasks import is_awaited
-from kerong.web.base.services.case import BY_FILE, is_asked
+from kerong.web.base.services.case import BY_FILE, LONGEST_NOTE, is_asked
 from kerong.web.base.services.case_award import plain_facts, rulebook_of
 from kerong.web.base.services.case_deciding import Deciding, Wish
 from kerong.web.base.services.case_guards import GUARDS
 from kerong.web.base.services.case_people import may_apply, visible
 from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.words import WORDS
 
 PAGE = 50
 STEPS = ("applied", "accepted", "verified", "reserved", "approved", "noticed", "cleared", "in_payment", "paid")
@@ -50,47 +53,6 @@ _FORESEEN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A step on the way to the money: "done", "now", "ahead", or "ended" where the case came to nothing."""
-
-    title: Text
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A move that the person may make; `why_not`: what stands against it now (zh, en)."""
-
-    name: str
-    title: Text
-    needs: tuple[str, ...]
-    moves_money: bool
-    is_awaited: bool
-    why_not: Text | None
-
-
-@dataclass(frozen=True, slots=True)
-class TransferLine:
-    """A movement of money behind a move."""
-
-    on: date
-    title: Text
-    book: str
-    ref: str
-    fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """A line of the history with the hand it was done in and the money that it moved."""
-
-    told: MoveLine
-    duty: Text | None
-    transfers: tuple[TransferLine, ...]
-    is_new: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ReasonLine:
     """A clause of the rule for this case: its words, how it came out, what was compared."""
 
@@ -108,22 +70,21 @@ class CaseView:
     steps: tuple[Step, ...]
     reasons: tuple[ReasonLine, ...]
     cut_by: tuple[str, ...]
-    forms: tuple[Form, ...]
+    forms: tuple[MoveForm, ...]
     history: tuple[HistoryLine, ...]
     account: str
     is_own: bool
-    stages: tuple[int, ...]
     waits: tuple[tuple[Text, str], ...]
 
     @property
-    def awaited(self) -> tuple[Form, ...]:
+    def awaited(self) -> tuple[MoveForm, ...]:
         """What the case waits for from this person."""
-        return tuple(form for form in self.forms if form.is_awaited and form.why_not is None)
+        return tuple(form for form in self.forms if form.is_ready)
 
     @property
-    def others(self) -> tuple[Form, ...]:
+    def others(self) -> tuple[MoveForm, ...]:
         """What else the person may do."""
-        return tuple(form for form in self.forms if not (form.is_awaited and form.why_not is None))
+        return tuple(form for form in self.forms if not form.is_ready)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +123,12 @@ def case_view(
         reasons=_reasons(case, book, rule) if rule is not None else (),
         cut_by=_cut_by(case) if case.awarded_fen < case.entitled_fen else (),
         forms=_forms(actor, published, page, today),
-        history=_history(page, seen_version),
+        history=history_of(
+            page.history, CaseStep.objects.filter(move__in=[line.move.pk for line in page.history]), seen_version
+        ),
         account=case.account if is_own or actor.role == "official" else _masked(case.account),
         is_own=is_own,
         waits=_waits(case, today),
-        stages=tuple(sorted({one.part.stage for one in page.parts if one.part.paid_fen < one.part.fen})),
     )
 
 
@@ -186,14 +148,46 @@ def steps(case: Case) -> tuple[Step, ...]:
     return tuple(told[: place + 1] if is_ended else told)
 
 
-def _forms(actor: User, published: Published, page: CasePage, today: date) -> tuple[Form, ...]:
+def _forms(actor: User, published: Published, page: CasePage, today: date) -> tuple[MoveForm, ...]:
     case, table = page.line.case, KINDS[page.line.case.kind]
     found = []
     for one in page.moves:
         move = table.moves[case.state, one.name]
-        why = _why_not(actor, published, case, move, today)
-        found.append(Form(one.name, one.title, one.needs, one.moves_money, is_awaited(case, move, today), why))
+        hidden = [("version", str(case.version))] + ([] if "fen" in one.needs else [("seen", str(case.fen))])
+        found.append(
+            MoveForm(
+                part=one.name,
+                name=one.name,
+                title=one.title,
+                fields=tuple(_fields(page, one.name, one.needs)),
+                hidden=tuple(hidden),
+                moves_money=one.moves_money,
+                is_awaited=is_awaited(case, move, today),
+                why_not=_why_not(actor, published, case, move, today),
+            )
+        )
     return tuple(found)
+
+
+def _fields(page: CasePage, name: str, needs: tuple[str, ...]) -> Iterator[Field]:
+    """The boxes of a move, in the order in which its line of the table needs them; the note comes last."""
+    case = page.line.case
+    for need in needs:
+        if need == "fen":
+            is_known = name in ("verify", "revise")
+            yield Field("fen", "money", worded("case.need.fen"), yuan_cell(case.fen) if is_known else "")
+        elif need == "payee":
+            payee = case.payee_name or next(iter(case.payee_names), "")
+            yield Field("payee_name", "line", worded("case.need.payee"), payee)
+            yield Field("bank", "line", worded("case.need.bank"), case.bank, longest=100)
+            yield Field("account", "line", worded("case.need.account"), longest=34)
+        elif need == "stage":
+            stages = sorted({one.part.stage for one in page.parts if one.part.paid_fen < one.part.fen})
+            told = tuple((str(at), Text(*(said.format(number=at) for said in WORDS["case.stage"]))) for at in stages)
+            yield Field("stage", "choice", worded("case.need.stage"), options=told)
+        elif need == "score":
+            yield Field("score", "whole", worded("case.need.score"))
+    yield note_field("note" in needs or name == "reject", LONGEST_NOTE)
 
 
 def _waits(case: Case, today: date) -> tuple[tuple[Text, str], ...]:
@@ -214,28 +208,6 @@ def _why_not(actor: User, published: Published, case: Case, move: Move, today: d
     except CaseRefused as refused:
         return Text(refused.sentence("zh"), refused.sentence("en"))
     return None
-
-
-def _history(page: CasePage, seen_version: int) -> tuple[HistoryLine, ...]:
-    moved = _transfers([line.move for line in page.history])
-    return tuple(
-        HistoryLine(
-            told=line,
-            duty=DUTIES[line.move.duty] if line.move.duty != "none" else None,
-            transfers=moved.get(line.move.pk, ()),
-            is_new=0 < seen_version < line.move.version,
-        )
-        for line in reversed(page.history)
-    )
-
-
-def _transfers(moves: Sequence[CaseMove]) -> Mapping[int, tuple[TransferLine, ...]]:
-    found: dict[int, tuple[TransferLine, ...]] = {}
-    for step in CaseStep.objects.filter(move__in=moves).select_related("transfer__book"):
-        one = step.transfer
-        line = TransferLine(one.on, MOVEMENTS[one.step].title, one.book.title, one.ref, one.fen)
-        found[step.move_id] = (*found.get(step.move_id, ()), line)
-    return found
 
 
 def _reasons(case: Case, book: Rulebook, rule: Rule) -> tuple[ReasonLine, ...]:

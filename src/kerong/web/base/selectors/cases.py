@@ -4,22 +4,22 @@ import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import polars as pl
 from django.db.models import QuerySet, Sum
 
-from kerong.engine.deal.calendar import CalendarEnds, WorkingDays, working_days
 from kerong.engine.deal.moves import Move, clash
 from kerong.engine.deal.states import KINDS
 from kerong.rulebook.content import Text
 from kerong.rulebook.outcomes import MET
 from kerong.web.base.models import Account, Budget, Call, Case, CaseMove, CasePart, PaymentReturn, User
 from kerong.web.base.permissions import FULL_VIEW
+from kerong.web.base.selectors.due import Due, due_of
+from kerong.web.base.selectors.move_forms import MoveLine, worded
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case import BY_FILE, is_asked
-from kerong.web.base.services.case_people import acted_on, hands, may_apply, names_of_applicants, visible
+from kerong.web.base.services.case_people import MACHINE, acted_on, hands, may_apply, names_of_applicants, visible
 
 VIEWS = ("standing", "overdue", "paid", "ended")
 AFTER_PAYMENT = ("paid", "evaluated", "recovering")
@@ -27,19 +27,13 @@ AFTER_PAYMENT = ("paid", "evaluated", "recovering")
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """A case in a list: `days_left` are working days (negative: overdue; None: no limit, or no calendar knows)."""
+    """A case in a list."""
 
     case: Case
     title: Text
     state: Text
     firm: str
-    days_left: int | None
-    is_overdue: bool
-
-    @property
-    def days_over(self) -> int | None:
-        """How many working days it is overdue."""
-        return None if self.days_left is None else max(0, -self.days_left)
+    due: Due
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +44,6 @@ class OpenMove:
     title: Text
     needs: tuple[str, ...]
     moves_money: bool
-
-
-@dataclass(frozen=True, slots=True)
-class MoveLine:
-    """A line of the history; `who` and `note` are told to officials, and to people of the applicant of their own."""
-
-    move: CaseMove
-    title: Text
-    begin: Text | None
-    end: Text
-    who: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +79,6 @@ class BudgetLine:
     reserved: int
     paid: int
     left: int
-
-
-def days_of(published: Published) -> WorkingDays:
-    """The working days of the region, as its present calendars have them."""
-    return _days(published)
 
 
 def case_page(actor: User, published: Published, case_id: int, *, today: date) -> CasePage | None:
@@ -195,11 +172,6 @@ def quarantined(region: str) -> "QuerySet[PaymentReturn]":
     return PaymentReturn.objects.filter(region=region, state="quarantined").order_by("-id")
 
 
-@lru_cache(maxsize=2)
-def _days(published: Published) -> WorkingDays:
-    return working_days(published.rulebook.calendars)
-
-
 def viewed(held: "QuerySet[Case]", view: str, today: date) -> "QuerySet[Case]":
     """The cases of one of VIEWS, those due first."""
     ends = [name for name, state in KINDS["subsidy"].states.items() if state.is_end]
@@ -215,17 +187,12 @@ def line_of(case: Case, published: Published, today: date) -> CaseLine:
     """A case as a list has it."""
     firm = published.enterprise(case.enterprise_id) or {}
     rule = published.rulebook.rules.get(case.rule)
-    try:
-        left = None if case.due_on is None else days_of(published).between(today, case.due_on)
-    except CalendarEnds:
-        left = None
     return CaseLine(
         case=case,
         title=rule.title if rule is not None else Text(case.rule, case.rule),
         state=KINDS[case.kind].states[case.state].title,
         firm=str(firm.get("name") or case.enterprise_id),
-        days_left=left,
-        is_overdue=case.due_on is not None and today > case.due_on,
+        due=due_of(case.due_on, published, today),
     )
 
 
@@ -239,6 +206,7 @@ def _told(move: CaseMove, actor: User) -> MoveLine:
         title=line.title,
         begin=kind.states[move.begin].title if move.begin else None,
         end=kind.states[move.end].title,
+        by=worded("case.by_machine" if move.role == MACHINE else f"role.{move.role}"),
         who=name if actor.role in FULL_VIEW or move.by_id == actor.pk else "",
         note=move.note if is_told else "",
     )

@@ -14,9 +14,11 @@ from kerong.rulebook.content import Group, Region, Rule, Source, Text
 from kerong.rulebook.published import Document, Figure
 from kerong.rulebook.published_checks import Checked
 from kerong.web.base import figures
+from kerong.web.base.forms import Refused
 from kerong.web.base.icons import icon as drawn
 from kerong.web.base.names import industry_named, named
 from kerong.web.base.selectors.enterprises import Question
+from kerong.web.base.selectors.move_forms import Field
 from kerong.web.base.selectors.objections import Disputed
 from kerong.web.base.selectors.payment_file import yuan_cell
 from kerong.web.base.words import word as words_for
@@ -62,6 +64,12 @@ register.filter("plain_yuan", yuan_cell)
 def of_key(key: str, held: Mapping[str, object]) -> object:
     """What stands under a key; None where nothing does."""
     return held.get(key)
+
+
+@register.simple_tag
+def typed_in(field: Field, refused: Refused, mine: bool) -> str:
+    """What stands in a box: what was typed where this form was refused or tried, else its own value."""
+    return refused.typed.get(field.name, "") if mine else field.value
 
 
 @register.filter

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
 
 from kerong.web.base.pages import today
-from kerong.web.base.selectors.cases import days_of
+from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.published import current
 from kerong.web.base.services.demo_cases import demo_cases_make
 
