@@ -20,7 +20,7 @@ from kerong.engine.entitle.explain import facts_of
 from kerong.engine.money.ledger import accounts, movements
 from kerong.engine.money.ledger.chain import sm3
 from kerong.engine.money.ledger.transfers import Act
-from kerong.engine.money.pool import after, eligible, loan_fingerprint
+from kerong.engine.money.pool import Answer, after, eligible, loan_fingerprint
 from kerong.rulebook.content import Rulebook
 from kerong.rulebook.pools import Pool, PoolEvent
 from kerong.rulebook.rows import subjects
@@ -106,16 +106,7 @@ def pool_grants(at: DealDeciding) -> None:
     pooled, rules = _pooled(at)
     pool = pool_locked(pooled.pool_id)
     pooled.refresh_from_db()
-    held = account_on(agreed_of(at.deal, at.days), receipts_of(at.deal), at.on)
-    event = PoolEvent(
-        do="claim",
-        on=at.on,
-        loan=pooled.loan,
-        bank=pooled.bank,
-        principal_fen=min(held.outstanding_fen, pooled.balance_fen),
-        interest_fen=held.interest_fen,
-        recovered_fen=at.wish.recovered_fen if at.move.name == "claim" else _recovered(at),
-    )
+    event = _claimed(at, pooled)
     if at.move.name == "verify":
         at.answer = happened(pool, rules, event, _cause(at, pooled.rulebook))
     else:
@@ -124,6 +115,29 @@ def pool_grants(at: DealDeciding) -> None:
             raise PoolRefused(at.answer.refused)
     told = {name: getattr(event, name) for name in ("principal_fen", "interest_fen", "recovered_fen")}
     at.detail |= told | {"parts": dict(at.answer.parts), "cut_by": at.answer.cut_by}
+
+
+def _claimed(at: DealDeciding, pooled: PoolLoan) -> PoolEvent:
+    """The claim as it stands on the day of the move."""
+    held = account_on(agreed_of(at.deal, at.days), receipts_of(at.deal), at.on)
+    return PoolEvent(
+        do="claim",
+        on=at.on,
+        loan=pooled.loan,
+        bank=pooled.bank,
+        principal_fen=min(held.outstanding_fen, pooled.balance_fen),
+        interest_fen=held.interest_fen,
+        recovered_fen=at.wish.recovered_fen if at.move.name == "claim" else _recovered(at),
+    )
+
+
+@reading_as(SYSTEM)
+def pool_would_grant(at: DealDeciding) -> Answer | None:
+    """What the pool would answer to the claim: nothing is locked or changed; None where the deal is in no pool."""
+    if at.pooled is None:
+        return None
+    pooled, rules = _pooled(at)
+    return after(rules, state_of(pooled.pool), _claimed(at, pooled))[1]
 
 
 def _recovered(at: DealDeciding) -> int:
