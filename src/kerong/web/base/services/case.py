@@ -32,6 +32,7 @@ from kerong.web.base.services.case_people import (
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.objection import written
+from kerong.web.base.services.outbox import case_told
 
 __all__ = ["CaseRefused", "Paid", "Payee", "Wish", "case_move", "case_open_from_award", "moved"]
 LONGEST_NOTE = 2000
@@ -92,7 +93,8 @@ def case_move(actor: User, region: str, case_id: int, wish: Wish, *, today: date
     """
     with busy_told(), transaction.atomic():
         found = (visible(actor, region) | _open_to_objection(actor, region, wish)).filter(pk=case_id)
-        case = Case.objects.select_for_update(of=("self",)).filter(pk__in=found.values("pk")).first()
+        held = Case.objects.select_related("call", "rulebook").defer("rulebook__texts")  # long, and never read here
+        case = held.select_for_update(of=("self",)).filter(pk__in=found.values("pk")).first()
         if case is None:
             return None
         kind = KINDS[case.kind]
@@ -131,6 +133,7 @@ def _done(at: Deciding, kind: Kind) -> Case:
     case.save()
     record = _recorded(at)
     CaseStep.objects.bulk_create([CaseStep(move=record, transfer_id=ref) for ref in refs])
+    case_told(case, record, (way for way in kind.moves_from(case.state) if is_asked(case, way)))
     return case
 
 

@@ -13,6 +13,7 @@ from kerong.web.base.permissions import FULL_VIEW
 OFFICERS = frozenset(Role(name) for name in INSTITUTION_ROLES)
 OF_INSTITUTIONS = ("institution", "fund")
 MACHINE = "machine"
+NAMED = ("person", "username")  # of an account: what names the natural person
 
 
 def role_of_actor(actor: User | None) -> str:
@@ -22,7 +23,11 @@ def role_of_actor(actor: User | None) -> str:
 
 def hands(actor: User) -> frozenset[str]:
     """Every name under which the natural person is known: the staff number and the log-in."""
-    return frozenset({spelt(actor.person), spelt(actor.username)} - {""})
+    return _names(actor.person, actor.username)
+
+
+def _names(person: str, username: str) -> frozenset[str]:
+    return frozenset({spelt(person), spelt(username)} - {""})
 
 
 def person_of(actor: User | None) -> str:
@@ -58,9 +63,10 @@ def names_of_applicants(cases: Collection[Case]) -> Mapping[int, frozenset[str]]
     """By case every name of a natural person who is of the firm's or of the institution that is paid."""
     firms = {case.enterprise_id for case in cases}
     institutions = {case.payee for case in cases if case.payee_kind in OF_INSTITUTIONS}
+    held = User.objects.filter(Q(enterprise_id__in=firms) | Q(institution__in=institutions))
     people = [
-        (person.enterprise_id, person.institution, hands(person))
-        for person in User.objects.filter(Q(enterprise_id__in=firms) | Q(institution__in=institutions))
+        (firm, institution, _names(person, username))
+        for firm, institution, person, username in held.values_list(*("enterprise_id", "institution", *NAMED))
     ]
     return {
         case.pk: frozenset(
@@ -76,9 +82,10 @@ def names_of_applicants(cases: Collection[Case]) -> Mapping[int, frozenset[str]]
 def acted_on(cases: Collection[int]) -> Mapping[int, list[tuple[frozenset[str], str]]]:
     """By case the (names, duty) of every person who has moved it."""
     found: dict[int, list[tuple[frozenset[str], str]]] = {case: [] for case in cases}
-    for move in CaseMove.objects.filter(case__in=cases).select_related("by"):
-        if move.by is not None:
-            found[move.case_id].append((hands(move.by) | {move.person}, move.duty))
+    moves = CaseMove.objects.filter(case__in=cases, by__isnull=False)
+    columns = ("case_id", "person", "duty", *(f"by__{name}" for name in NAMED))
+    for case, kept, duty, person, username in moves.values_list(*columns):
+        found[case].append((_names(person, username) | {kept}, duty))
     return found
 
 
