@@ -15,7 +15,8 @@ from kerong.web.base.services.case_people import MACHINE, OF_INSTITUTIONS, OFFIC
 
 # states of a subsidy of which the applicant hears, whoever is next
 HEARD = frozenset(
-    "returned approved noticed objected paid partly failed rejected lapsed recovering clawed_back".split()
+    {"returned", "approved", "noticed", "objected", "failed", "partly", "paid", "recovering", "clawed_back"}
+    | {"rejected", "lapsed"}
 )
 # of other kinds it hears what was decided, paid out or fell due, and every end
 DECIDED = frozenset({"approve", "hear", "release", "compensate"})
