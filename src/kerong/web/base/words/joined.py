@@ -18,6 +18,7 @@ from kerong.web.base.words.partners import PARTNERS
 from kerong.web.base.words.public import PUBLIC
 from kerong.web.base.words.record import RECORD
 from kerong.web.base.words.registers import REGISTERS
+from kerong.web.base.words.running import RUNNING
 from kerong.web.base.words.sources import SOURCES
 from kerong.web.base.words.subsidies import SUBSIDIES
 from kerong.web.base.words.systems import SYSTEMS
@@ -51,6 +52,7 @@ WORDS: Mapping[str, Pair] = _joined(
         PARTNERS,
         RECORD,
         REGISTERS,
+        RUNNING,
         SOURCES,
         SUBSIDIES,
         SYSTEMS,
