@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from kerong.rulebook.content import Group, Place, Rule, Rulebook
+from kerong.rulebook.deal_numbers import DEAL_NUMBERS
 from kerong.rulebook.lint.days import parts_of
 from kerong.rulebook.lint.finding import Finding
 from kerong.rulebook.pools import Pool
@@ -121,6 +122,7 @@ def _parameters(rulebook: Rulebook) -> Iterator[Finding]:
     for rule in rulebook.rules.values():
         offered = {str(value) for value in rule.offer.values() if isinstance(value, str)}
         read = _named(parts_of(rule)) | offered | borrowed.get(rule.name, set())
+        read |= set(DEAL_NUMBERS) if rule.is_product else set()
         yield from _idle_parameters(rule.name, rule.place, set(rule.parameters) - read)
     files: dict[str, tuple[str, Place, set[str], set[str]]] = {}
     every_formula = (*rulebook.formulas.values(), *chain.from_iterable(rulebook.row_formulas.values()))

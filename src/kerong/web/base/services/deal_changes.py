@@ -14,6 +14,7 @@ from kerong.web.base.models import Deal
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_award import pinned
 from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.deal_bound import let_draw
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
 
 MOST_DOCUMENTS = 50
@@ -52,6 +53,7 @@ def _sign(at: DealDeciding) -> None:
 
 def _draw(at: DealDeciding) -> None:
     """The schedule is frozen at drawdown, and at the first one what a pool will judge by."""
+    let_draw(at)
     deal = at.deal
     before = deal.agreed.filter(do="draw").last()
     terms = drawn(deal.terms if before is None else before.args, Cash(at.on, at.fen))

@@ -1,4 +1,4 @@
-"""Close of business: for every loan and business day what accrued, fell due, is overdue, and how it is graded.
+"""Close of business: for every loan or lease and business day what accrued, fell due, is overdue, and how it is graded.
 
 A loan and all its days up to the one that is closed are one transaction: what is killed in the middle goes on where it
 stood, and a day that is closed is not closed again.
@@ -7,9 +7,12 @@ stood, and a day that is closed is not closed again.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from kerong.engine.deal.calendar import WorkingDays
 from kerong.engine.deal.loan import DayClosed, days_closed
@@ -17,12 +20,12 @@ from kerong.web.base.models import BaseRateStep, BusinessDay, Deal, DealEntry, R
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal import DealWish, moved
 from kerong.web.base.services.deal_deciding import agreed_of, receipts_of
+from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_pool import told_by_close
 from kerong.web.base.services.idempotency import busy_told
 
 # the named steps of a day, in their order, by the kinds of entries that they leave
 STEPS = ("accrued", "due", "paid", "overdue", "grade")
-CLOSING = ("drawing", "repaying", "overdue", "claimed", "verified")
 KEEPERS = frozenset({Role.OFFICIAL, Role.ADMIN})
 MOST_PPM = 360_000
 
@@ -44,7 +47,7 @@ def days_close(region: str, through: date, *, today: date, days: WorkingDays) ->
     """
     if through > today:
         raise CaseRefused("deal.refused.to_come", on=through)
-    open_ = Deal.objects.filter(region=region, state__in=CLOSING, closed_through__lt=through)
+    open_ = Deal.objects.filter(_closing(), region=region, closed_through__lt=through)
     found = [deal_close(pk, through, days=days) for pk in open_.order_by("id").values_list("pk", flat=True)]
     with busy_told(), transaction.atomic():
         row, _ = BusinessDay.objects.select_for_update().get_or_create(
@@ -61,16 +64,24 @@ def deal_close(deal_id: int, through: date, *, days: WorkingDays) -> int:
     with busy_told(), transaction.atomic():
         deal = Deal.objects.select_for_update(of=("self",)).get(pk=deal_id)
         since = deal.closed_through
-        if since is None or since >= through or deal.state not in CLOSING:
+        closing = DOINGS[deal.kind].closing
+        if since is None or since >= through or closing is None or deal.state not in closing.states:
             return 0
         closed = days_closed(agreed_of(deal, days), receipts_of(deal), since, through, deal.accrued_fen)
         count = 0
         for day in closed:
             _kept(deal, day, days)
             count += 1
-            if deal.state not in CLOSING:
+            if deal.state not in closing.states:
                 break
         return count
+
+
+def _closing() -> Q:
+    """The deals of every kind whose days are closed."""
+    return reduce(
+        or_, (Q(kind=kind, state__in=doing.closing.states) for kind, doing in DOINGS.items() if doing.closing)
+    )
 
 
 def _kept(deal: Deal, day: DayClosed, days: WorkingDays) -> None:
@@ -101,11 +112,9 @@ def _entries(deal: Deal, day: DayClosed) -> Iterator[dict[str, object]]:
 
 
 def _called_for(deal: Deal, day: DayClosed) -> str:
-    if day.is_repaid and deal.state in ("repaying", "overdue"):
-        return "settle"
-    if day.account.days_past_due and deal.state in ("drawing", "repaying"):
-        return "fall_overdue"
-    return "cure" if not day.account.days_past_due and deal.state == "overdue" else ""
+    closing = DOINGS[deal.kind].closing
+    is_past_due = bool(day.account.days_past_due)
+    return "" if closing is None else closing.called_for(deal.state, is_past_due, day.is_repaid)
 
 
 def rate_publish(actor: User | None, name: str, on: date, ppm: int, source: str) -> BaseRateStep:

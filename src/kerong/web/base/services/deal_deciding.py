@@ -95,13 +95,32 @@ Doer = Callable[[DealDeciding], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """How close of business treats a kind: the states whose days are closed, and the move that a day may call for.
+
+    `falls`: by state where something is past due; `cures`: where nothing is any more; `settles`: where all is repaid.
+    """
+
+    states: tuple[str, ...]
+    falls: Mapping[str, str]
+    cures: Mapping[str, str]
+    settles: Mapping[str, str] = field(default_factory=dict)
+
+    def called_for(self, state: str, is_past_due: bool, is_repaid: bool) -> str:
+        """The move that a day calls for in a state; "" where none."""
+        if is_repaid and state in self.settles:
+            return self.settles[state]
+        return (self.falls if is_past_due else self.cures).get(state, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Doing:
     """What the names in a kind's table do: `guards` and `effects` by their names, `changes` by the name of the move.
 
     A guard raises CaseRefused; a change alters the deal before its money moves; an effect adds to `at.transfers`;
     `kept` is called with the transfers posted. `products`: the kinds of products that such a deal is made on;
-    `is_before_office`: the region's office is part of it from the beginning. Each kind has its own, so that one word
-    may mean to each what it must.
+    `is_before_office`: the region's office is part of it from the beginning. `closing`: None: it has no days to close.
+    Each kind has its own, so that one word may mean to each what it must.
     """
 
     guards: Mapping[str, Doer]
@@ -110,6 +129,7 @@ class Doing:
     kept: Doer = lambda at: None
     products: tuple[str, ...] = ()
     is_before_office: bool = False
+    closing: Closing | None = None
 
 
 def bases() -> dict[str, BaseRate]:

@@ -19,7 +19,7 @@ from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import row_of
 from kerong.web.base.services.deal_deciding import DealDeciding, DealWish
 from kerong.web.base.services.deal_kinds import DOINGS
-from kerong.web.base.services.deal_people import code_of, visible
+from kerong.web.base.services.deal_people import code_of, hand_of, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _parties(
     actor: User, kind: Kind, rulebook: Rulebook, base: Deal | None, provider: str, asked: Opening
 ) -> dict[str, str]:
     """By role the institution that is part. Raises CaseRefused where a line of the table would be nobody's."""
-    kinds = {one.code: one.kind for one in rulebook.region.institutions}
+    kinds = {one.code: hand_of(one.kind) for one in rulebook.region.institutions}
     found: dict[str, str] = {}
     if base is not None:
         found |= {role: code for role, code in base.parties.values_list("role", "code") if role in INSTITUTION_ROLES}

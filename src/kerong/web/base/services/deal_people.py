@@ -1,5 +1,7 @@
 """Who may see and move a deal: its parties, by natural person, never by log-in."""
 
+from collections.abc import Mapping
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
@@ -7,6 +9,20 @@ from kerong.engine.deal.moves import Move, clash
 from kerong.web.base.models import Deal, DealParty, Role, User
 from kerong.web.base.readers import NOBODY, Reader
 from kerong.web.base.services.case_people import OFFICERS, hands
+
+# in whose hand an institution acts that is none of the four of the portal: who lends, and who invests
+ACTS_AS: Mapping[str, str] = {
+    "lease": Role.BANK,
+    "small_loan": Role.BANK,
+    "factor": Role.BANK,
+    "fund_manager": Role.FUND,
+    "platform": Role.FUND,
+}
+
+
+def hand_of(kind: str) -> str:
+    """The role in which the people of an institution of a kind (region.toml) are part of a deal."""
+    return ACTS_AS.get(kind, kind)
 
 
 def code_of(actor: User) -> str | None:
@@ -35,6 +51,15 @@ def earlier_duty(actor: User, deal: Deal, move: Move) -> str | None:
     """The separated duty that the natural person already had on the deal; None where the hands are apart."""
     acted = deal.moves.exclude(by=None).select_related("by")
     return clash(move.duty, hands(actor), ((hands(one.by) | {one.person}, one.duty) for one in acted if one.by))
+
+
+def acted_for_another(actor: User, deal: Deal) -> bool:
+    """Has the natural person, under whichever log-in, moved the deal for another party of it?"""
+    names, acts_for = hands(actor), (actor.role, actor.institution)
+    acted = deal.moves.exclude(by=None).select_related("by")
+    return any(
+        names & (hands(one.by) | {one.person}) and (one.role, one.institution) != acts_for for one in acted if one.by
+    )
 
 
 def is_of_firm(actor: User, deal: Deal) -> bool:

@@ -17,6 +17,7 @@ from kerong.web.base.models import Deal, Role, User
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.deal_people import hand_of
 from kerong.web.base.services.idempotency import Request, answered
 from kerong.web.base.services.ledger import book_open, posted
 
@@ -70,7 +71,7 @@ def institution_book_open(actor: User, published: Published) -> models.Book:
         raise PermissionDenied
     region = published.rulebook.region
     found = next((one for one in region.institutions if one.code == actor.institution), None)
-    if found is None or found.kind != actor.role:
+    if found is None or hand_of(found.kind) != actor.role:
         raise CaseRefused("deal.refused.party", code=actor.institution)
     book = accounts.Book(book_code(kind, region.name, actor.institution), kind, region.currency)
     if models.Book.objects.filter(code=book.code).exists():

@@ -12,6 +12,25 @@ DEALS = {
     ),
     "deal.refused.base": ("没有可依据的业务，或您无权查看。", "The deal that it stands on is not there for you."),
     "deal.refused.book_twice": ("本机构账簿已开立。", "The book of the institution is open already."),
+    "deal.refused.content": (
+        "产品“{product}”未规定“{name}”，不能办理。",
+        "The product {product} does not say {name}: this cannot be done.",
+    ),
+    "deal.refused.hands.parties": (
+        "同一自然人已代表另一方办理过此业务。",
+        "You have acted for another party of this deal.",
+    ),
+    "deal.refused.only_today": ("此步骤只能记在今天。", "This step is booked on today only."),
+    "deal.refused.joint": (
+        "所依据的联合业务尚不能放款。",
+        "The joint deal that this loan stands on does not let it be drawn yet.",
+    ),
+    "deal.refused.joint_left": (
+        "联合业务只余 {left} 元可放。",
+        "Of the joint deal only {left} is left to be drawn.",
+    ),
+    "deal.refused.all_agreed": ("尚未同意的一方：{who}。", "Not agreed yet: {who}."),
+    "deal.refused.bound": ("名下贷款尚未结清。", "A loan that stands on it is not over."),
     "deal.refused.day_closed": (
         "业务日已日终到 {through}，不能记入 {on}。",
         "Business is closed through {through}: nothing more is booked on {on}.",
