@@ -25,6 +25,7 @@ from kerong.web.base.services.deal_people import earlier_duty, is_of_firm, visib
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.ledger import posted
 from kerong.web.base.services.objection import written
+from kerong.web.base.services.outbox import deal_told
 
 __all__ = ["DealWish", "Opening", "deal_move", "deal_open", "moved"]
 
@@ -117,6 +118,7 @@ def _done(at: DealDeciding) -> Deal:
     record = _recorded(at)
     _left(at, record)
     DealStep.objects.bulk_create([DealStep(move=record, transfer_id=ref) for ref in refs])
+    deal_told(deal, record)
     return deal
 
 
