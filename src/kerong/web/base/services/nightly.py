@@ -4,7 +4,7 @@ Every job may be done again at any moment and by two at once: what was done is n
 keep the next one from its work.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -47,18 +47,8 @@ class JobFailed(Exception):
         self.outcome, self.why = outcome, why
 
 
-def night_open(day: date, *, now: datetime) -> bool:
-    """The rows of a day's jobs; False where they stand already. Of two who ask at once one is told True."""
-    with transaction.atomic():
-        lock("night")
-        if JobRun.objects.filter(day=day).exists():
-            return False
-        JobRun.objects.bulk_create([JobRun(day=day, job=job, touched_at=now) for job in JOBS])
-        return True
-
-
 def night_due(now: datetime, *, hour: int, since: datetime) -> date | None:
-    """The day whose jobs are to be put into the queue now, marked as put; None where there is none.
+    """The day whose jobs are to be put into the queue now; None where there is none.
 
     Due are jobs of today that nobody has put there yet, that failed a while ago, or that were left when their worker
     died: before `since`, when this worker began, or long ago.
@@ -66,13 +56,20 @@ def night_due(now: datetime, *, hour: int, since: datetime) -> date | None:
     local = timezone.localtime(now)
     if local.hour < hour:
         return None
-    if night_open(local.date(), now=now):
-        return local.date()
-    with transaction.atomic():
-        lock("night")
-        left = [job for job in JobRun.objects.filter(day=local.date()) if _is_due(job, now, since)]
-        JobRun.objects.filter(pk__in=[job.pk for job in left]).update(touched_at=now)
-    return local.date() if left else None
+    jobs = list(JobRun.objects.filter(day=local.date()))
+    return local.date() if not jobs or any(_is_due(job, now, since) for job in jobs) else None
+
+
+def night_take(day: date, now: datetime, since: datetime) -> bool:
+    """Marks the day's jobs that are due as put into the queue, in the caller's transaction.
+
+    Of two who ask at once one is told True.
+    """
+    lock("night")
+    made = _opened(day, now)
+    left = [job.pk for job in JobRun.objects.filter(day=day) if _is_due(job, now, since)]
+    JobRun.objects.filter(pk__in=left).update(touched_at=now)
+    return made or bool(left)
 
 
 def night_run(day: date, *, clock: Callable[[], datetime], again: bool = False) -> tuple[JobRun, ...]:
@@ -82,9 +79,19 @@ def night_run(day: date, *, clock: Callable[[], datetime], again: bool = False) 
     """
     if day > timezone.localdate(clock()):
         raise CaseRefused("deal.refused.to_come", on=day)
-    night_open(day, now=clock())
+    with transaction.atomic():
+        lock("night")
+        _opened(day, clock())
     with reading_as(SYSTEM):
         return tuple(_ran(day, job, clock, again) for job in JOBS)
+
+
+def _opened(day: date, now: datetime) -> bool:
+    """The rows of a day's jobs; False where they stand already. The caller has the lock."""
+    if JobRun.objects.filter(day=day).exists():
+        return False
+    JobRun.objects.bulk_create([JobRun(day=day, job=job, touched_at=now) for job in JOBS])
+    return True
 
 
 def _is_due(job: JobRun, now: datetime, since: datetime) -> bool:
@@ -167,8 +174,3 @@ JOBS: Mapping[str, Callable[[date, datetime], Outcome]] = {
     "deliver": _delivered,
     "tidy": _tidied,
 }
-
-
-def outcomes(row: JobRun) -> Iterator[tuple[str, object]]:
-    """What a job did, by the names of its numbers."""
-    yield from row.outcome.items()

@@ -23,7 +23,7 @@ from kerong.web.base import tasks
 from kerong.web.base.services.delivery import outbox_due
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.ledger_refusals import LedgerBusy
-from kerong.web.base.services.nightly import night_due
+from kerong.web.base.services.nightly import night_due, night_take
 
 SECONDS = 1.0  # between two looks at what is due
 logger = logging.getLogger("kerong.worker")
@@ -62,10 +62,11 @@ class PortalWorker(Worker):
 
 def due_queued(now: datetime, since: datetime) -> None:
     """Puts delivery into the queue where rows are due, and today's jobs where they are."""
-    with transaction.atomic():
-        day = night_due(now, hour=settings.NIGHT_HOUR, since=since)
-        if day is not None:
-            tasks.night.enqueue(day.isoformat())
+    day = night_due(now, hour=settings.NIGHT_HOUR, since=since)
+    if day is not None:
+        with transaction.atomic():
+            if night_take(day, now, since):
+                tasks.night.enqueue(day.isoformat())
     if outbox_due(now).exists() and not _is_queued(tasks.deliver):
         tasks.deliver.enqueue()
 
