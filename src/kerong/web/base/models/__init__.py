@@ -2,7 +2,7 @@
 
 from kerong.web.base.models.access_log import AccessLog
 from kerong.web.base.models.alert import Alert, AlertMove, AlertParty
-from kerong.web.base.models.attachment import Attachment
+from kerong.web.base.models.attachment import Attachment, DealAttachment
 from kerong.web.base.models.call import Budget, Call, PinnedRulebook
 from kerong.web.base.models.case import Case, CaseMove, CasePart, CaseScore, CaseStep, EvidenceUse
 from kerong.web.base.models.consent import Consent
@@ -44,6 +44,7 @@ __all__ = [
     "CaseStep",
     "Consent",
     "Deal",
+    "DealAttachment",
     "DealEntry",
     "DealMove",
     "DealParty",

@@ -1,14 +1,18 @@
-"""Files that belong to a case: taken by what they are, not by what they are called, and kept under their digest."""
+"""Files of cases and deals: taken for what they are, not for what they are called, and kept under their digest."""
 
 import io
 import os
 import tempfile
 import unicodedata
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Manager
 
 from kerong.engine.money.ledger.chain import sm3
 from kerong.web.base.models import Attachment, Case, User
@@ -42,6 +46,31 @@ def kind_of(data: bytes) -> str | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """A file that was taken for what it is: the title it is shown by, its kind, its digest, its bytes."""
+
+    title: str
+    kind: str
+    digest: str
+    data: bytes = field(repr=False)
+
+    @property
+    def named(self) -> str:
+        """How a history names it."""
+        return f"{self.title} ({self.digest[:12]})"
+
+
+def file_read(name: str, data: bytes) -> FileRead:
+    """A file as somebody handed it in. Raises CaseRefused for one that is empty, too large or of no accepted kind."""
+    if not 0 < len(data) <= MOST_BYTES:
+        raise CaseRefused("attachment.refused.size", most=MOST_BYTES >> 20)
+    kind = kind_of(data)
+    if kind is None:
+        raise CaseRefused("attachment.refused.kind")
+    return FileRead(titled(name, kind), kind, sm3(data).hex(), data)
+
+
 def attachment_add(actor: User, region: str, case_id: int, name: str, data: bytes) -> Attachment | None:
     """Adds a file to a case; the same bytes again change nothing. None where the actor may see no such case.
 
@@ -57,20 +86,22 @@ def attachment_add(actor: User, region: str, case_id: int, name: str, data: byte
             return None
         if not may_attach(actor, case):
             raise CaseRefused("attachment.refused.closed")
-        if not 0 < len(data) <= MOST_BYTES:
-            raise CaseRefused("attachment.refused.size", most=MOST_BYTES >> 20)
-        kind = kind_of(data)
-        if kind is None:
-            raise CaseRefused("attachment.refused.kind")
-        held = Attachment.objects.filter(case=case, digest=(digest := sm3(data).hex())).first()
-        if held is not None:
-            return held
-        if Attachment.objects.filter(case=case).count() >= MOST_FILES:
-            raise CaseRefused("attachment.refused.many", most=MOST_FILES)
-        _kept(digest, data)
-        return Attachment.objects.create(
-            case=case, title=titled(name, kind), kind=kind, digest=digest, bytes=len(data), by=actor
-        )
+        file = file_read(name, data)
+        found, _ = case.attachments.get_or_create(digest=file.digest, defaults=added(actor, file, case.attachments))
+        return found
+
+
+def added(actor: User, file: FileRead, held: "Manager[Any]") -> Mapping[str, Any]:
+    """What a new row of `held` says of the file, whose bytes are kept from here on.
+
+    Raises CaseRefused where there are as many files as one case or deal takes.
+    """
+    if held.filter(digest=file.digest).exists():
+        return {}
+    if held.count() >= MOST_FILES:
+        raise CaseRefused("attachment.refused.many", most=MOST_FILES)
+    _kept(file.digest, file.data)
+    return {"title": file.title, "kind": file.kind, "bytes": len(file.data), "by": actor}
 
 
 def may_attach(actor: User, case: Case) -> bool:
