@@ -32,24 +32,26 @@ withdrawn    .  已撤回 / withdrawn
 _GUARANTEE_MOVES = """
 -            apply        applied     enterprise,bank submit   -  - offer,offered,+fen 申请担保 / apply
 applied      take         taken       guarantor       review   3  - - 受理 / take
-taken        recommend    recommended guarantor       review   10 - documents,offered,+fen 尽调 / recommend
+taken        recommend    recommended guarantor       review   10 - documents,offered,cover_terms,+fen 尽调 / recommend
 recommended  approve      approved    guarantor       approve  5  - seen 批准 / approve
 OPEN,recommended decline  declined    guarantor       approve  -  - +note 不予担保 / decline
 OPEN,recommended,AGREED withdraw withdrawn enterprise submit   -  - - 撤回 / withdraw
-approved     counter      countered   guarantor       review   20 - +documents 落实反担保 / take the counter-guarantee
-approved     issue        in_force    guarantor       release  10 premium no_counter,contract 出具保函 / issue
-countered    issue        in_force    guarantor       release  10 premium contract 出具保函 / issue
+approved counter countered guarantor review 20 - counters,+documents 落实反担保 / take the counter-guarantee
+approved     issue        in_force    guarantor       release  10 premium no_counter,contract,standing 出具保函 / issue
+countered    issue        in_force    guarantor       release  10 premium contract,standing 出具保函 / issue
 in_force     share        =           guarantor       review   30 - in_time 报备再担保 / report to the re-guarantor
 in_force     release      released    bank,guarantor  review   -  - repaid 解除担保 / release
-in_force     call         called      bank            claim    -  - past_due,+fen 要求代偿 / call
+in_force     call         called      bank            claim    -  - past_due,closed_day,payable,+fen 要求代偿 / call
 called       take_back    in_force    bank            claim    -  - +note 撤回代偿要求 / take the call back
 called       refuse_call  in_force    guarantor       check    15 - +note 不予代偿 / refuse the call
-called verify verified guarantor check 15 reserve_compensation seen,+fen 核定代偿 / verify the call
+called verify verified guarantor check 15 reserve_compensation past_due,closed_day,seen,+fen 核定代偿 / verify the call
 verified void_call in_force guarantor compensate - release_compensation +note 撤销核定 / undo the verification
 verified pay paid_out guarantor compensate 30 compensate seen,+fen 代偿 / pay out
-paid_out     receive_share =          guarantor       -        -  receive_share +fen 再担保分担到账 / receive a share
-paid_out     recover      =           guarantor       -        -  recover_from_debtor borne,+fen 追偿 / recover
-paid_out     close        closed      guarantor       approve  -  - +note 终结追偿 / end the recovery
+paid_out receive_share = guarantor - - receive_share share_due,+fen 再担保分担到账 / receive a share
+paid_out recover = guarantor - - recover_from_debtor borne,+fen 追偿 / recover
+paid_out receive_back = guarantor - - recover back_due,+fen 银行返还追偿款 / receive from the bank what it recovered
+paid_out pass_on = guarantor compensate - return_share share_back,seen,+fen 返还再担保 / pass on to the re-guarantor
+paid_out close closed guarantor approve - - share_settled,+note 终结追偿 / end the recovery
 """
 
 _POLICY_STATES = """
@@ -65,16 +67,16 @@ withdrawn    .  已撤回 / withdrawn
 """
 _POLICY_MOVES = """
 -            apply        applied     enterprise submit  -  - offer,offered,+fen 投保 / apply
-applied      quote        quoted      insurer    review  5  - documents,+fen 报价 / quote
+applied      quote        quoted      insurer    review   5  - documents,policy_terms,+fen 报价 / quote
 applied,quoted decline    declined    insurer    approve -  - +note 拒保 / decline
 applied,quoted,accepted withdraw withdrawn enterprise submit - - - 撤回 / withdraw
 quoted       accept       accepted    insurer    approve 5  - seen 核保 / underwrite
-accepted     pay_premium  in_force    insurer    release 10 premium contract,+fen 收取保费、出单 / take the premium
+accepted pay_premium in_force insurer release 10 premium contract,standing,seen,+fen 收取保费、出单 / take the premium
 in_force     endorse      =           insurer    approve -  - +note 批改 / endorse
-in_force     report_loss  claimed     enterprise claim   -  - cover,+note 出险报案 / report a loss
+in_force,claimed report_loss claimed enterprise,bank claim - - cover,+note 出险报案 / report a loss
 claimed      resume       in_force    insurer    check   -  - claim_ended 理赔办结 / end the claim
 in_force     expire       expired     insurer    -       -  - term_over 满期 / expire
-in_force     cancel       cancelled   insurer    approve -  refund +note 退保 / cancel
+in_force     cancel       cancelled   insurer    approve -  return_premium seen,+note 退保 / cancel
 """
 
 _CLAIM_STATES = """
@@ -100,6 +102,7 @@ reported,registered,asked withdraw withdrawn enterprise,bank claim - - - 撤案 
 approved     pay          paid        insurer compensate 10 compensate seen,+fen 赔付 / pay
 approved void refused insurer compensate - release_compensation +note 撤销核赔 / undo the approval
 paid         recover      =           insurer         -       -  recover_from_debtor borne,+fen 代位追偿 / recover
+paid receive_back = insurer - - recover back_due,+fen 银行返还追偿款 / receive from the bank what it recovered
 paid         close        closed      insurer         review  -  - - 结案 / close
 """
 
@@ -121,9 +124,9 @@ proposed,valued decline   declined    bank       approve -  - +note 不接受 / 
 proposed,valued,agreed withdraw withdrawn enterprise submit - - - 撤回 / withdraw
 valued       agree        agreed      bank       approve 10 - seen,contract 签订质押合同 / agree
 agreed       record       recorded    bank       release 7  - not_pledged,+documents 登记 / record
-recorded     revalue      =           bank       review  -  - valuer,+fen 重新评估 / value anew
+recorded     revalue      =           bank       review   -  - valuer,+fen 重新评估 / value anew
 recorded     release      released    bank       release 7  - repaid 解除登记 / release
-recorded     enforce      enforcing   bank       approve -  - past_due,+note 启动处置 / enforce
+recorded     enforce      enforcing   bank       approve -  - past_due,closed_day,+note 启动处置 / enforce
 enforcing    stop         recorded    bank       approve -  - not_past_due,+note 停止处置 / stop
 enforcing    dispose      disposed    bank       release -  - +fen,+documents 处置完毕 / dispose of
 """

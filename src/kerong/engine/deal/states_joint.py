@@ -26,19 +26,19 @@ declined     .  未通过 / declined
 withdrawn    .  已撤回 / withdrawn
 """
 _GOVERNMENT_BANK_GUARANTEE_MOVES = """
--            apply        applied     enterprise submit  -  - offer,offered,+fen 申请 / apply
-applied      examine      examined    bank       review  10 - documents,+fen 银行尽调 / examine
+-            apply        applied     enterprise submit   -  - offer,offered,+fen 申请 / apply
+applied      examine      examined    bank       review  10 - documents,shares,+fen 银行尽调 / examine
 examined     guarantee    guaranteed  guarantor  approve 10 - seen 担保机构同意 / agree to guarantee
 guaranteed   file         filed       official   check   5  - shares,within_quota 政府备案 / file
 applied,examined decline  declined    LENDERS    approve -  - +note 不予通过 / decline
 guaranteed   refuse       declined    official   check   -  - +note 不予备案 / refuse
 applied,examined,guaranteed,filed withdraw withdrawn enterprise submit - - - 撤回 / withdraw
-filed        lend         lent        bank       release 30 - all_agreed,seen,+fen 放款 / lend
-lent         report       reported    bank       claim   60 - past_due,+fen 报告风险 / report a loss
+filed        lend         lent        bank       release 30 - all_agreed,seen,+fen 同意放款 / let the loan be drawn
+lent         report       reported    bank       claim   60 - past_due,closed_day,+note 报告风险 / report a loss
 reported     withdraw_report lent     bank       claim   -  - +note 撤回报告 / take the report back
-reported     part         parted      official   check   30 - shares,seen,+fen 核定分担 / part the loss
-parted pay_share = official compensate 30 reserve_compensation,compensate seen,+fen 政府分担到位 / pay the share
-parted recover = LENDERS - - recover borne,+fen 追偿按比例返还 / give back what is recovered
+reported     part         parted      official   check   30 - past_due,parts,seen,+fen 核定分担 / part the loss
+parted       undo_part    reported    official   compensate - - none_paid,+note 撤销分担 / undo the parting
+parted recover = LENDERS - - - borne,+fen 追偿按比例返还 / part what is recovered
 parted       close        closed      bank       approve -  - +note 终结 / close
 lent         settle       settled     bank       review  -  - repaid 结清 / settle
 """
@@ -57,17 +57,17 @@ withdrawn    .  已撤回 / withdrawn
 """
 _DOUBLE_COVER_MOVES = """
 -            apply        applied     enterprise submit     -  - offer,offered,+fen 申请 / apply
-applied      cover        covered     COVERERS   review     10 - documents,+fen 同意保险或担保 / agree to cover
+applied      cover        covered     COVERERS   review     10 - documents,shares,+fen 同意保险或担保 / agree to cover
 applied      refuse_cover declined    COVERERS   review     -  - +note 不予承保 / refuse to cover
-covered      approve      approved    bank       approve    5  - seen,cover 批准 / approve
+covered      approve      approved    bank       approve    5  - seen 批准 / approve
 applied,covered decline   declined    bank       approve    -  - +note 不予批准 / decline
 applied,covered,approved withdraw withdrawn enterprise submit - - - 撤回 / withdraw
-approved     lend         lent        bank       release    30 premium cover,seen,+fen 收保费并放款 / lend
-lent         call         failing     bank       claim      -  - past_due,cover,+fen 要求赔付 / call the cover
-failing      take_back    lent        bank       claim      -  - +note 撤回要求 / take the call back
-failing pay paid COVERERS compensate 30 reserve_compensation,compensate seen,+fen 赔付 / pay
-failing      refuse       lent        COVERERS   check      15 - +note 拒赔 / refuse
-paid         recover      =           COVERERS   -          -  recover_from_debtor borne,+fen 追偿 / recover
+approved     lend         lent        bank       release    30 - all_agreed,seen,+fen 同意放款 / let the loan be drawn
+lent call failing bank claim - - past_due,closed_day,parts,seen,+fen 要求赔付 / call the cover
+failing      take_back    lent        bank       claim      -  - none_paid,+note 撤回要求 / take the call back
+failing      pay          paid        COVERERS   compensate 30 - paid_up,seen,+fen 确认赔付到位 / confirm the payment
+failing      refuse       lent        COVERERS   check      15 - none_paid,+note 拒赔 / refuse
+paid         recover      =           bank       -          -  - borne,+fen 追偿按比例返还 / part what is recovered
 paid         close        closed      bank       approve    -  - +note 终结 / close
 lent         settle       settled     bank       review     -  - repaid 结清 / settle
 """

@@ -82,6 +82,8 @@ BUILT: dict[str, tuple[Transfer, ...]] = {
     "fee": movements.fee(act("17"), POOL, "manager", 5),
     "premium": movements.premium(act("18"), GUARANTOR, "甲", 5),
     "receive_share": movements.receive_share(act("19"), GUARANTOR, "pool", 5),
+    "return_share": movements.return_share(act("28"), GUARANTOR, "再担保", 5),
+    "return_premium": movements.return_premium(act("29"), GUARANTOR, "甲", 5),
     "call_capital": movements.call_capital(act("20"), FUND, "lp", 5),
     "reserve_investment": (INVESTMENT,),
     "invest": movements.invest(act("21"), INVESTMENT),

@@ -64,7 +64,7 @@ _KINDS = (
     AccountKind("interest", Text("利息收入", "interest"), _PURSES),
     AccountKind("manager", Text("费用收款方", "receiver of fees"), _PURSES, has_subject=True),
     AccountKind("contributor", Text("出资方", "contributor"), _BEARERS, has_subject=True),
-    AccountKind("bank", Text("受偿银行", "compensated bank"), _BEARERS, "credit", has_subject=True),
+    AccountKind("bank", Text("受偿方", "compensated bank or insured"), _BEARERS, "credit", has_subject=True),
     AccountKind("debtor", Text("债务人", "debtor"), _BEARERS, has_subject=True),
     AccountKind("sharer", Text("分险方", "sharer of risk"), ("guarantor",), has_subject=True),
     AccountKind("partner", Text("合伙人", "partner"), ("fund",), has_subject=True),

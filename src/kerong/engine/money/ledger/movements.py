@@ -58,6 +58,8 @@ _TABLE = (
     Movement("fee", Text("支付费用", "fee"), _PURSES, "money", "manager"),
     Movement("premium", Text("担保费收入", "premium"), _GUARANTOR, "debtor", "money"),
     Movement("receive_share", Text("分险款到账", "share of a loss received"), _GUARANTOR, "sharer", "money"),
+    Movement("return_share", Text("返还分险方", "recovery passed on to a sharer"), _GUARANTOR, "money", "sharer"),
+    Movement("return_premium", Text("退还保费", "premium given back"), _GUARANTOR, "money", "debtor"),
     Movement("call_capital", Text("实缴出资", "capital called"), _FUND, "partner", "money"),
     Movement("reserve_investment", Text("预留投资款", "investment reserved"), *_INVESTMENT, "reserve"),
     Movement("invest", Text("拨付投资款", "investment"), *_INVESTMENT, "post_reserved"),
@@ -184,6 +186,16 @@ def premium(act: Act, book: Book, customer: str, fen: int) -> Transfers:
 def receive_share(act: Act, book: Book, party: str, fen: int) -> Transfers:
     """A re-guarantor or a pool bears its part of what the guarantor paid."""
     return _moved("receive_share", act, book, fen, party)
+
+
+def return_share(act: Act, book: Book, party: str, fen: int) -> Transfers:
+    """A re-guarantor gets its part of what the guarantor recovered."""
+    return _moved("return_share", act, book, fen, party)
+
+
+def return_premium(act: Act, book: Book, customer: str, fen: int) -> Transfers:
+    """A customer gets back the premium of the days that are not covered."""
+    return _moved("return_premium", act, book, fen, customer)
 
 
 def call_capital(act: Act, book: Book, partner: str, fen: int) -> Transfers:
