@@ -1,7 +1,7 @@
 """Works scenario files through the real engine: what is given, what happens in turn, what then holds.
 
 A scenario file says in the policy's words what happens; each `do` is a verb of ACTS. A further part of the engine
-(a schedule, a subsidy, a ledger) registers its verbs by one more line there and one more module beside `pool_acts`.
+registers its verbs by one more module beside `pool_acts` and its name in MODULES (docs/scenarios.md).
 """
 
 import tomllib
@@ -13,12 +13,26 @@ from typing import Any
 
 from kerong.rulebook import Rulebook, load
 from kerong.store.packs import read_pack
-from tests.scenarios import pool_acts, rule_acts, waterfall_acts
+from tests.scenarios import (
+    award_acts,
+    case_acts,
+    figure_acts,
+    ledger_acts,
+    pool_acts,
+    rule_acts,
+    schedule_acts,
+    subsidy_acts,
+    waterfall_acts,
+)
 from tests.scenarios.world import World
 
 FOLDER = Path(__file__).parent
 Act = Callable[[World, Mapping[str, Any]], list[str]]
-ACTS: Mapping[str, Act] = {**pool_acts.ACTS, **waterfall_acts.ACTS, **rule_acts.ACTS}
+MODULES = (
+    *(pool_acts, waterfall_acts, rule_acts, award_acts, schedule_acts),
+    *(case_acts, subsidy_acts, ledger_acts, figure_acts),
+)
+ACTS: Mapping[str, Act] = {verb: act for module in MODULES for verb, act in module.ACTS.items()}
 KEYS = {"title", "region", "template", "clause", "given", "when", "then", "note"}
 
 
@@ -40,6 +54,13 @@ def scenarios() -> list[Scenario]:
     """All scenario files by path."""
     found = sorted(FOLDER.glob("*/*.toml"))
     return [Scenario(p.relative_to(FOLDER).as_posix(), tomllib.loads(p.read_text("utf-8"))) for p in found]
+
+
+@cache
+def laws() -> dict[tuple[str, str], str]:
+    """The articles that no region pack holds, by document and article: laws, notices, published worked examples."""
+    told = tomllib.loads((FOLDER / "laws.toml").read_text("utf-8"))
+    return {(one["document"], one["article"]): one["text"] for one in told["article"]}
 
 
 @cache

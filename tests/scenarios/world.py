@@ -25,12 +25,13 @@ STANDING = {
 
 @dataclass
 class World:
-    """`given`: what the scenario says beside the pool, for verbs that read it."""
+    """`given`: what the scenario says beside the pool; `kept`: what the verbs of one module have made so far."""
 
     book: Rulebook
     pool: Pool | None = None
     state: State = field(default_factory=State)
     given: Mapping[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     def begin(self, given: Mapping[str, Any]) -> list[str]:
         """What stands before anything happens."""
@@ -58,6 +59,21 @@ class World:
         return found
 
 
+def told_wrong(expect: Mapping[str, Any], has: Mapping[str, Any]) -> list[str]:
+    """What of the expected is not so, in sentences; amounts in words stand for fen."""
+    return [
+        f"{name} is {has.get(name)!r}, expected {value!r}"
+        for name, value in numbers(expect).items()
+        if has.get(name) != value
+    ]
+
+
 def numbers(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with every amount in fen."""
-    return {name: fen_of(value) if is_amount(value) else value for name, value in said.items()}
+    """The same with every amount in fen, those in lists too."""
+    return {name: _number(value) for name, value in said.items()}
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_number(one) for one in value]
+    return fen_of(value) if is_amount(value) else value
