@@ -5,45 +5,22 @@ enterprise may have; `settle` begins with what people did with it and ends with 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from kerong.assessment import Assessment
 from kerong.engine import award, deal, entitle, match, monitor, record, score
-from kerong.engine.money import ledger
+from kerong.engine.money import ledger, pool
 from kerong.engine.money.split import largest_remainder
 from kerong.engine.problems import joined
-from kerong.engine.score import Scale
 from kerong.rulebook import Rulebook
 from kerong.rulebook.pruning import looked_at
 from kerong.settlement import Deals, Settlement, faults_told
 
+__all__ = ["Assessment", "Watch", "assess", "settle"]
+
 Watch = Callable[[str], None]  # told the name of each stage when it begins
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """What a run yields; the tables are described in ARCHITECTURE.md. `rows` counts every register's cleaned rows."""
-
-    enterprises: pl.DataFrame
-    scores: pl.DataFrame
-    verdicts: pl.DataFrame
-    cuts: pl.DataFrame
-    offers: pl.DataFrame
-    problems: pl.DataFrame
-    conflicts: pl.DataFrame
-    provenance: pl.DataFrame
-    coverage: pl.DataFrame
-    credit: pl.DataFrame
-    warnings: pl.DataFrame
-    ties: pl.DataFrame
-    contagion: pl.DataFrame
-    statistics: Mapping[str, pl.DataFrame]
-    registers: Mapping[str, pl.DataFrame]
-    rows: Mapping[str, int]
-    scale: Scale
-    summary: Mapping[str, object]
 
 
 def assess(
@@ -91,9 +68,12 @@ def assess(
 
 def settle(deals: Deals, on: date) -> Settlement:
     """Deal, money: every move of every deal until `on` again, by the builders that made it; nothing is decided here."""
-    moved = deal.settled(deals.histories, on, largest_remainder)
+    moved, others = deal.settled(deals.histories, on, largest_remainder), deal.settled_deals(deals.deals, on)
     made, made_by, not_made = ledger.transfers_of_orders(moved.orders, deals.books)
-    entries = ledger.in_order([*(one for one in deals.given if one[1].on <= on), *made])
+    told, told_by, steps = ledger.transfers_of_deals(others.money)
+    entries = ledger.in_order([*(one for one in deals.given if one[1].on <= on), *made, *told])
     held = ledger.replayed(entries, deals.all_books)
-    problems = joined([faults_told(moved.faults), not_made, held.problems])
-    return Settlement(entries, held.accounts, moved, made_by, problems)
+    pools = pool.pools_again(deals.pools, on, deals.working_days)
+    unlike = pool.pools_agree(deals.pools, pools, steps, held)
+    problems = joined([faults_told([*moved.faults, *others.faults]), not_made, unlike, held.problems])
+    return Settlement(entries, held.accounts, moved, made_by, others, told_by, pools, problems)

@@ -12,7 +12,8 @@ BASE_FOR_FACES = r"kerong\.web\.base(\.(?!models|migrations|management)\w+(\..+)
 PURE = r"kerong\.(engine|rulebook|compiled)(\..+)?"
 # room -> what it may import of ours; the first room that fits a module counts, its own room is always allowed
 ROOMS: tuple[tuple[str, str], ...] = (
-    (r"kerong\.flow", rf"kerong\.settlement(\..+)?|{PURE}"),
+    (r"kerong\.flow", rf"kerong\.(assessment|settlement)(\..+)?|{PURE}"),
+    (r"kerong\.assessment", PURE),
     (r"kerong\.settlement", PURE),
     (r"kerong\.past", rf"kerong\.flow(\..+)?|{PURE}"),
     (r"kerong\.compiled(\..+)?", r"kerong\.compiled(\..+)?"),
@@ -29,7 +30,7 @@ ROOMS: tuple[tuple[str, str], ...] = (
     (r"kerong\.regions(\..+)?", r"nothing"),
     (
         r"kerong\.web\.base(\..+)?",
-        r"kerong\.(flow|settlement|past|lab|paper|rulebook|engine|store|intake|web\.base)(\..+)?",
+        r"kerong\.(flow|assessment|settlement|past|lab|paper|rulebook|engine|store|intake|web\.base)(\..+)?",
     ),
     (rf"kerong\.web\.(?P<face>{FACES})(\..+)?", rf"({BASE_FOR_FACES}|kerong\.web\.{{face}}(\..+)?)"),
     (r"kerong\.web(\.(settings|urls|wsgi|asgi))?", r"kerong\.web(\..+)?"),

@@ -1,4 +1,4 @@
-"""`kerong deal audit`: every case again from its moves, held against the stored ledger."""
+"""`kerong deal audit`: every case, deal and pool again from its history, held against the stored ledger."""
 
 import json
 import sys
@@ -18,7 +18,7 @@ def audit(
     data_dir: Data = DATA,
     as_json: Annotated[bool, typer.Option("--json", help="counts and differences as data")] = False,
 ) -> None:
-    """Replay all cases and name every difference to the stored ledger; status 1 where there is one. For every night."""
+    """Replay all cases, deals and pools; every difference to the stored ledger by name, status 1 where there is one."""
     opened(data_dir)
     from kerong.web.base.services.audit import deals_audit
 
@@ -26,12 +26,14 @@ def audit(
     if as_json:
         rows = found.problems.iter_rows(named=True)
         said = [{**row, "zh": sentence(row, "zh"), "en": sentence(row, "en")} for row in rows]
-        counts = {"cases": found.cases, "moves": found.moves, "transfers": found.transfers, "given": found.given}
+        names = ("cases", "deals", "pools", "moves", "transfers", "given")
+        counts = {name: getattr(found, name) for name in names}
         sys.stdout.write(json.dumps({**counts, "problems": said}, ensure_ascii=False, indent=1) + "\n")
     else:
         console.print(
-            f"· {found.cases:,} 件、{found.moves:,} 步 → {found.transfers:,} 笔转账 / "
-            f"{found.cases:,} cases, {found.moves:,} moves: {found.transfers:,} transfers"
+            f"· {found.cases:,} 件补助、{found.deals:,} 笔业务、{found.pools:,} 个资金池，{found.moves:,} 步 → "
+            f"{found.transfers:,} 笔转账 / {found.cases:,} cases, {found.deals:,} deals, {found.pools:,} pools, "
+            f"{found.moves:,} moves: {found.transfers:,} transfers"
         )
         for step, count in found.given.items():
             title = MOVEMENTS[step].title if step in MOVEMENTS else None

@@ -218,6 +218,10 @@ LEDGER: Mapping[str, tuple[str, str]] = {
         "各账簿结转入比结转出多 {value} 分",
         "all books together carried in {value} fen more than they carried out",
     ),
+    "ledger_wall_missing": (
+        "数据库中表 {column} 的触发器“{value}”不在、被停用或被改动",
+        "The database's trigger “{value}” of the table {column} is missing, switched off or changed",
+    ),
     "ledger_balance_differs": (
         "账簿 {register}：账户 {column} 的重算余额与库存余额不同：{value}",
         "book {register}: the account {column} is not as replayed (replayed / stored): {value}",

@@ -44,6 +44,26 @@ SETTLE: Mapping[str, tuple[str, str]] = {
         "{register} 的转账没有记在产生它的那一步名下（重算 / 入账）：{value}",
         "a transfer of {register} is not linked to the move that makes it (replayed / stored): {value}",
     ),
+    "settle_effect": (
+        "{register} 第 {line} 步动用了流程表未列的资金动作：{value}",
+        "move {line} of {register} moved money by a movement that its line of the table does not name: {value}",
+    ),
+    "settle_pool": (
+        "{register} 第 {line} 项的补偿或追回“{column}”与业务办理不符（资金池重算 / 业务）：{value}",
+        "event {line} of {register}: {column} is not what the deal moved (the pool again / the deal): {value}",
+    ),
+    "settle_pool_refused": (
+        "{register} 第 {line} 项重算时不应受理：{value}",
+        "{register} would not take its event {line} again: {value}",
+    ),
+    "settle_pool_sum": (
+        "{register} 的“{column}”与账簿不符（重算 / 账簿）：{value}",
+        "{column} of {register} is not what its book holds (replayed / book): {value}",
+    ),
+    "settle_pool_row": (
+        "{register} 的“{column}”与其历史不符（重算 / 存储）：{value}",
+        "{column} of {register} is not what its history says (replayed / stored): {value}",
+    ),
     "settle_case": (
         "{register} 的“{column}”与其办理记录不符（重算 / 入账）：{value}",
         "{column} of {register} is not what its history says (replayed / stored): {value}",

@@ -132,15 +132,23 @@ def _bases(frame: pl.DataFrame, counters: Whole, terms: Terms, cap: Cap) -> Whol
 
 def _lower(left: Whole, rows: Whole, counters: Whole, claims: Claims, cap: Cap, used: pl.DataFrame) -> None:
     """Takes from `left` what was granted before; what was paid back leaves no more than the cap."""
+    spent = spent_on(rows, counters, claims, cap, used)
+    sums = spent.group_by("counter").agg(pl.col("fen").cast(pl.Int128).sum())
+    at = sums["counter"].to_numpy()
+    rest = pl.Series(left[at]).cast(pl.Int128) - sums["fen"]
+    left[at] = np.minimum(left[at], rest.clip(0, LIMIT).cast(pl.Int64).to_numpy())
+
+
+def spent_on(rows: Whole, counters: Whole, claims: Claims, cap: Cap, used: pl.DataFrame) -> pl.DataFrame:
+    """The grants of `used` that a cap counts, with the number of the `counter` of some claims that each falls on."""
     before = used.filter(pl.col("rule").is_in(cap.rules))
     if cap.years is not None:
         before = before.filter(pl.col("year").is_between(*cap.years))
     if before.is_empty() or not len(rows):
-        return
-    spent = granted_keys(before, cap.per, claims.terms).with_columns(before["fen"].cast(pl.Int128))
-    names = [name for name in spent.columns if name != "fen"]
-    keys = granted_keys(claims.frame[rows], cap.per, claims.terms).with_columns(pl.Series("counter", counters))
-    sums = keys.unique().join(spent, on=names).group_by("counter").agg(pl.col("fen").sum())
-    at = sums["counter"].to_numpy()
-    rest = pl.Series(left[at]).cast(pl.Int128) - sums["fen"]
-    left[at] = np.minimum(left[at], rest.clip(0, LIMIT).cast(pl.Int64).to_numpy())
+        return before.clear().with_columns(pl.lit(0, pl.Int64).alias("counter"))
+    found = granted_keys(before, cap.per, claims.terms)
+    names = {name: f"#{name}" for name in found.columns}
+    keys = granted_keys(claims.frame[rows], cap.per, claims.terms).rename(names)
+    keys = keys.with_columns(pl.Series("counter", counters)).unique()
+    joined = before.hstack(found.rename(names)).join(keys, on=list(names.values()))
+    return joined.drop(list(names.values()))

@@ -121,12 +121,13 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a history: the kind of problem, at which move, and the value."""
+    """What is wrong with a history: the kind of problem, of which case (or deal: `noun`), at which move, the value."""
 
     kind: str
     case: int
     version: int
     value: str
+    noun: str = "case"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ taken        -  已受理 / taken
 recommended  -  已尽调 / looked into and recommended
 approved     -  已批准 / approved
 signed       -  已签租约 / lease signed
-delivered    -  设备已交付验收 / equipment delivered and accepted
+delivered    -  设备已交付 / equipment delivered
+accepted     -  设备已验收 / equipment accepted
 renting      -  在租 / rented
 in_arrears   -  欠租 / rent in arrears
+buying       -  已申请留购 / wants to buy
 taken_back   -  已收回设备 / equipment taken back
 bought       .  已留购 / bought out
 returned     .  已退租 / returned
@@ -35,12 +37,14 @@ applied,taken,recommended decline declined FINANCIER approve - - +note 不予批
 applied,taken,recommended,approved,signed withdraw withdrawn enterprise submit - - - 撤回 / withdraw
 approved     sign         signed      FINANCIER  review  20 - contract 签约 / sign
 signed       deliver      delivered   FINANCIER  release 30 - +documents 购买并交付 / buy and deliver
-delivered    accept       renting     enterprise submit  5  - +documents 验收起租 / accept, the rent begins
+delivered    accept       accepted    enterprise submit  5  - +documents 验收 / accept
+accepted     begin        renting     FINANCIER  review  5  - open_day,first_rent 起租 / begin the rent
 RENTED       receive      =           FINANCIER  -       -  - open_day,+fen 租金入账 / book rent
 renting      fall_behind  in_arrears  machine    -       -  - past_due 欠租 / fall behind
 in_arrears   catch_up     renting     machine    -       -  - not_past_due 补齐 / catch up
-renting      buy_out      bought      enterprise submit  -  - repaid,+fen 留购 / buy out
-renting      give_back    returned    FINANCIER  review  -  - repaid,+documents 退租 / give back
+renting      buy_out      buying      enterprise submit  -  - repaid 申请留购 / ask to buy
+buying hand_over bought FINANCIER release 10 - price,+fen,+documents 收款过户 / take the price and hand over
+renting,buying give_back  returned    FINANCIER  review  -  - repaid,+documents 退租 / give back
 in_arrears   take_back    taken_back  FINANCIER  approve -  - +note 收回设备 / take back
 taken_back   dispose      disposed    FINANCIER  release -  - +fen,+documents 处置 / dispose of
 """
@@ -53,6 +57,7 @@ decided      -  已投决 / decided by the committee
 signed       -  已签投资协议 / agreement signed
 granted      -  已获认股权 / option held, nothing invested
 invested     -  已出资 / invested
+leaving      -  拟退出 / an exit is proposed
 exited       .  已退出 / exited
 written_off  .  已核销 / written off
 let_go       .  认股权失效 / option let go
@@ -61,7 +66,7 @@ withdrawn    .  已撤回 / withdrawn
 """
 _EQUITY_MOVES = """
 -            propose      proposed    enterprise,fund submit  -  - offer,+fen 接洽 / propose
-proposed     term         termed      fund            review  20 - +documents 签投资意向 / sign the term sheet
+proposed     term         termed      fund            review  20 - +fen,+documents 签投资意向 / sign the term sheet
 termed       examine      examined    fund            review  40 - documents 尽职调查 / examine
 examined     decide       decided     fund            approve 10 - seen,+fen 投决 / decide
 proposed,termed,examined decline declined fund        approve -  - +note 不投 / decline
@@ -71,10 +76,12 @@ decided grant granted fund release 30 - option_range,contract 取得认股权（
 signed invest invested fund release 30 reserve_investment,invest seen,+fen 出资 / invest
 signed       cancel       declined    fund            approve -  - +note 取消 / cancel
 granted exercise invested fund release - reserve_investment,invest exercisable,seen,+fen 行权 / exercise
-granted transfer exited fund release - - exercisable,+fen,+note 转让认股权 / pass the option on
+granted transfer exited fund release - receive_proceeds exercisable,+fen,+note 转让认股权 / pass the option on
 granted      let_go       let_go      fund            approve -  - option_over 认股权失效 / let the option go
 invested     pay_dividend =           fund            -       -  receive_proceeds +fen 分红 / receive a dividend
-invested     exit         exited      fund            release -  receive_proceeds seen,+fen,+documents 退出 / exit
+invested     plan_exit    leaving     fund            review  -  - +fen,+documents 提出退出 / propose an exit
+leaving      exit         exited      fund            release 20 receive_proceeds seen,+fen 退出 / exit
+leaving      stay         invested    fund            approve -  - +note 不退出 / stay
 invested     write_off    written_off fund            approve -  - +note 核销 / write off
 """
 

@@ -84,15 +84,17 @@ withdrawn    .  已撤回 / withdrawn
 """
 _INVESTMENT_LOAN_MOVES = """
 -            propose      proposed    enterprise,fund submit  -  - offer,+fen 推荐 / propose
-proposed     bind         bound       fund            review  20 - +documents 投资机构出具意向 / bind the investor
+proposed     bind         bound       fund            review  20 - option_range,+documents 投资机构出具意向 / bind the investor
 bound        approve      approved    bank            approve 10 - seen,documents 银行批准 / approve
 proposed,bound decline    declined    bank,fund       approve -  - +note 不予通过 / decline
 proposed,bound,approved withdraw withdrawn enterprise submit  -  - - 撤回 / withdraw
+bound,approved agree =            enterprise      submit  -  - - 企业确认条件 / agree to the terms
 approved lend lent bank release 30 - all_agreed,option_range,seen,+fen 放款并取得认股权（1%—3%） / lend with an option
 lent exercise exercised fund release - reserve_investment,invest exercisable,seen,+fen 行权 / exercise
 lent         let_go       =           fund            approve -  - +note 放弃认股权 / let the option go
-exercised share = fund release - - +fen,+note 与银行分享收益 / share proceeds with the bank
-lent,exercised settle     settled     bank            review  -  - repaid 结清 / settle
+exercised share = fund release - receive_proceeds,distribute +fen,+note 收到收益并与银行分享 / share proceeds with the bank
+lent         settle       settled     bank            review  -  - repaid,option_over 结清 / settle
+exercised    settle       settled     bank            review  -  - repaid 结清 / settle
 """
 
 _JOINT_GROWTH_STATES = """
@@ -107,7 +109,7 @@ withdrawn    .  已撤回 / withdrawn
 """
 _JOINT_GROWTH_MOVES = """
 -            propose      proposed    enterprise submit  -  - offer,+fen 申请 / propose
-proposed     frame        framed      bank       review  20 - +documents 签战略合作协议 / sign the framework agreement
+proposed     frame        framed      bank       review  20 - framework,+documents 签战略合作协议 / sign the framework agreement
 framed       promise      promised    enterprise submit  20 - +documents 签承诺函 / sign the letter of commitment
 proposed,framed,promised decline declined bank   approve -  - +note 不予通过 / decline
 proposed,framed,promised withdraw withdrawn enterprise submit - - - 撤回 / withdraw
@@ -133,12 +135,12 @@ _ENTRUSTED_MOVES = """
 -            apply        applied     enterprise submit  -  - offer,offered,+fen 申请 / apply
 applied      select       selected    official   check   10 - documents,within_quota,+fen 遴选 / select
 selected     entrust      entrusted   fund       approve 10 - seen,contract 出资方签委托合同 / entrust
-entrusted    examine      approved    bank       review  10 - seen,terms 受托银行审查 / examine
+entrusted    examine      approved    bank       review  10 - seen,terms,+fen,+terms 受托银行审查 / examine
 applied      decline      declined    official   check   -  - +note 不予入选 / decline
 selected,entrusted refuse declined    fund,bank  approve -  - +note 不予通过 / refuse
 applied,selected,entrusted,approved withdraw withdrawn enterprise submit - - - 撤回 / withdraw
-approved lend lent bank release 20 reserve_investment,invest all_agreed,seen,+fen 统一放款 / lend
-lent,failing receive      =           bank       -       -  receive_proceeds +fen 代收本息 / collect for the entruster
+approved lend lent bank release 20 reserve_investment,invest all_agreed,open_day,seen,+fen 统一放款 / lend
+lent,failing receive = bank - - receive_proceeds open_day,+fen 代收本息 / collect for the entruster
 lent         fail         failing     machine    -       -  - past_due 转逾期 / fall overdue
 failing      cure         lent        machine    -       -  - not_past_due 恢复正常 / be cured
 lent,failing settle       settled     bank       review  -  - repaid 结清 / settle

@@ -1,5 +1,6 @@
 """Histories of a pool, drawn at random, against a plain model: money adds up, caps hold, the fuse holds."""
 
+import json
 import os
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -9,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kerong.engine.money.pool import REASONS, Answer, State, after
+from kerong.engine.money.pool import REASONS, Answer, Happened, State, after, event_of, pool_again, told_of
 from kerong.rulebook.pools import PoolEvent
 from tests.engine.money.pool.plain_pool import PlainPool
 from tests.engine.money.pool.pool_texts import two
@@ -53,11 +54,27 @@ class Histories(RuleBasedStateMachine):
         assert len(CAPS) == 5
         self.model = PlainPool(CAPS, 30_000, 5_000, 2_000)
         self.on = BEGIN
+        self.taken: list[Happened] = []
+
+    def teardown(self) -> None:
+        """What was taken, taken again, ends where it ended; an undone claim is as though it had not been granted."""
+        again = pool_again(self.taken, self.on)
+        assert (again.state, again.refused) == (self.state, ())
+        claimed = [one.event.loan for one in self.taken if one.event.do == "claim"]
+        if self.taken and self.taken[-1].event.do == "claim":
+            before = pool_again(self.taken[:-1], self.on).state
+            undone, answer = after(POOL, self.state, PoolEvent(do="undo_claim", on=self.on, loan=claimed[-1]))
+            assert not answer.refused
+            assert (undone.loans, undone.balance_fen) == (before.loans, before.balance_fen)
 
     def do(self, do: str, **said: object) -> Answer:
         self.model.look()
-        self.state, answer = after(POOL, self.state, PoolEvent(do=do, on=self.on, **said))  # type: ignore[arg-type]
+        event = PoolEvent(do=do, on=self.on, **said)  # type: ignore[arg-type]
+        assert event_of(json.loads(json.dumps(told_of(event)))) == event
+        self.state, answer = after(POOL, self.state, event)
         assert answer.refused in REASONS or not answer.refused
+        if not answer.refused:
+            self.taken.append(Happened(len(self.taken) + 1, event, POOL))
         return answer
 
     def moved(self, answer: Answer) -> int:

@@ -8,7 +8,13 @@ from kerong.engine.money.ledger.accounts import (
     account_code,
     account_of,
 )
-from kerong.engine.money.ledger.agreed import in_order, is_of_case, transfers_agree, transfers_of_orders
+from kerong.engine.money.ledger.agreed import (
+    in_order,
+    is_of_deal,
+    transfers_agree,
+    transfers_of_deals,
+    transfers_of_orders,
+)
 from kerong.engine.money.ledger.chain import NoSM3, canonical, first, genesis, link, sm3, text_of
 from kerong.engine.money.ledger.entries import ENTRIES, entries_of, row_of
 from kerong.engine.money.ledger.movements import MOVEMENTS, Movement
@@ -41,7 +47,7 @@ __all__ = [
     "first",
     "genesis",
     "in_order",
-    "is_of_case",
+    "is_of_deal",
     "link",
     "refusal",
     "replayed",
@@ -49,5 +55,6 @@ __all__ = [
     "sm3",
     "text_of",
     "transfers_agree",
+    "transfers_of_deals",
     "transfers_of_orders",
 ]

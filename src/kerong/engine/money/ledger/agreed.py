@@ -1,13 +1,14 @@
 """Two ledgers side by side: what follows from deals, and what is stored; every difference by name."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
 from kerong.engine.money.ledger.accounts import Book
 from kerong.engine.money.ledger.entries import entries_of, row_of
 from kerong.engine.money.ledger.ordered import CASE, Order, about_case, transfers_made
+from kerong.engine.money.ledger.told import DEAL, money_again
 from kerong.engine.money.ledger.transfers import Transfer
 from kerong.engine.problems import SCHEMA, problems
 
@@ -17,11 +18,12 @@ COMPARED = ("book", "move", "debit", "credit", "fen", "currency", "step", "on", 
 WHY = ("rule", "rule_version", "evidence")
 
 At = tuple[str, Transfer]  # when it was written (ISO, UTC), or "", and the transfer
+Moved = Mapping[tuple[int, int], Mapping[str, int]]  # by deal and number of its move: fen by step
 
 
-def is_of_case(transfer: Transfer) -> bool:
-    """Must a case's move stand behind it?"""
-    return transfer.step in OF_CASES or transfer.about.startswith(CASE)
+def is_of_deal(transfer: Transfer) -> bool:
+    """Must a move of a case or of a deal stand behind it?"""
+    return transfer.step in OF_CASES or transfer.about.startswith((CASE, DEAL))
 
 
 def transfers_of_orders(
@@ -45,6 +47,34 @@ def transfers_of_orders(
         made += [(order.at, one) for one in found]
         made_by |= dict.fromkeys((one.ref for one in found), (order.head.case, order.version))
     return made, made_by, problems(faults)
+
+
+class Money(Protocol):
+    """What one move of a deal moved, as `told.money_told` told it."""
+
+    @property
+    def deal(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def at(self) -> str: ...
+    @property
+    def money(self) -> Sequence[Mapping[str, Any]]: ...
+
+
+def transfers_of_deals(moved: Iterable[Money]) -> tuple[list[At], dict[str, tuple[int, int]], Moved]:
+    """The transfers that moves of deals kept: when and which; by ref the deal and its move; by move fen by step."""
+    made: list[At] = []
+    made_by: dict[str, tuple[int, int]] = {}
+    steps: dict[tuple[int, int], dict[str, int]] = {}
+    for one in moved:
+        place = (one.deal, one.version)
+        for transfer in money_again(one.money):
+            made.append((one.at, transfer))
+            made_by[transfer.ref] = place
+            of_move = steps.setdefault(place, {})
+            of_move[transfer.step] = of_move.get(transfer.step, 0) + transfer.fen
+    return made, made_by, steps
 
 
 def in_order(transfers: Iterable[At]) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from kerong.engine.money.pool.history import Happened, PoolAgain, event_of, pool
 from kerong.engine.money.pool.life import after, pool_after, refusal
 from kerong.engine.money.pool.reasons import REASONS
 from kerong.engine.money.pool.registering import registered
+from kerong.engine.money.pool.settled import PoolHistory, pools_again, pools_agree
 from kerong.engine.money.pool.state import Answer, Loan, Moved, State
 from kerong.engine.money.pool.terms import bare, eligible, loan_fingerprint
 from kerong.engine.money.pool.transfers import transfers_of
@@ -25,6 +26,7 @@ __all__ = [
     "Loan",
     "Moved",
     "PoolAgain",
+    "PoolHistory",
     "State",
     "after",
     "bare",
@@ -38,6 +40,8 @@ __all__ = [
     "pool_again",
     "pool_case",
     "pool_figures",
+    "pools_again",
+    "pools_agree",
     "refusal",
     "registered",
     "standing",

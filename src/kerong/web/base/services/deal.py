@@ -12,6 +12,7 @@ from django.db import transaction
 from kerong.engine.deal.calendar import WorkingDays
 from kerong.engine.deal.moves import Move
 from kerong.engine.deal.states import KINDS
+from kerong.engine.money.ledger.told import money_told
 from kerong.web.base.models import Deal, DealEntry, DealMove, DealStep, DealTerm, Role, User
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case import LONGEST_NOTE
@@ -21,13 +22,15 @@ from kerong.web.base.services.deal_changes import documents_kept
 from kerong.web.base.services.deal_deciding import DealDeciding, DealWish
 from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_opening import Opening, opened
-from kerong.web.base.services.deal_people import earlier_duty, is_of_firm, visible
+from kerong.web.base.services.deal_people import acted_for_another, earlier_duty, is_of_firm, visible
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.ledger import posted
 from kerong.web.base.services.objection import written
 from kerong.web.base.services.outbox import deal_told
 
 __all__ = ["DealWish", "Opening", "deal_move", "deal_open", "moved"]
+
+MONEY = "money"  # of a move's detail: its transfers
 
 
 def deal_open(
@@ -123,7 +126,7 @@ def _done(at: DealDeciding) -> Deal:
 
 
 def _hands(at: DealDeciding) -> None:
-    """The firm's moves are its own, nobody of the firm acts for the other side, and hands are apart."""
+    """The firm's moves are its own, nobody acts for two sides, and hands are apart."""
     actor, deal, move = at.actor, at.deal, at.move
     if actor is None:
         return
@@ -132,11 +135,15 @@ def _hands(at: DealDeciding) -> None:
             raise PermissionDenied
     elif is_of_firm(actor, deal):
         raise CaseRefused("case.refused.hands.firm")
+    if acted_for_another(actor, deal):
+        raise CaseRefused("deal.refused.hands.parties")
     if earlier_duty(actor, deal, move) is not None:
         raise CaseRefused("case.refused.hands.twice")
 
 
 def _needs(at: DealDeciding) -> None:
+    if at.on != at.today and "open_day" not in at.move.guards:
+        raise CaseRefused("deal.refused.only_today")
     note = written(at.wish.note)
     if len(note) > LONGEST_NOTE or ("note" in at.move.needs and not note):
         raise CaseRefused("case.refused.note")
@@ -165,7 +172,7 @@ def _recorded(at: DealDeciding) -> DealMove:
         fen=deal.fen if at.wish.fen is None else at.wish.fen,
         run_id=deal.run_id if at.published is None else at.published.run_id,
         rulebook=deal.rulebook.digest,
-        detail=at.detail,
+        detail=at.detail | ({MONEY: money_told(at.transfers)} if at.transfers else {}),
     )
 
 
