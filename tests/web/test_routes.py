@@ -37,6 +37,7 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         "enterprise_value": {"enterprise_id": enterprise_id, "field": "employees"},
         "enterprise_rows": {"enterprise_id": enterprise_id, "register": "company"},
         "model": {"name": "hazard"},
+        "message_open": {"message_id": 1},
         "alert": {"alert_id": 1},
         "alert_move": {"alert_id": 1, "move": "take"},
         **{key: {"case_id": 1} for key in ("case", "attachment_add")},

@@ -6,10 +6,10 @@ from kerong.web.api.urls import api
 from kerong.web.enterprise import apply, credit, index, record
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
-from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, risk
+from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, risk, running
 from kerong.web.government import views as government
 from kerong.web.institution import views as institution
-from kerong.web.public import account, failures, notices, registers
+from kerong.web.public import account, failures, messages, notices, registers
 from kerong.web.public import views as public
 from kerong.web.steward import tokens
 from kerong.web.steward import views as steward
@@ -38,6 +38,10 @@ urlpatterns = [
     path("tokens/", tokens.feed_tokens, name="feed_tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="feed_token_revoke"),
     path("home/", public.home, name="home"),
+    path("messages/", messages.messages, name="messages"),
+    path("messages/read/", messages.messages_all_read, name="messages_all_read"),
+    path("messages/<int:message_id>/", messages.message_open, name="message_open"),
+    path("running/", running.running, name="running"),
     path("office/", government.office, name="office"),
     path("office/quality/", government.quality, name="quality"),
     path("office/runs/", government.runs, name="runs"),

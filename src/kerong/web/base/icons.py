@@ -18,6 +18,7 @@ _LINES: Mapping[str, str] = {
     "back": "M15 5l-7 7l7 7",
     "down": "M5 9l7 7l7-7",
     "person": "M12 4a4 4 0 1 0 0 8a4 4 0 0 0 0-8M4.5 20c.6-4 3.7-6 7.5-6s6.9 2 7.5 6",
+    "bell": "M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15ZM10 21h4",
     "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7Z",
 }
 

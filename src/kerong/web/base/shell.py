@@ -9,6 +9,7 @@ from django.urls import reverse
 from kerong.web.base.models import Role
 from kerong.web.base.pages import person, today
 from kerong.web.base.permissions import FULL_VIEW, ROUTES, role_of
+from kerong.web.base.selectors.messages import messages_counted
 from kerong.web.base.selectors.published import current
 from kerong.web.base.selectors.tasks import tasks_counted
 
@@ -48,6 +49,7 @@ def shell(request: HttpRequest) -> dict[str, object]:
         "currency": published.rulebook.region.currency if published else "CNY",
         "role": role,
         "ways": _ways(request, role),
+        "unread": messages_counted(person(request), published.rulebook.region.name) if published and role else "",
         "demo": settings.DEMO,
     }
 
@@ -74,7 +76,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
     family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
     family |= {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
-    family |= dict.fromkeys(("models", "model"), "quality")
+    family |= dict.fromkeys(("models", "model"), "quality") | {"running": "office"}
     family |= dict.fromkeys(FIRM_PAGES, firm) | {"alert": "alerts", "risk_map": "alerts"}
     family |= dict.fromkeys(("case", "calls", "call", "budgets", "budget", "payments", "apply"), "tasks")
     counts = {"tasks": _tasks(request)} if "tasks" in opened else {}
