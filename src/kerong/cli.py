@@ -24,11 +24,14 @@ COMMANDS = (
     "data",
     "deal",
     "ledger",
+    "nightly",
+    "outbox",
     "reconcile",
     "rules",
     "region",
     "publish",
     "bench",
+    "worker",
     "up",
 )
 
