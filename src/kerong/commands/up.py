@@ -2,8 +2,9 @@
 
 What was done stays in the data folder, so a second start only serves: registers-…/, archive/, runs/…, kerong.sqlite3,
 secret_key and city.json, which is written last and tells that the city is whole. The files of a synthetic city are
-received into the archive on the city's own day, and the run is made from the archive. Once the portal serves, the
-systems of other regions are compared on the city, beside the run.
+received into the archive on the city's own day, and the run is made from the archive. Once the portal serves, a worker
+delivers notices and files and does the nightly jobs, and the systems of other regions are compared on the city, beside
+the run.
 """
 
 import errno
@@ -27,6 +28,7 @@ from kerong.commands.packs import open_pack
 from kerong.commands.portal import environment, manage, migrate
 from kerong.commands.up_archive import open_archive, received, told_archive
 from kerong.commands.up_systems import begun
+from kerong.commands.up_worker import KeptWorker
 
 HOST = "127.0.0.1"
 FIRMS = 3_000
@@ -35,6 +37,7 @@ REGION = "demo"
 QUARTERS = 4  # of the index before the run's day, for its trend
 START_SECONDS = 60
 STOP_SECONDS = 5
+LOOK_SECONDS = 1
 
 console = Console(highlight=False)
 
@@ -146,19 +149,30 @@ def _serve(port: int, logins: list[tuple[str, str, str]], folder: Path) -> int:
             signal.signal(getattr(signal, name), signal.default_int_handler)
     # in a session of its own: Ctrl-C reaches this process alone, which then ends the server once and in order
     server = subprocess.Popen(command, start_new_session=True)
-    comparison = None
+    comparison, worker = None, None
     try:
         if not _answers(server, port):
             return server.poll() or 1
         _greet(port, logins)
+        worker = KeptWorker(folder, _say)
         comparison = begun(folder)
-        return server.wait()
+        return _waited(server, worker)
     except KeyboardInterrupt:
         return 0
     finally:
-        if comparison is not None and comparison.poll() is None:
-            _stop(comparison)
+        for process in (comparison, worker.process if worker is not None else None):
+            if process is not None and process.poll() is None:
+                _stop(process)
         _stop(server)
+
+
+def _waited(server: "subprocess.Popen[bytes]", worker: KeptWorker) -> int:
+    """Looks after the worker until the server ends; its status."""
+    while True:
+        try:
+            return server.wait(LOOK_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.looked_after()
 
 
 def _stop(server: "subprocess.Popen[bytes]") -> None:
