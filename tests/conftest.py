@@ -67,21 +67,23 @@ def _the_ledger_is_emptied_between_tests() -> Iterator[None]:
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from kerong.web.base.migrations import _case_walls, _deal_walls, _ledger_walls
-
     cases: Any = TransactionTestCase
     emptied = cases._fixture_teardown
 
     def without_walls(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
-            for walls in (_deal_walls, _case_walls, _ledger_walls):
-                for statement in walls.taken_down(connection.vendor):
-                    cursor.execute(statement)
-        emptied(case)
-        with connection.cursor() as cursor:
-            for walls in (_ledger_walls, _case_walls, _deal_walls):
-                for statement in walls.built(connection.vendor):
-                    cursor.execute(statement)
+            if connection.vendor == "postgresql":
+                cursor.execute("SET session_replication_role = replica")
+                emptied(case)
+                cursor.execute("SET session_replication_role = DEFAULT")
+                return
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            walls = cursor.fetchall()
+            for name, _ in walls:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+            emptied(case)
+            for _, statement in walls:
+                cursor.execute(statement)
 
     cases._fixture_teardown = without_walls
     yield

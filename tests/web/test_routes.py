@@ -14,7 +14,7 @@ from kerong.web.base.selectors.published import Published
 PASSED = {200, 302, 405}
 ABOUT_ONE = {"enterprise", "enterprise_index", "enterprise_index_pdf", "enterprise_values", "enterprise_value"}
 ABOUT_ONE |= {"alert", "api:enterprise", "api:offers"}
-FIRM_PAGES = ("values", "network", "record", "index", "index_pdf", "credit")
+FIRM_PAGES = ("values", "network", "record", "index", "index_pdf", "credit", "support", "support_pdf")
 OF_AN_ARCHIVE = {"batch", "batch_quarantine"}  # the city of these tests has none
 OF_A_BUDGET = {"case", "attachment", "apply", "call", "budget", "budget_export", "payment_file"}  # nor budgets
 
@@ -51,7 +51,9 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         "register": {"name": "tax"},
         **{key: {"batch_id": "000001-0a1b2c3d4e5f"} for key in ("batch", "batch_decide", "batch_quarantine")},
         "feed_token_revoke": {"token_id": 1},
+        "payment_channel_close": {"channel_id": 1},
         "api:feed_batches": {"feed": "tax"},
+        "api:payment_returns": {"channel": "river"},
         "rule": {"name": rule},
         "waterfall": {"name": "risk_pool"},
         "api:rule": {"name": rule},

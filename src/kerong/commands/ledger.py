@@ -23,7 +23,7 @@ from kerong.engine.money.ledger.exported import HEADS, SUFFIX, exported, file_of
 from kerong.engine.money.ledger.lines import MOST_BYTES, MOST_HEADS_BYTES
 from kerong.engine.money.ledger.replay import replayed
 from kerong.engine.money.ledger.verified import verify
-from kerong.engine.problems import joined
+from kerong.engine.problems import joined, problems
 
 BEANCOUNT = "ledger.beancount"
 app = typer.Typer(help="The ledger: export, verify, seal, close.", no_args_is_help=True)
@@ -89,14 +89,14 @@ def verify_(
     try:
         if folder is not None:
             found = verify(*_files(folder), published)
-            problems = joined([found.problems, checked(found.replay.accounts, found.replay.steps)])
+            told = joined([found.problems, checked(found.replay.accounts, found.replay.steps)])
         else:
             opened(data_dir)
             found = verify(*_stored(), published)
-            problems = joined([found.problems, _against_stored(found.replay.accounts, found.replay.steps)])
+            told = joined([found.problems, _against_stored(found.replay.accounts, found.replay.steps)])
     except NoSM3 as error:
         stop(f"kerong: {error}")
-    bad = report(problems, found, as_json)
+    bad = report(told, found, as_json)
     if folder is None and not as_json:
         _tell_unsealed()
     if bad:
@@ -188,15 +188,18 @@ def _stored() -> tuple[dict[str, Iterator[bytes]], bytes]:
 
 
 def _against_stored(accounts: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
-    """Whole books, and stored balances against all that was posted: also what is in no chain yet."""
+    """Whole books, and stored balances against all that was posted: also what is in no chain yet; and the triggers."""
     from kerong.web.base.selectors import ledger
+    from kerong.web.base.selectors.walls import walls_missing
 
     codes = [book.code for book in ledger.books()]
     stored = ledger.balances(codes)
     found, loose = checked(accounts, steps), ledger.entries_unsealed()
     if loose.height:
         accounts = replayed(pl.concat([ledger.entries(codes), loose]), ledger.books()).accounts
-    return joined([found, balances_agree(accounts, stored)])
+    lost = {"stage": "ledger", "kind": "ledger_wall_missing", "severity": "refused"}
+    walls = problems({**lost, "column": wall.table, "value": wall.name} for wall in walls_missing())
+    return joined([found, balances_agree(accounts, stored), walls])
 
 
 def _tell_unsealed() -> None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from kerong.web.api.urls import api
-from kerong.web.enterprise import apply, credit, index, record
+from kerong.web.enterprise import apply, credit, index, record, support
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
 from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, risk, running
@@ -11,7 +11,7 @@ from kerong.web.government import views as government
 from kerong.web.institution import views as institution
 from kerong.web.public import account, failures, messages, notices, registers
 from kerong.web.public import views as public
-from kerong.web.steward import tokens
+from kerong.web.steward import channels, tokens
 from kerong.web.steward import views as steward
 
 urlpatterns = [
@@ -37,6 +37,8 @@ urlpatterns = [
     path("steward/batches/<slug:batch_id>/quarantine.csv", steward.quarantine, name="batch_quarantine"),
     path("tokens/", tokens.feed_tokens, name="feed_tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="feed_token_revoke"),
+    path("channels/", channels.payment_channels, name="payment_channels"),
+    path("channels/<int:channel_id>/close/", channels.close, name="payment_channel_close"),
     path("home/", public.home, name="home"),
     path("messages/", messages.messages, name="messages"),
     path("messages/read/", messages.messages_all_read, name="messages_all_read"),
@@ -52,6 +54,8 @@ urlpatterns = [
     path("enterprises/<str:enterprise_id>/values/<str:field>/", record.value, name="enterprise_value"),
     path("enterprises/<str:enterprise_id>/index/", index.page, name="enterprise_index"),
     path("enterprises/<str:enterprise_id>/index.pdf", index.paper, name="enterprise_index_pdf"),
+    path("enterprises/<str:enterprise_id>/support/", support.page, name="enterprise_support"),
+    path("enterprises/<str:enterprise_id>/support.pdf", support.paper, name="enterprise_support_pdf"),
     path("enterprises/<str:enterprise_id>/network/", record.network, name="enterprise_network"),
     path("enterprises/<str:enterprise_id>/credit/", credit.credit, name="enterprise_credit"),
     path("enterprises/<str:enterprise_id>/record/", record.record, name="enterprise_record"),

@@ -28,7 +28,7 @@ class Bank:
 
     def __init__(self, town: Town) -> None:
         self.town = town
-        self.channel, key = channel_open(town.person("root", Role.ADMIN), "river", REGION)
+        self.channel, key = channel_open(town.person("root", Role.ADMIN), "river", REGION, "city")
         self.key = bytes.fromhex(key)
 
     def body(self, instruction: Instruction, **changes: Any) -> bytes:
@@ -60,7 +60,7 @@ def test_a_forged_call_back_is_refused_before_anything_is_read(town: Town, how: 
     if how == "closed":
         type(bank.channel).objects.update(is_open=False)
     if how == "generation":
-        _, new = channel_open(town.people["root"], "river", REGION)
+        _, new = channel_open(town.people["root"], "river", REGION, "city")
         assert bytes.fromhex(new) != bank.key
     signed = signature(b"another" if how == "key" else bank.key, NOW, body)
     name = "lake" if how == "name" else "river"
@@ -134,4 +134,4 @@ def test_a_call_back_that_says_nothing_sensible_is_refused_by_name(town: Town, b
 
 def test_only_an_administrator_opens_a_channel(town: Town) -> None:
     with pytest.raises(PermissionDenied):
-        channel_open(town.people["lin"], "river", REGION)
+        channel_open(town.people["lin"], "river", REGION, "city")

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from kerong.engine.deal.payment import ReturnLine
 from kerong.web.base.models import Budget, Case, Instruction, PaymentReturn, User
+from kerong.web.base.selectors.payment_file import instruction_text
 from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.case_payment import (
@@ -67,10 +68,11 @@ def test_the_file_has_a_line_for_each_instruction_and_a_control_total(town: Town
 def test_a_name_that_a_spreadsheet_would_run_is_neutralised(town: Town) -> None:
     town.call()
     case = town.at("instructed")
-    Instruction.objects.filter(part__case=case).update(payee_name='=HYPERLINK("x")', bank="@bank")
-    file = payment_file_send(town.people["zhao"], of(case)[0].part.budget, today=town.today, days=town.days)
-    assert "\"'=HYPERLINK(" in file.text
-    assert ",'@bank," in file.text
+    found = of(case)[0]
+    found.payee_name, found.bank = '=HYPERLINK("x")', "@bank"
+    text = instruction_text([found])
+    assert "\"'=HYPERLINK(" in text
+    assert ",'@bank," in text
 
 
 def test_whoever_approved_sends_no_file_and_a_recalled_instruction_is_not_sent(town: Town) -> None:

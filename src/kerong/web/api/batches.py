@@ -9,6 +9,7 @@ from ninja.errors import HttpError
 from ninja.params.functions import Header
 from ninja.security import HttpBearer
 
+from kerong.web.api.line import check_plain, length_of
 from kerong.web.base.selectors.archive import city_or_404
 from kerong.web.base.services.feed_token import feed_token_admits
 from kerong.web.base.services.push import NotTaken, push
@@ -117,14 +118,8 @@ def batches(
     """
     token = request.auth  # type: ignore[attr-defined]
     try:
-        if request.headers.get("Content-Encoding", "identity") != "identity":
-            raise NotTaken(415, "send the file as it is; a .csv.gz stays one")
-        told = push(city_or_404(), token, unquote(file_name), totals, _length(request), request.read)
+        check_plain(request)
+        told = push(city_or_404(), token, unquote(file_name), totals, length_of(request), request.read)
     except NotTaken as error:
         return Status(error.status, {"detail": error.detail})
     return Status(told.status, told.content)
-
-
-def _length(request: HttpRequest) -> int | None:
-    told = request.META.get("CONTENT_LENGTH") or ""
-    return int(told) if told.isascii() and told.isdecimal() else None

@@ -64,11 +64,14 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "batch_quarantine": _STEWARD,
     "feed_tokens": _ADMIN,
     "feed_token_revoke": _ADMIN,
+    "payment_channels": _ADMIN,
+    "payment_channel_close": _ADMIN,
     "enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_values": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_value": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_index": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "enterprise_index_pdf": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    **dict.fromkeys(("enterprise_support", "enterprise_support_pdf"), FULL_VIEW | _ENTERPRISE),
     "enterprise_network": FULL_VIEW | _ENTERPRISE,
     "enterprise_credit": _OFFICERS | _ENTERPRISE,
     "enterprise_record": FULL_VIEW | _ENTERPRISE,
@@ -93,6 +96,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "api:enterprises": FULL_VIEW,
     "api:enterprise": FULL_VIEW | _OFFICERS | _ENTERPRISE,
     "api:offers": FULL_VIEW | _OFFICERS | _ENTERPRISE,
+    "api:payment_returns": _PUBLIC,  # whoever has the key of the channel
     "api:feed_batches": _PUBLIC,  # whoever has the token of the feed; nobody's log-in counts there
 }
 

@@ -75,6 +75,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     opened = [name for name in names if name and (name == "home" or _opens(name, role))]
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
     family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
+    family |= {"payment_channels": "feed_tokens"}
     family |= {"rule": "rules", "sources": "rules", "systems": "rules", "enterprise": firm, "systems_firm": firm}
     family |= dict.fromkeys(("models", "model"), "quality") | {"running": "office"}
     family |= dict.fromkeys(FIRM_PAGES, firm) | {"alert": "alerts", "risk_map": "alerts"}

@@ -1,4 +1,7 @@
-"""Payment: instructions to a treasury or bank, the files that carry them, and what came back, line by line."""
+"""Payment: instructions to a treasury or bank, the files that carry them, and what came back, line by line.
+
+What is set once, and what stays as it was written, the database keeps so (triggers of migration 0015).
+"""
 
 from django.conf import settings
 from django.db import models
@@ -92,10 +95,14 @@ class PaymentReturn(models.Model):
 
 
 class PaymentChannel(models.Model):
-    """A bank's or treasury's machine that may call back for one region. Its key is derived, never kept."""
+    """The machine of one bank or treasury, which may call back about what one level of one region instructed it to pay.
+
+    Its key is derived, never kept; a new `generation` ends the one before.
+    """
 
     name = models.CharField(max_length=60, unique=True)
     region = models.CharField(max_length=100)
+    level = models.CharField(max_length=40, default="")
     generation = models.PositiveIntegerField(default=1)
     is_open = models.BooleanField(default=True)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Sum
 
-from kerong.web.base.models import Budget, PaymentFile, PaymentReturn
+from kerong.web.base.models import Budget, PaymentChannel, PaymentFile, PaymentReturn
 from kerong.web.base.selectors.cases import quarantined
 
 FILES = 50
@@ -60,3 +60,13 @@ def budget_of(region: str, budget_id: int) -> Budget | None:
 def file_of(region: str, file_id: int) -> PaymentFile | None:
     """A payment file of the region."""
     return PaymentFile.objects.filter(budget__region=region, pk=file_id).first()
+
+
+def channels(region: str) -> list[PaymentChannel]:
+    """The channels by which banks and treasuries call back; never their keys."""
+    return list(PaymentChannel.objects.filter(region=region))
+
+
+def levels(region: str) -> list[str]:
+    """The levels of government that have a budget."""
+    return sorted(set(Budget.objects.filter(region=region).values_list("level", flat=True)))

@@ -98,16 +98,28 @@ def return_file_settle(actor: User, region: str, data: bytes, *, today: date, da
 
 
 def return_settle(
-    actor: User | None, region: str, line: ReturnLine, source: str, *, today: date, days: WorkingDays
+    actor: User | None,
+    region: str,
+    line: ReturnLine,
+    source: str,
+    *,
+    today: date,
+    days: WorkingDays,
+    level: str | None = None,
 ) -> Settled:
     """Settles one line, once for its instruction, serial number and content.
 
+    `level`: the only one whose payments the sender may speak about; None: an official, who may about all.
     What does not fit or is refused is kept in quarantine and changes nothing; sent again when it fits, it is taken.
     Raises LedgerBusy where a lock was not to be had in time.
     """
     known = PaymentReturn.objects.filter(
         region=region, instruction=line.instruction, serial=line.serial, digest=_digest(line)
     )
+    if not _is_of(line, level):
+        if known.exists():
+            return Settled(line.instruction, line.serial, "quarantined", "return.why.level", again=True)
+        return _kept(region, line, source, "return.why.level", None)
     if known.filter(state="applied").exists():  # what had its effect stays so: no lock is asked for
         return Settled(line.instruction, line.serial, "applied", again=True)
     with busy_told(), transaction.atomic():
@@ -119,6 +131,12 @@ def return_settle(
         if case is not None and not why:
             why = _refused(lambda: _applied(actor, case, line, today, days))
         return _kept(region, line, source, why, kept)
+
+
+def _is_of(line: ReturnLine, level: str | None) -> bool:
+    """May the sender speak about the instruction? Of one that there is not, anybody may, and it stays unknown."""
+    own = Instruction.objects.filter(number=line.instruction).values_list("part__budget__level", flat=True).first()
+    return level is None or own is None or own == level
 
 
 def _misfit(region: str, line: ReturnLine, case: Case | None, today: date) -> str:
@@ -176,7 +194,7 @@ def _applied(actor: User | None, case: Case, line: ReturnLine, today: date, days
 def _kept(region: str, line: ReturnLine, source: str, why: str, kept: PaymentReturn | None) -> Settled:
     state, again = ("quarantined" if why else "applied"), kept is not None
     if kept is not None:
-        PaymentReturn.objects.filter(pk=kept.pk).update(state=state, why=why)
+        PaymentReturn.objects.filter(pk=kept.pk, state="quarantined").update(state=state, why=why)
     else:
         try:
             with transaction.atomic():

@@ -2,40 +2,64 @@
 
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from kerong.engine.deal.calendar import WorkingDays
 from kerong.engine.deal.payment import DAY, NUMBER, SERIAL, ReturnLine
 from kerong.engine.money.ledger.transfers import MOST_FEN
-from kerong.web.base.models import PaymentChannel, Role, User
+from kerong.web.base.models import Budget, PaymentChannel, Role, User
 from kerong.web.base.models.payment import OUTCOMES
+from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_payment import Settled, return_settle
 
 FRESH = timedelta(minutes=5)
 MOST_BYTES = 4_096
 KEYS = {"tenant", "instruction", "serial", "outcome", "fen", "paid_on"}
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}", re.ASCII)
 
 
 class CallbackRefused(ValueError):
     """The call is none of the channel's, or says nothing that can be read; the message is a key of the words."""
 
 
-def channel_open(actor: User, name: str, region: str) -> tuple[PaymentChannel, str]:
-    """A channel for a bank's machine and its key (hexadecimal); opening it again gives a new key and ends the old one.
+class ChannelRefused(ValueError):
+    """No such channel can be opened; the message is a key of the words."""
 
-    Raises PermissionDenied for anybody but an administrator.
+
+def channel_open(actor: User, name: str, region: str, level: str) -> tuple[PaymentChannel, str]:
+    """A channel for the machine of a level's bank or treasury, and its key (hexadecimal), which nobody can read again.
+
+    Opening it again gives a new key and ends the old one; a channel stays its region's and level's.
+    Raises PermissionDenied for anybody but an administrator, ChannelRefused.
     """
     if actor.role != Role.ADMIN:
         raise PermissionDenied
-    channel, is_new = PaymentChannel.objects.get_or_create(name=name, defaults={"region": region})
-    if not is_new:
-        channel.generation, channel.is_open, channel.region = channel.generation + 1, True, region
-        channel.save()
+    if not NAME.fullmatch(name):
+        raise ChannelRefused("channels.refused.name")
+    if not Budget.objects.filter(region=region, level=level).exists():
+        raise ChannelRefused("channels.refused.level")
+    with transaction.atomic():
+        told = {"region": region, "level": level}
+        channel, is_new = PaymentChannel.objects.select_for_update().get_or_create(name=name, defaults=told)
+        if (channel.region, channel.level) != (region, level):
+            raise ChannelRefused("channels.refused.bound")
+        if not is_new:
+            channel.generation, channel.is_open = channel.generation + 1, True
+            channel.save()
     return channel, key_of(channel).hex()
+
+
+def channel_close(actor: User, channel_id: int) -> bool:
+    """Ends a channel's key at once; False where there is none with that id. Raises PermissionDenied."""
+    if actor.role != Role.ADMIN:
+        raise PermissionDenied
+    return bool(PaymentChannel.objects.filter(pk=channel_id).update(is_open=False))
 
 
 def key_of(channel: PaymentChannel) -> bytes:
@@ -74,7 +98,9 @@ def payment_callback(
         told["fen"] if isinstance(told["fen"], int) else 0,
         date.fromisoformat(str(told["paid_on"])),
     )
-    return return_settle(None, found.region, line, f"channel {found.name}", today=today, days=days)
+    with reading_as(SYSTEM):  # nobody is logged in: the channel speaks for its level
+        source = f"channel {found.name}"
+        return return_settle(None, found.region, line, source, today=today, days=days, level=found.level)
 
 
 def _read(body: bytes) -> Mapping[str, object]:

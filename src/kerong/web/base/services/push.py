@@ -46,7 +46,7 @@ def push(city: City, token: FeedToken, name: str, totals: str, length: int | Non
 
     Raises NotTaken where the file was not even looked into; nothing of it is kept then.
     """
-    _check_size(length)
+    check_size(length, settings.FILE_BYTES)
     _check_rate(token.feed)
     said = _said(totals)
     with tempfile.TemporaryDirectory(prefix="kerong-push-") as folder:
@@ -56,12 +56,12 @@ def push(city: City, token: FeedToken, name: str, totals: str, length: int | Non
     return answer(city, receipt)
 
 
-def _check_size(length: int | None) -> None:
+def check_size(length: int | None, most: int) -> None:
     """The size must be said beforehand: a line that breaks off is told from a file that ends. Raises NotTaken."""
     if length is None:
         raise NotTaken(411, "say Content-Length")
-    if length > settings.FILE_BYTES:
-        raise NotTaken(413, f"a file may have {settings.FILE_BYTES} bytes")
+    if length > most:
+        raise NotTaken(413, f"a body may have {most} bytes")
 
 
 def answer(city: City, receipt: Receipt) -> Answer:

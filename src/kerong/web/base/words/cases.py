@@ -113,13 +113,6 @@ CASES = {
     ),
     "case.refused.year_stands": ("{year} 年度尚未结束。", "The year {year} is not over."),
     "case.refused.nothing_to_send": ("没有待送出的支付指令。", "No instruction waits to be sent."),
-    "callback.refused.body": ("回调内容不合规定。", "The call does not say what it must."),
-    "callback.refused.forged": ("签名不符，不予受理。", "The signature does not fit: refused."),
-    "callback.refused.stale": (
-        "回调时间与现在相差过大，视为重放。",
-        "The call is not of these minutes: taken for a replay.",
-    ),
-    "callback.refused.tenant": ("该通道不得为其他地区回调。", "This channel may not speak for another region."),
     "return.refused.amount": (
         "第{line}行“金额”须为两位小数的正数，如 1234.50：{value}",
         "Line {line}, amount: a positive number with two decimals, such as 1234.50: {value}",

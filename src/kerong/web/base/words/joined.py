@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from kerong.web.base.words.alerts import ALERTS
 from kerong.web.base.words.cases import CASES
+from kerong.web.base.words.channels import CHANNELS
 from kerong.web.base.words.deals import DEALS
 from kerong.web.base.words.enterprise import ENTERPRISE
 from kerong.web.base.words.frame import FRAME
@@ -21,6 +22,7 @@ from kerong.web.base.words.registers import REGISTERS
 from kerong.web.base.words.running import RUNNING
 from kerong.web.base.words.sources import SOURCES
 from kerong.web.base.words.subsidies import SUBSIDIES
+from kerong.web.base.words.support import SUPPORT
 from kerong.web.base.words.systems import SYSTEMS
 from kerong.web.base.words.waterfalls import WATERFALLS
 
@@ -41,6 +43,7 @@ WORDS: Mapping[str, Pair] = _joined(
     (
         ALERTS,
         CASES,
+        CHANNELS,
         DEALS,
         FRAME,
         INDEX,
@@ -55,6 +58,7 @@ WORDS: Mapping[str, Pair] = _joined(
         RUNNING,
         SOURCES,
         SUBSIDIES,
+        SUPPORT,
         SYSTEMS,
         WATERFALLS,
     )
