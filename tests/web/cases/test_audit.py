@@ -6,7 +6,6 @@ from datetime import date
 
 import polars as pl
 import pytest
-from django.db import connection
 from typer.testing import CliRunner
 
 from kerong.cli import app
@@ -21,6 +20,7 @@ from kerong.web.base.services.case_money import book_of
 from kerong.web.base.services.case_payment import payment_file_send, return_settle
 from kerong.web.base.services.ledger import ledger_post, ledger_reverse
 from tests.web.cases.town import REGION, STAGES, TERMS, YEAR, Town
+from tests.web.unwalled import unwalled
 
 pytestmark = pytest.mark.database
 
@@ -98,21 +98,6 @@ def test_stages_are_replayed_as_they_were_parted(town: Town) -> None:
     assert deals_audit().problems.rows() == []
 
 
-def _unwalled(change: Callable[[], object]) -> None:
-    """Somebody who owns the database takes its triggers away and changes something."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET session_replication_role = replica")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
-        change()
-        if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = DEFAULT")
-
-
 TAMPERED: dict[str, tuple[Callable[[Case], object], set[str]]] = {
     "a move's amount": (
         lambda case: CaseMove.objects.filter(case=case, name="reserve").update(fen=50_000),
@@ -149,7 +134,7 @@ def test_what_somebody_changed_is_named(town: Town, what: str) -> None:
     town.call()
     case = _paid(town)
     change, kinds = TAMPERED[what]
-    _unwalled(lambda: change(case))
+    unwalled(lambda: change(case))
     problems = deals_audit().problems
     assert kinds <= set(problems["kind"]), problems
     for row in problems.iter_rows(named=True):
@@ -168,9 +153,9 @@ def test_a_missing_transfer_and_a_missing_move_are_named(town: Town) -> None:
         CasePart.objects.filter(case=case).update(reservation=None)
         Transfer.objects.filter(ref=ref).delete()
 
-    _unwalled(lose_transfer)
+    unwalled(lose_transfer)
     assert {"settle_missing", "settle_step", "ledger_balance_differs"} >= set(_kinds()) >= {"settle_missing"}
-    _unwalled(lambda: CaseMove.objects.filter(pk=last.pk).delete())
+    unwalled(lambda: CaseMove.objects.filter(pk=last.pk).delete())
     assert "settle_case" in _kinds()
 
 
@@ -193,7 +178,7 @@ def test_a_transfer_without_a_move_is_named(town: Town) -> None:
 def test_a_gap_in_a_history_is_named(town: Town) -> None:
     town.call()
     case = _paid(town)
-    _unwalled(lambda: CaseMove.objects.filter(case=case, name="accept").delete())
+    unwalled(lambda: CaseMove.objects.filter(case=case, name="accept").delete())
     assert {"settle_version", "settle_move"} <= set(_kinds())
 
 
@@ -208,7 +193,7 @@ def test_the_command_says_what_differs_and_ends_in_status_1(town: Town, monkeypa
     assert "逐笔相符" in told.output
     town.call()
     case = _paid(town)
-    _unwalled(lambda: Case.objects.filter(pk=case.pk).update(paid_fen=1))
+    unwalled(lambda: Case.objects.filter(pk=case.pk).update(paid_fen=1))
     told = CliRunner(env={"COLUMNS": "200"}).invoke(app, ["deal", "audit", "--json"])
     assert told.exit_code == 1
     found = json.loads(told.stdout)

@@ -1,11 +1,10 @@
 """Deals and pools replayed are the stored ledger; whatever is changed, missing or unfounded is named."""
 
-import json
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.db.models import QuerySet
 
 from kerong import flow
 from kerong.engine.money.ledger import Book, movements
@@ -19,6 +18,7 @@ from kerong.web.base.services.ledger import ledger_post
 from kerong.web.base.services.pool import pool_money
 from tests.web.deals.test_pooled import owed, verified
 from tests.web.deals.town import LendingTown
+from tests.web.unwalled import unwalled
 
 pytestmark = pytest.mark.database
 
@@ -54,26 +54,8 @@ def test_the_replay_of_long_lives_is_the_stored_ledger(town: LendingTown) -> Non
     assert found.given == {"fee": 1, "interest": 1, "pay_in": 1}
 
 
-def _by_force(table: str, change: str, pk: int) -> None:
-    """What no service does: a row changed behind the walls."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            cursor.execute(f"UPDATE {table} SET {change} WHERE id = %s", [pk])
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-            return
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
-        walls = [sql for (sql,) in cursor.fetchall()]
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TRIGGER {name}")
-        cursor.execute(f"UPDATE {table} SET {change} WHERE id = %s", [pk])
-        for sql in walls:
-            cursor.execute(sql)
-
-
-def _move(deal: Deal, name: str) -> int:
-    return DealMove.objects.filter(deal=deal, name=name).latest("version").pk
+def _moves(deal: Deal, name: str) -> QuerySet[DealMove]:
+    return DealMove.objects.filter(deal=deal, name=name)
 
 
 def _book() -> Book:
@@ -85,17 +67,17 @@ Broken = Callable[[LendingTown, Deal], None]
 
 
 def _a_move_is_renamed(town: LendingTown, deal: Deal) -> None:
-    _by_force("base_dealmove", "name = 'draw_part'", _move(deal, "draw"))
+    unwalled(lambda: _moves(deal, "draw").update(name="draw_part"))
 
 
 def _a_move_forgets_its_money(town: LendingTown, deal: Deal) -> None:
-    _by_force("base_dealmove", "detail = '{}'", _move(deal, "compensate"))
+    unwalled(lambda: _moves(deal, "compensate").update(detail={}))
 
 
 def _a_loss_was_verified_higher(town: LendingTown, deal: Deal) -> None:
     row = PoolMove.objects.filter(do="claim").latest("number")
     told = row.told | {"principal_fen": row.told["principal_fen"] - 10_000}
-    _by_force("base_poolmove", f"told = '{json.dumps(told, ensure_ascii=False)}'", row.pk)
+    unwalled(lambda: PoolMove.objects.filter(pk=row.pk).update(told=told))
 
 
 def _a_pool_forgets_a_payment(town: LendingTown, deal: Deal) -> None:
@@ -122,8 +104,8 @@ def _money_that_no_move_made(town: LendingTown, deal: Deal) -> None:
 
 
 def _a_transfer_is_under_another_move(town: LendingTown, deal: Deal) -> None:
-    step = DealStep.objects.filter(move__name="recover").get()
-    _by_force("base_dealstep", f"move_id = {_move(deal, 'claim')}", step.pk)
+    other = _moves(deal, "claim").latest("version")
+    unwalled(lambda: DealStep.objects.filter(move__name="recover").update(move=other))
 
 
 @pytest.mark.parametrize(
