@@ -74,7 +74,7 @@ def people_told(row: OutboxRow) -> tuple[User, ...]:
 
     Raises RowRefused for an audience or a thing that there is not.
     """
-    about = _about(row)
+    about = about_of(row)
     record = _record(about, int(row.payload["version"]))
     did = hands(record.by) | {record.person} if record.by is not None else frozenset[str]()
     waits_for, is_news = frozenset(row.payload["waits_for"]), bool(row.payload["is_news"])
@@ -85,6 +85,18 @@ def people_told(row: OutboxRow) -> tuple[User, ...]:
         and is_seen(person, about)
         and (is_news or _may_do(person, about, record.end, waits_for))
     )
+
+
+def about_of(row: OutboxRow) -> About:
+    """The case or deal that a row is about. Raises RowRefused where there is none."""
+    about: About | None = None
+    if row.about_kind == "case":
+        about = Case.objects.select_related("call").filter(pk=row.about_id).first()
+    elif row.about_kind == "deal":
+        about = Deal.objects.filter(pk=row.about_id).first()
+    if about is None:
+        raise RowRefused(f"there is no {row.about_kind} {row.about_id}")
+    return about
 
 
 def is_seen(person: User, about: About) -> bool:
@@ -200,17 +212,6 @@ def _synced(folder: Path) -> None:
 
 OUTSIDE: Mapping[str, Callable[[OutboxRow], None]] = {"file": _into_folder, "mail": _mailed}
 INSIDE: Mapping[str, Callable[[OutboxRow], None]] = {"notice": _into_inboxes}
-
-
-def _about(row: OutboxRow) -> About:
-    about: About | None = None
-    if row.about_kind == "case":
-        about = Case.objects.select_related("call").filter(pk=row.about_id).first()
-    elif row.about_kind == "deal":
-        about = Deal.objects.filter(pk=row.about_id).first()
-    if about is None:
-        raise RowRefused(f"there is no {row.about_kind} {row.about_id}")
-    return about
 
 
 def _record(about: About, version: int) -> CaseMove | DealMove:
