@@ -107,9 +107,6 @@ def left_under_caps(case: Case) -> int:
     The caller holds the lock of the region's caps.
     """
     book = rulebook_of(case)
-    claim = {name: case.claim.get(name) for name in KEPT}
-    row = {"rule": case.rule, "enterprise_id": case.enterprise_id, "row_key": case.row_key, "outcome": MET, "clause": 0}
-    row |= {"payee_kind": case.payee_kind, "sequence": case.on, **claim}
     terms = award.terms_on(book, case.on)
     frame = pl.read_parquet(io.BytesIO(bytes(case.decided_on)))
 
@@ -123,8 +120,14 @@ def left_under_caps(case: Case) -> int:
             found.append(plain.rounded(exact, amount.fen.type.divisor, amount.round) if is_known else 0)  # type: ignore[union-attr, arg-type]
         return pl.Series(found, dtype=pl.Int64)
 
-    verdicts, _ = award.awarded(pl.DataFrame([row], ENTITLED), terms, used_in(case.region, case.pk), at)
+    verdicts, _ = award.awarded(pl.DataFrame([claim_row(case)], ENTITLED), terms, used_in(case.region, case.pk), at)
     return int(verdicts["awarded_fen"][0] or 0)
+
+
+def claim_row(case: Case) -> dict[str, Any]:
+    """The case's claim as limits take it: a row of ENTITLED."""
+    row = {"rule": case.rule, "enterprise_id": case.enterprise_id, "row_key": case.row_key, "outcome": MET, "clause": 0}
+    return row | {"payee_kind": case.payee_kind, "sequence": case.on, **{name: case.claim.get(name) for name in KEPT}}
 
 
 @lru_cache(maxsize=AWARDS_KEPT)
