@@ -58,7 +58,7 @@ class Published:
     @cached_property
     def rulebook(self) -> Rulebook:
         """The rulebook that the run was made with, loaded from its own texts."""
-        return language.load(self.run.rulebook())
+        return _loaded(tuple(sorted(self.run.rulebook().items())))
 
     @cached_property
     def advisor(self) -> Advisor:
@@ -155,6 +155,12 @@ class Published:
         """The verdicts about one enterprise, by rule and row."""
         place = int(self.enterprises["enterprise_id"].search_sorted(enterprise_id))
         return _rows(self.verdicts, "number", place)
+
+
+@lru_cache(maxsize=RUNS_KEPT)
+def _loaded(texts: tuple[tuple[str, str], ...]) -> Rulebook:
+    """The rulebook of (path, text) pairs: runs one after another mostly share theirs."""
+    return language.load(dict(texts))
 
 
 def current() -> Published | None:
