@@ -7,6 +7,7 @@ import pytest
 
 from tests.scenarios.money_words import fen_of
 from tests.scenarios.runner import ACTS, Scenario, book_of, differences, laws, scenarios
+from tests.scenarios.wrong import wrong_ones
 
 ALL = scenarios()
 REGIONS = sorted({str(one.said["region"]) for one in ALL})
@@ -16,6 +17,20 @@ MOST = 5  # scenarios of one template
 @pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.path)
 def test_a_scenario_holds_in_the_real_engine(scenario: Scenario) -> None:
     assert differences(scenario) == []
+
+
+@pytest.mark.parametrize("scenario", ALL, ids=lambda scenario: scenario.path)
+def test_no_expectation_can_be_written_wrong_unnoticed(scenario: Scenario) -> None:
+    told = list(wrong_ones(scenario.said))
+    assert told, "the scenario expects nothing"
+    assert [path for path, said in told if not _notices(Scenario(scenario.path, said))] == []
+
+
+def _notices(scenario: Scenario) -> bool:
+    try:
+        return bool(differences(scenario))
+    except (KeyError, ValueError):  # a word that no scenario may say
+        return True
 
 
 def test_of_one_template_there_are_at_most_five_each_with_its_own_clause() -> None:
