@@ -14,6 +14,7 @@ from kerong.rulebook.parse import nearest
 from kerong.rulebook.pools import (
     BORNE,
     GIVEN,
+    MIX,
     PARAMETERS,
     RECOVERED,
     STANDING,
@@ -77,7 +78,7 @@ def pool_of(sheet: Sheet, around: Around) -> Pool:
         source=source_of(sheet.table("source")),
         text=sheet.text("text"),
         instruments=MappingProxyType(instruments),
-        parameters=MappingProxyType(_parameters(sheet)),
+        parameters=MappingProxyType(_parameters(sheet, instruments)),
         cases=tuple(_case(item, instruments) for item in sheet.tables("case")),
         place=sheet.place(),
         days=sheet.choice("days", DAYS, "calendar"),
@@ -87,11 +88,13 @@ def pool_of(sheet: Sheet, around: Around) -> Pool:
     )
 
 
-def _parameters(sheet: Sheet) -> Parameters:
+def _parameters(sheet: Sheet, instruments: Mapping[str, Instrument]) -> Parameters:
     found = parameters_of(sheet)
     for name, parameter in found.items():
         if name not in PARAMETERS:
             sheet.fail(f"{name} is no number of a pool", "parameter", name, hint=nearest(name, PARAMETERS))
+        if name in PARAMETERS and name.endswith(MIX) and name.removesuffix(MIX) not in instruments:
+            sheet.fail(f"{name}: the pool does not cover this instrument", "parameter", name)
         for start, value, _ in parameter.values:
             if isinstance(value, int | float) and value < 0:
                 sheet.fail(f"{name} is negative", "parameter", name, start.isoformat())

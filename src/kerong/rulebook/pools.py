@@ -29,8 +29,13 @@ PARAMETERS: Mapping[str, Text] = MappingProxyType(
         "multiple_bp": Text("放大倍数", "Loans registered, as a multiple of what the pool holds"),
         "fuse_bp": Text("熔断线", "Part of bad loans above which registration stops"),
         "reopen_bp": Text("恢复线", "Part of bad loans down to which it opens again"),
+        "loan_most_bp": Text("贷款占比上限", "Most that loans may be of what the pool carries"),
+        "guarantee_most_bp": Text("担保占比上限", "Most that guarantees may be of what the pool carries"),
+        "insurance_most_bp": Text("保险占比上限", "Most that policies may be of what the pool carries"),
+        "lease_most_bp": Text("租赁占比上限", "Most that leases may be of what the pool carries"),
     }
 )
+MIX = "_most_bp"  # ends the name of a number that bounds one instrument's part of what the pool carries
 # what an input of a waterfall of losses can take from the pool; any other input is a fact of the loan
 GIVEN: Mapping[str, Text] = MappingProxyType(
     {

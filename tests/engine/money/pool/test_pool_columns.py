@@ -2,19 +2,30 @@
 
 import os
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.engine.money.pool import CLAIMS, WISHES, State, book_of, claims_judged, pool_after, registered, table_of
 from kerong.engine.money.pool.book import facts_of
 from kerong.rulebook.pools import PoolEvent
+from kerong.rulebook.sheets import RulebookErrors
 from tests.engine.money.pool.pool_texts import NUMBERS, ON, event, two, wish
 
-WITHOUT = [{}, NUMBERS, {k: v for k, v in NUMBERS.items() if "cap" in k}, {"multiple_bp": 20_000, "trigger_days": 60}]
+MIXED = {"multiple_bp": 20_000, "guarantee_most_bp": 3_000, "loan_most_bp": 9_000}
+WITHOUT = [
+    {},
+    NUMBERS,
+    MIXED,
+    {"guarantee_most_bp": 8_000},
+    {k: v for k, v in NUMBERS.items() if "cap" in k},
+    {"multiple_bp": 20_000, "trigger_days": 60},
+]
 POOLS = [*(two(numbers) for numbers in WITHOUT), two(NUMBERS, "working")]
 WORKING = [day for at in range(900) if (day := date(2023, 1, 2) + timedelta(at)).weekday() < 5]  # to 20 June 2025
 SEEDS = 2_000 if "KERONG_NIGHTLY" in os.environ else 60
@@ -182,3 +193,19 @@ def test_many_claims_that_together_exceed_every_whole_number_are_still_answered(
     told: dict[str, Any] = {"principal_fen": 10**15 - 1, "facts": {"cover_fen": 10**15}}
     table = table_of(pool, [event("claim", loan=one.loan, **told) for one in loans], CLAIMS)
     assert claims_judged(pool, book_of(pool, state), table, ON)["paid_fen"].sum() == 5
+
+
+def test_guarantees_are_taken_up_to_their_part_of_what_the_pool_carries_and_loans_beside_them() -> None:
+    pool = two({"multiple_bp": 20_000, "guarantee_most_bp": 3_000})
+    wanted = [wish("L1", 59), wish("L2", 2, instrument="guarantee"), wish("L3", 140), wish("L4", 1)]
+    asked = [wish("L0", 1, instrument="guarantee"), *(replace(wanted[0], instrument="guarantee"), *wanted[1:])]
+    state = pool_after(pool, [event("pay_in", date(2025, 6, 1), fen=100)])[-1][0]
+    answers = [answer.refused for _, answer in pool_after(pool, asked, WORKING, state)]
+    assert answers == ["", "", "mix", "", "multiple"]  # of 200 that it carries 60 may be guarantees
+    found = registered(pool, book_of(pool, state), table_of(pool, asked, WISHES), ON, WORKING)
+    assert found["refused"].to_list() == answers
+
+
+def test_a_part_of_what_the_pool_does_not_cover_is_refused_when_it_is_read() -> None:
+    with pytest.raises(RulebookErrors, match="does not cover this instrument"):
+        two({"lease_most_bp": 3_000})

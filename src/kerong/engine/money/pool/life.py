@@ -8,7 +8,16 @@ from types import MappingProxyType
 from kerong.engine.money.pool.claiming import claim_judged
 from kerong.engine.money.pool.returning import parts_of_recovery
 from kerong.engine.money.pool.state import NONE, Answer, Loan, Moved, State
-from kerong.engine.money.pool.terms import OF_DRAWDOWN, OF_THE_DAY, fuse_line, in_force, is_amount, lateness, number
+from kerong.engine.money.pool.terms import (
+    OF_DRAWDOWN,
+    OF_THE_DAY,
+    fuse_line,
+    in_force,
+    is_amount,
+    lateness,
+    number,
+    room_of,
+)
 from kerong.rulebook.pools import Pool, PoolEvent
 
 Done = tuple[State, Answer]
@@ -81,7 +90,10 @@ def refusal(pool: Pool, state: State, event: PoolEvent, working_days: Sequence[d
 def _no_room(pool: Pool, state: State, event: PoolEvent) -> str:
     if not state.is_open:
         return "fuse"
-    return "" if _carries(pool, state.balance_fen, state.exposure_fen + event.fen, event.on) else "multiple"
+    if not _carries(pool, state.balance_fen, state.exposure_fen + event.fen, event.on):
+        return "multiple"
+    room = room_of(pool, event.instrument, state.balance_fen, event.on)
+    return "" if room is None or state.exposed(event.instrument) + event.fen <= room else "mix"
 
 
 def _carries(pool: Pool, balance_fen: int, exposure_fen: int, on: date) -> bool:

@@ -22,6 +22,7 @@ REASONS: Mapping[str, Text] = MappingProxyType(
         "judged_on_another_day": Text("资格应按放款日判断", "eligibility was judged as of another day than drawdown"),
         "fuse": Text("不良率超过熔断线，暂停新备案", "bad loans are above the line: no new loans are registered"),
         "multiple": Text("超过资金池放大倍数", "more loans than the multiple of what the pool holds"),
+        "mix": Text("该融资方式超过占比上限", "more of this instrument than its part of what the pool carries"),
         "not_registered": Text("没有备案", "the loan is not registered"),
         "repaid_more": Text("还款超过余额", "more is repaid than is owed"),
         "overdue_already": Text("已经记为逾期", "recorded as overdue already"),

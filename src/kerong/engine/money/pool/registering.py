@@ -1,12 +1,12 @@
 """Many registrations of a day at once, by columns: the same answers as `refusal`, loan for loan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import polars as pl
 
 from kerong.engine.money.pool.book import WISHES, Book, bound_by_drawdown, facts_of, terms_table
-from kerong.engine.money.pool.terms import MOST_FEN, OF_THE_DAY, fuse_line, in_force, lateness, number
+from kerong.engine.money.pool.terms import MOST_FEN, OF_THE_DAY, fuse_line, in_force, lateness, number, room_of
 from kerong.rulebook.pools import Pool
 
 
@@ -21,9 +21,10 @@ def registered(
     multiple = number(pool, "multiple_bp", on)
     exposure = _owed(book, pl.col("paid_on").is_null())
     room = None if multiple is None else multiple * book.balance_fen // 10_000 - exposure
+    rooms = dict(_rooms(pool, book, on))
     taken = pl.Series([False] * rows.height)
     while True:  # as in claims: each round makes one more right for good
-        found = rows.with_columns(taken.alias("taken")).select(_refused(room, _is_open(pool, book, on)))
+        found = rows.with_columns(taken.alias("taken")).select(_refused(room, rooms, _is_open(pool, book, on)))
         again = found["refused"] == ""
         if again.equals(taken):
             return found.with_columns(rows["row"]).sort("row").drop("row")
@@ -87,7 +88,15 @@ def _late() -> pl.Expr:
     )
 
 
-def _refused(room: int | None, is_open: bool) -> pl.Expr:
+def _rooms(pool: Pool, book: Book, on: date) -> Iterator[tuple[str, int]]:
+    """What is left for each instrument whose part is bounded."""
+    for kind in pool.instruments:
+        room = room_of(pool, kind, book.balance_fen, on)
+        if room is not None:
+            yield kind, room - _owed(book, pl.col("paid_on").is_null() & (pl.col("instrument") == kind))
+
+
+def _refused(room: int | None, rooms: Mapping[str, int], is_open: bool) -> pl.Expr:
     """The answers, given which wishes before each were taken."""
     taken = pl.col("taken") & (pl.col("early") == "")
     first_bank = pl.when(taken).then(pl.col("bank")).forward_fill().shift(1).over("loan")
@@ -95,6 +104,10 @@ def _refused(room: int | None, is_open: bool) -> pl.Expr:
     fen = pl.when(taken).then(pl.col("fen")).otherwise(0).cast(pl.Int128)
     before = fen.cum_sum() - fen
     asked = before + pl.col("fen").cast(pl.Int128)
+    of_kind = (fen.cum_sum() - fen).over("instrument") + pl.col("fen").cast(pl.Int128)
+    bounds = pl.lit(None, pl.Int128)
+    for kind, left in rooms.items():
+        bounds = pl.when(pl.col("instrument") == kind).then(pl.lit(left, pl.Int128)).otherwise(bounds)
     fits = pl.lit(True) if room is None else asked <= pl.lit(room, pl.Int128)
     return (
         pl.when(pl.col("early") != "")
@@ -109,6 +122,8 @@ def _refused(room: int | None, is_open: bool) -> pl.Expr:
         .then(pl.lit("fuse"))
         .when(~fits)
         .then(pl.lit("multiple"))
+        .when(of_kind > bounds)
+        .then(pl.lit("mix"))
         .otherwise(pl.lit(""))
         .alias("refused")
     )

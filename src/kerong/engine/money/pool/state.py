@@ -81,6 +81,11 @@ class State:
         """What is still owed on loans that may yet be claimed."""
         return sum(loan.open_fen for loan in self.loans.values() if not loan.is_claimed)
 
+    def exposed(self, instrument: str) -> int:
+        """What of the exposure is owed on loans of one instrument."""
+        live = (loan for loan in self.loans.values() if not loan.is_claimed)
+        return sum(loan.open_fen for loan in live if loan.instrument == instrument)
+
     @property
     def lent_fen(self) -> int:
         """What is still owed on all loans, those compensated included."""

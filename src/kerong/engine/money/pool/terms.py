@@ -7,12 +7,12 @@ from unicodedata import normalize
 
 from kerong.rulebook import plain
 from kerong.rulebook.content import Rule
-from kerong.rulebook.pools import CAPS, Pool
+from kerong.rulebook.pools import CAPS, MIX, PARAMETERS, Pool
 
 MOST_FEN = 10**15 - 1
 # what binds a loan as it was when it was drawn, and what binds the pool on the day of the act
 OF_DRAWDOWN = ("register_within_days", "trigger_days", "interest_bp", "least_fen", *CAPS[:3])
-OF_THE_DAY = (*CAPS[3:], "multiple_bp", "fuse_bp", "reopen_bp")
+OF_THE_DAY = (*CAPS[3:], "multiple_bp", "fuse_bp", "reopen_bp", *(name for name in PARAMETERS if name.endswith(MIX)))
 
 
 def number(pool: Pool, name: str, on: date) -> int | None:
@@ -24,6 +24,15 @@ def number(pool: Pool, name: str, on: date) -> int | None:
 def in_force(pool: Pool, names: Sequence[str], on: date) -> bool:
     """Has each of these numbers, where the pool gives it at all, a value on that day?"""
     return all(pool.parameters[name].at(on) is not None for name in names if name in pool.parameters)
+
+
+def room_of(pool: Pool, instrument: str, balance_fen: int, on: date) -> int | None:
+    """The most that may be owed on loans of one instrument; None: the pool bounds no part of it.
+
+    It is a part of what the pool carries: its multiple of what it holds, or what it holds where it has no multiple.
+    """
+    most, multiple = number(pool, f"{instrument}{MIX}", on), number(pool, "multiple_bp", on)
+    return None if most is None else most * (10_000 if multiple is None else multiple) * balance_fen // 10_000**2
 
 
 def loan_fingerprint(firm: str, contract: str) -> str:
