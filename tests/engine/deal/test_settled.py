@@ -1,6 +1,7 @@
 """Moves become orders: nothing is paid twice, nothing is lost, and money goes back where it came from."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -53,6 +54,20 @@ def test_what_is_paid_comes_back_to_the_years_that_paid_it_and_no_more(fens: lis
     assert back == paid
     with pytest.raises(Unfounded, match="settle_not_paid"):
         ordered(("claw_back",), HEAD, parts, _said(1, year=2026), largest_remainder)
+
+
+@given(st.integers(1, 10**12), st.integers(1, 10**12))
+def test_what_is_told_late_is_paid_like_any_other_and_names_its_instruction(fen: int, paid: int) -> None:
+    part = Part(1, 1, "city", 2026, fen, reserved=fen)
+    if paid > fen:
+        with pytest.raises(Unfounded):
+            ordered(("pay_grant",), HEAD, [part], replace(_said(paid, 1), late="I|S|day"), largest_remainder)
+        return
+    plain, (on_time, *kept) = ordered(("pay_grant", "reserve_grant"), HEAD, [part], _said(paid, 1), largest_remainder)
+    told = replace(_said(paid, 1), late="I|S|day")
+    late, (posted, *rest) = ordered(("pay_grant", "reserve_grant"), HEAD, [part], told, largest_remainder)
+    assert (late, rest) == (plain, kept)
+    assert posted == replace(on_time, name="late_payment", head=replace(HEAD, evidence="I|S|day"))
 
 
 def test_a_worked_return_takes_the_later_year_first() -> None:

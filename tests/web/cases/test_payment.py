@@ -1,7 +1,7 @@
 """Payment: files go out, lines come back, and each has its effect once or is kept apart with a reason."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,13 +18,11 @@ from kerong.web.base.services.case_payment import (
     return_file_settle,
     return_settle,
 )
-from kerong.web.base.services.sealing import book_close
 from tests.web.cases.test_moves import refused
 from tests.web.cases.town import REGION, STAGES, TERMS, YEAR, Town, books
 
 pytestmark = pytest.mark.database
 HEADER = "指令号,流水号,结果,金额,日期"
-NOW = datetime(2025, 3, 12, 9, tzinfo=UTC)
 
 
 def sent(town: Town, number: int = 1, **terms: Any) -> Case:
@@ -191,18 +189,6 @@ def test_a_line_before_its_instruction_was_sent_is_kept_and_taken_when_it_fits(t
     payment_file_send(town.people["zhao"], of(case)[0].part.budget, today=town.today, days=town.days)
     assert settle(town, line)[:2] == ("applied", "")
     assert Case.objects.get(pk=case.pk).state == "paid"
-
-
-def test_a_line_in_a_closed_period_is_kept_apart_and_the_lines_after_it_count(town: Town) -> None:
-    case = sent(town)
-    first, second = of(case)  # of the city and of the county
-    town.today = date(2025, 4, 2)
-    book_close(town.people["lin"], first.part.budget.book.code, date(2025, 3, 31), now=NOW, today=town.today)
-    data = file_of(f"{first.number},A1,支付成功,350.01,2025-03-20", f"{second.number},A2,支付成功,150.00,2025-03-20")
-    found = return_file_settle(town.people["qian"], REGION, data, today=town.today, days=town.days)
-    assert [(one.state, one.why) for one in found] == [("quarantined", "return.why.closed"), ("applied", "")]
-    case.refresh_from_db()
-    assert (case.state, case.paid_fen, case.reserved_fen) == ("in_payment", 15_000, 35_001)
 
 
 def test_a_line_after_which_no_time_limit_can_be_told_is_kept_apart(town: Town) -> None:

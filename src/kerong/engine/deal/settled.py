@@ -65,12 +65,16 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a move says of money: the business day, and of a payment or a return the part (by number) and the fen."""
+    """What a move says of money: the business day, and of a payment or a return the part (by number) and the fen.
+
+    `late`: of a payment that is posted later than it was made, which instruction was paid when; else empty.
+    """
 
     version: int
     on: date
     fen: int = 0
     part: int | None = None
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A move of a history. `fen`: what the case was about then, or what was paid; `said_fen`: what the move named."""
+    """A move of a history. `fen`: what the case was about then, or what was paid; `said_fen`: what the move named.
+
+    `paid_on`: the business day of a payment; `late` as in `Said`.
+    """
 
     version: int
     name: str
@@ -102,6 +109,7 @@ class Made:
     part: int | None = None
     paid_on: date | None = None
     at: str = ""
+    late: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +185,10 @@ def ordered(
             raise Unfounded("settle_not_reserved")
         for part, found in changed:
             place = (part.number, part.level)
-            orders += [Order(name, head, said.version, said.on, *place, year, fen) for name, year, fen in found]
+            why = {"late_payment": replace(head, evidence=said.late)}
+            orders += [
+                Order(name, why.get(name, head), said.version, said.on, *place, year, fen) for name, year, fen in found
+            ]
         held = tuple(part for part, _ in changed)
     return held, tuple(orders)
 
@@ -226,7 +237,7 @@ class _Walk:
         if move.name in MAKES_PARTS:
             self.parts = tuple(self._made(move, faults))
         fen = move.fen if "pay_grant" in line.effects else move.said_fen
-        said = Said(move.version, move.paid_on or move.on, fen, move.part)
+        said = Said(move.version, move.paid_on or move.on, fen, move.part, move.late)
         try:
             self.parts, found = ordered(line.effects, self.history.head, self.parts, said, self.split)
         except Unfounded as unfounded:
@@ -275,7 +286,8 @@ def _paid(part: Part, said: Said) -> Changed:
         return part, []
     if not 0 < said.fen <= part.reserved:
         raise Unfounded("settle_not_reserved")
-    return replace(part, reserved=0, paid=part.paid + said.fen), [("pay_grant", part.year, said.fen)]
+    name = "late_payment" if said.late else "pay_grant"
+    return replace(part, reserved=0, paid=part.paid + said.fen), [(name, part.year, said.fen)]
 
 
 def _returned(parts: Sequence[Part], said: Said, split: Split) -> list[Changed]:

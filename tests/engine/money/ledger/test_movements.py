@@ -64,6 +64,7 @@ BUILT: dict[str, tuple[Transfer, ...]] = {
     "cut_appropriation": movements.cut_appropriation(act("2"), BUDGET, 100),
     "reserve_grant": (GRANT,),
     "pay_grant": movements.pay_grant(act("3"), GRANT, 20),
+    "late_payment": movements.late_payment(act("3b"), GRANT, 20),
     "release_grant": movements.release_grant(act("4"), GRANT),
     "claw_back": movements.claw_back(act("5"), BUDGET, "甲", 1),
     "return_to_treasury": movements.return_to_treasury(act("6"), BUDGET, "甲", 1),

@@ -12,7 +12,7 @@ from kerong.engine.money.ledger.told import DEAL, money_again
 from kerong.engine.money.ledger.transfers import Transfer
 from kerong.engine.problems import SCHEMA, problems
 
-OF_CASES = frozenset({"reserve_grant", "pay_grant", "release_grant", "claw_back", "return_to_treasury"})
+OF_CASES = frozenset({"reserve_grant", "pay_grant", "late_payment", "release_grant", "claw_back", "return_to_treasury"})
 """The movements that only a case's move makes."""
 COMPARED = ("book", "move", "debit", "credit", "fen", "currency", "step", "on", "about", "pending", "reverses")
 WHY = ("rule", "rule_version", "evidence")

@@ -40,6 +40,7 @@ _TABLE = (
     Movement("cut_appropriation", Text("核减预算", "appropriation cut"), _BUDGET, "appropriation", "treasury"),
     Movement("reserve_grant", Text("预留补助", "grant reserved"), *_GRANT, "reserve"),
     Movement("pay_grant", Text("支付补助", "grant paid"), *_GRANT, "post_reserved"),
+    Movement("late_payment", Text("补记支付", "payment posted late"), *_GRANT, "post_reserved"),
     Movement("release_grant", Text("释放预留", "reservation released"), *_GRANT, "void_reserved"),
     Movement("claw_back", Text("追回补助", "grant clawed back"), _BUDGET, "payee", "appropriation"),
     Movement("return_to_treasury", Text("追回并缴库", "returned to the treasury"), _BUDGET, "payee", "returned"),
@@ -101,6 +102,14 @@ def reserve_shared_grant(act: Act, payee: str, fen: int, shares_bp: Mapping[Book
 def pay_grant(act: Act, grant: Transfer, fen: int | None = None) -> Transfers:
     """A reserved grant is paid, all of it (None) or less; what is left is free again."""
     return _ended("pay_grant", act, grant, fen)
+
+
+def late_payment(act: Act, grant: Transfer, fen: int | None = None) -> Transfers:
+    """A reserved grant was paid on a day that no book takes any more: it is posted when that is told.
+
+    The act's evidence names the instruction and the day on which the bank paid.
+    """
+    return _ended("late_payment", act, grant, fen)
 
 
 def release_grant(act: Act, grant: Transfer) -> Transfers:

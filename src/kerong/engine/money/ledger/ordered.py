@@ -96,6 +96,7 @@ MAKERS: Mapping[str, Maker] = {
     ),
     "release_grant": lambda act, order, books, held: movements.release_grant(act, held.pop(order.part)),
     "pay_grant": lambda act, order, books, held: movements.pay_grant(act, held.pop(order.part), order.fen),
+    "late_payment": lambda act, order, books, held: movements.late_payment(act, held.pop(order.part), order.fen),
     "carry_over": _carry,
     "claw_back": lambda act, order, books, held: movements.claw_back(
         act, _book(order, books), order.head.payee, order.fen

@@ -143,4 +143,4 @@ def _made(kept: tuple[int, str, str, str, date, int], detail: Mapping[str, Any],
     """A move as it was kept; what its detail says of money was written by `case_money`."""
     paid_on = detail.get("paid_on")
     day = date.fromisoformat(paid_on) if paid_on else None
-    return Made(*kept, int(detail.get("fen") or 0), detail.get("part"), day, at)
+    return Made(*kept, int(detail.get("fen") or 0), detail.get("part"), day, at, str(detail.get("late") or ""))

@@ -31,11 +31,15 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What a return file says of one instruction: fen paid (0: returned), and when."""
+    """What a return file says of one instruction: fen paid (0: returned), and the business day.
+
+    `late`: where the bank's own day cannot be the business day any more, the instruction and that day; else empty.
+    """
 
     instruction: Instruction
     fen: int
     on: date
+    late: str = ""
 
 
 @dataclass(slots=True)

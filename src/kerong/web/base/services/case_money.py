@@ -99,7 +99,9 @@ def _said(at: Deciding) -> Said:
     """What the move says of money; it is kept with the move, so that a replay has it too."""
     if at.paid is not None:
         at.detail["part"], at.detail["paid_on"] = at.paid.instruction.part_id, at.paid.on.isoformat()
-        return Said(at.version, at.on, at.paid.fen, at.paid.instruction.part_id)
+        if at.paid.late:
+            at.detail["late"] = at.paid.late
+        return Said(at.version, at.on, at.paid.fen, at.paid.instruction.part_id, at.paid.late)
     if "claw_back" in at.move.effects:
         at.detail["fen"] = at.wish.fen
     return Said(at.version, at.on, at.wish.fen or 0)

@@ -148,7 +148,7 @@ def _misfit(region: str, line: ReturnLine, case: Case | None, today: date) -> st
     before = PaymentReturn.objects.filter(instruction=line.instruction, serial=line.serial, state="applied")
     if before.exists():
         return "return.why.conflict"
-    found = Instruction.objects.get(number=line.instruction)
+    found = Instruction.objects.select_related("part__budget__book").get(number=line.instruction)
     if found.state != "sent":
         return {"made": "return.why.not_sent", "recalled": "return.why.recalled"}.get(found.state, "return.why.settled")
     fits = line.fen < found.fen if line.outcome == "partial" else line.fen == found.fen
@@ -156,9 +156,18 @@ def _misfit(region: str, line: ReturnLine, case: Case | None, today: date) -> st
         return "return.why.amount"
     if not found.on <= line.paid_on <= today:
         return "return.why.day"
-    if line.outcome != "failed" and line.paid_on.year != case.budget_year:
-        return "return.why.year"
-    return ""
+    day = today if _is_late(found, line, case) else line.paid_on
+    return "return.why.year" if line.outcome != "failed" and day.year != case.budget_year else ""
+
+
+def _is_late(found: Instruction, line: ReturnLine, case: Case) -> bool:
+    """Was it paid on a day that the book takes no more: its period is closed, or what was left went into another year?
+
+    Then it is posted on the day on which that is told (docs/algorithms/subsidy.md).
+    """
+    closed = found.part.budget.book.closed_through
+    is_closed = closed is not None and line.paid_on <= closed
+    return line.outcome != "failed" and (is_closed or line.paid_on.year < case.budget_year)
 
 
 def _refused(act: Callable[[], None]) -> str:
@@ -174,7 +183,8 @@ def _refused(act: Callable[[], None]) -> str:
 
 
 def _applied(actor: User | None, case: Case, line: ReturnLine, today: date, days: WorkingDays) -> None:
-    found = Instruction.objects.select_related("part").get(number=line.instruction)
+    found = Instruction.objects.select_related("part__budget__book").get(number=line.instruction)
+    is_late = _is_late(found, line, case)
     found.state = "settled"
     found.save()
     fen = 0 if line.outcome == "failed" else line.fen
@@ -188,7 +198,9 @@ def _applied(actor: User | None, case: Case, line: ReturnLine, today: date, days
     else:
         name = "bounce_rest" if case.paid_fen else "bounce"  # where the case ends is the same in any order of lines
     wish = Wish(name, case.version, note=f"{line.instruction} {line.serial}")
-    moved(actor, case, wish, today=today, days=days, paid=Paid(found, fen, line.paid_on))
+    late = f"{line.instruction}|{line.serial}|{line.paid_on}" if is_late else ""
+    paid = Paid(found, fen, today if is_late else line.paid_on, late)
+    moved(actor, case, wish, today=today, days=days, paid=paid)
 
 
 def _kept(region: str, line: ReturnLine, source: str, why: str, kept: PaymentReturn | None) -> Settled:
