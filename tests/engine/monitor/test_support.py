@@ -46,12 +46,12 @@ def test_what_counts_under_caps_is_reserved_and_paid_less_what_came_back(sums: S
     assert sums.kept == sums.held - sums.reserved
 
 
-def _cap(name: str, most: int, own: int, **more: int) -> CapUse:
-    return CapUse(name, "enterprise", "enterprise", ("interest",), most, own, **more)
+def _cap(name: str, most: int, own: int, group: int = 0) -> CapUse:
+    return CapUse(name, "enterprise", "enterprise", ("interest",), most, own, group)
 
 
 def test_the_cap_with_the_least_left_in_proportion_comes_first() -> None:
-    caps = [_cap("half", 100, 50), _cap("free", 100, 0), _cap("full", 10, 8, group_fen=2), _cap("over", 10, 30)]
+    caps = [_cap("half", 100, 50), _cap("free", 100, 0), _cap("full", 10, 8, 2), _cap("over", 10, 30)]
     assert [cap.name for cap in tightest_first(caps)] == ["full", "over", "half", "free"]
     assert tightest_first(reversed(caps)) == tightest_first(caps)
 
