@@ -31,7 +31,7 @@ withdrawn    .  已撤回 / withdrawn
 _LEASE_MOVES = """
 -            apply        applied     enterprise submit  -  - offer,offered,+fen 申请 / apply
 applied      take         taken       FINANCIER  review  3  - - 受理 / take
-taken        recommend    recommended FINANCIER  review  10 - documents,terms,+fen,+terms 尽调 / recommend
+taken        recommend    recommended FINANCIER  review  10 - documents,offered,terms,+fen,+terms 尽调 / recommend
 recommended  approve      approved    FINANCIER  approve 5  - seen 批准 / approve
 applied,taken,recommended decline declined FINANCIER approve - - +note 不予批准 / decline
 applied,taken,recommended,approved,signed withdraw withdrawn enterprise submit - - - 撤回 / withdraw

@@ -84,7 +84,7 @@ withdrawn    .  已撤回 / withdrawn
 """
 _INVESTMENT_LOAN_MOVES = """
 -            propose      proposed    enterprise,fund submit  -  - offer,+fen 推荐 / propose
-proposed     bind         bound       fund            review  20 - option_range,+documents 投资机构出具意向 / bind the investor
+proposed bind bound fund review 20 - option_range,+documents 投资机构出具意向 / bind the investor
 bound        approve      approved    bank            approve 10 - seen,documents 银行批准 / approve
 proposed,bound decline    declined    bank,fund       approve -  - +note 不予通过 / decline
 proposed,bound,approved withdraw withdrawn enterprise submit  -  - - 撤回 / withdraw
@@ -92,7 +92,7 @@ bound,approved agree =            enterprise      submit  -  - - 企业确认条
 approved lend lent bank release 30 - all_agreed,option_range,seen,+fen 放款并取得认股权（1%—3%） / lend with an option
 lent exercise exercised fund release - reserve_investment,invest exercisable,seen,+fen 行权 / exercise
 lent         let_go       =           fund            approve -  - +note 放弃认股权 / let the option go
-exercised share = fund release - receive_proceeds,distribute +fen,+note 收到收益并与银行分享 / share proceeds with the bank
+exercised share = fund release - receive_proceeds,distribute +fen,+note 收到收益并与银行分享 / share with the bank
 lent         settle       settled     bank            review  -  - repaid,option_over 结清 / settle
 exercised    settle       settled     bank            review  -  - repaid 结清 / settle
 """
@@ -109,7 +109,7 @@ withdrawn    .  已撤回 / withdrawn
 """
 _JOINT_GROWTH_MOVES = """
 -            propose      proposed    enterprise submit  -  - offer,+fen 申请 / propose
-proposed     frame        framed      bank       review  20 - framework,+documents 签战略合作协议 / sign the framework agreement
+proposed frame framed bank review 20 - framework,+documents 签战略合作协议 / sign the framework agreement
 framed       promise      promised    enterprise submit  20 - +documents 签承诺函 / sign the letter of commitment
 proposed,framed,promised decline declined bank   approve -  - +note 不予通过 / decline
 proposed,framed,promised withdraw withdrawn enterprise submit - - - 撤回 / withdraw

@@ -47,8 +47,31 @@ def _seen(at: DealDeciding) -> None:
     elif at.move.name == "compensate":
         pooled = at.pooled
         now = pooled.paid_fen if pooled is not None else 0
+    is_seen(at, now)
+
+
+def is_seen(at: DealDeciding, now: int) -> None:
+    """The amount of the wish, where it has or needs one, is `now`. Raises CaseRefused."""
     if at.wish.fen not in (None, now) or (at.wish.fen is None and "fen" in at.move.needs):
         raise CaseRefused("case.refused.seen", now=yuan(now))
+
+
+def seen(at: DealDeciding) -> None:
+    """Guard: whoever decides decides on the deal's amount as the page showed it."""
+    is_seen(at, at.deal.fen)
+
+
+def on_offer(at: DealDeciding) -> None:
+    """Guard: the deal is made on a product that the page's run offers to the firm."""
+    _offer(at)
+    if not at.deal.product:
+        raise CaseRefused("deal.refused.offer")
+
+
+def brought(at: DealDeciding) -> None:
+    """Guard: documents came along with some earlier move."""
+    if not any(detail.get("documents") for detail in at.deal.moves.values_list("detail", flat=True)):
+        raise CaseRefused("deal.refused.documents")
 
 
 def _contract(at: DealDeciding) -> None:

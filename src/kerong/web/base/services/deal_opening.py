@@ -140,8 +140,9 @@ def _parties(
 
 
 def _leading(kind: Kind, parties: Mapping[str, str]) -> str:
-    """Whose deal it is where no product says so: of the institution that moves it first."""
-    return next((parties[role] for role in _movers(kind) if parties.get(role)), "")
+    """Whose deal it is where no product says so: of the institution that moves it first, else of any."""
+    first = next((parties[role] for role in _movers(kind) if parties.get(role)), "")
+    return first or min(filter(None, parties.values()), default="")
 
 
 def _movers(kind: Kind) -> Iterator[str]:

@@ -10,6 +10,67 @@ DEALS = {
         "合同编号“{contract}”已用于另一笔贷款。",
         "Contract “{contract}” is that of another loan already.",
     ),
+    "deal.refused.asked": ("不得高于申请金额 {most} 元。", "No more than {most}, which was asked for."),
+    "deal.refused.decided": (
+        "行权价 {price} 元高于投决金额 {most} 元。",
+        "The option's price of {price} is above the {most} that was decided.",
+    ),
+    "deal.refused.exercisable": (
+        "行权期为 {begins} 至 {ends}。",
+        "The option may be used from {begins} through {ends}.",
+    ),
+    "deal.refused.first_rent": (
+        "先付的首期租金应为 {fen} 元；后付则不填。",
+        "The first rent in advance is {fen}; in arrears nothing is told.",
+    ),
+    "deal.refused.in_use": ("尚有 {fen} 元在用。", "{fen} is still in use."),
+    "deal.refused.limit": ("成员 {member} 现只可再用 {left} 元。", "Member {member} may draw {left} more now."),
+    "deal.refused.member": (
+        "“{member}”不在企业档案或成员名单中。",
+        "“{member}” is no firm of the record or no member.",
+    ),
+    "deal.refused.member_limit": (
+        "成员 {member} 的额度须大于零且不超过 {most} 元。",
+        "The limit of member {member} must be above zero and no more than {most}.",
+    ),
+    "deal.refused.members": (
+        "成员须至少 {least} 家，逐家列明额度且不得重复。",
+        "Name at least {least} members, each once and with its limit.",
+    ),
+    "deal.refused.milestone": (
+        "尚未达到约定：{field} 为 {value}，约定不低于 {least}。",
+        "The milestone is not reached: {field} is {value}, agreed was at least {least}.",
+    ),
+    "deal.refused.milestone_unclear": (
+        "里程碑须写明档案中的一个数值字段和须达到的整数：{field}",
+        "A milestone names a number of the record and the whole number to be reached: {field}",
+    ),
+    "deal.refused.milestone_unknown": (
+        "档案中尚无 {field}，不能认定达到约定。",
+        "The record does not know {field}: nothing says that the milestone is reached.",
+    ),
+    "deal.refused.no_option": ("没有认股权，或已放弃。", "There is no option, or it was let go."),
+    "deal.refused.option_agreed": ("与已约定的认股权不一致。", "This is not the option that was agreed."),
+    "deal.refused.option_begins": (
+        "行权期不得早于取得日 {on}。",
+        "The option's time cannot begin before {on}, when it is given.",
+    ),
+    "deal.refused.option_over": ("行权期至 {ends}，尚未结束。", "The option may be used through {ends} still."),
+    "deal.refused.option_range": (
+        "认股权比例为万分之 {share}，产品允许万分之 {least} 至 {most}。",
+        "The option is of {share} basis points; the product allows {least} to {most}.",
+    ),
+    "deal.refused.price": ("留购款应为约定的残值 {fen} 元。", "The price is the residual value agreed, {fen}."),
+    "deal.refused.quota": (
+        "出资方 {year} 年度额度只余 {left} 元。",
+        "Of the entruster's quota for {year} only {left} is left.",
+    ),
+    "deal.refused.shares": ("分享比例须为整数基点，合计 100%。", "Shares are whole basis points that sum to 100 %."),
+    "deal.refused.three_documents": (
+        "战略合作协议、承诺函、贷款合同须各附一份带摘要值的文件，且互不相同。",
+        "Attach framework agreement, letter of commitment and loan contract by their digests: three papers.",
+    ),
+    "deal.refused.used": ("成员 {member} 在用只有 {fen} 元。", "Member {member} has only {fen} in use."),
     "deal.refused.base": ("没有可依据的业务，或您无权查看。", "The deal that it stands on is not there for you."),
     "deal.refused.book_twice": ("本机构账簿已开立。", "The book of the institution is open already."),
     "deal.refused.content": (
