@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.web.cases.town import run_of
-from tests.web.deals import cover
+from tests.web.deals import capital, cover
+from tests.web.deals.capital import CapitalTown
 from tests.web.deals.town import FILES, LendingTown
 
 
@@ -22,6 +23,18 @@ def cover_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def capital_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of a town with a lessor, funds and what stands on their money."""
+    return run_of(tmp_path_factory.mktemp("capital"), None, **capital.FILES)
+
+
+@pytest.fixture
+def capital_town(db: None, capital_run: Path) -> CapitalTown:
+    """The town with capital: two funds' books with CNY 10,000,000 each, and no deal."""
+    return CapitalTown.open(capital_run)
+
+
+@pytest.fixture(scope="session")
 def grants_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run of the town that pays subsidies."""
     return run_of(tmp_path_factory.mktemp("grants"))
@@ -31,3 +44,9 @@ def grants_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def town(db: None, lending_run: Path) -> LendingTown:
     """The town with a pool of CNY 1,000,000 and no deal."""
     return LendingTown.open(lending_run)
+
+
+@pytest.fixture
+def cover_town(db: None, cover_run: Path) -> cover.CoverTown:
+    """The town with guarantors and an insurer, each with money, and no deal."""
+    return cover.CoverTown.open(cover_run)

@@ -18,6 +18,8 @@ from kerong.web.base.services.ledger_refusals import yuan
 LENDING: Mapping[str, tuple[str, ...]] = {
     "investment_loan": ("lent", "exercised"),
     "joint_growth": ("lent", "sharing"),
+    "government_bank_guarantee": ("lent",),
+    "double_cover": ("lent",),
 }
 
 

@@ -22,7 +22,7 @@ from kerong.engine.money.ledger.chain import sm3
 from kerong.engine.money.ledger.transfers import Act
 from kerong.engine.money.pool import Answer, after, eligible, loan_fingerprint
 from kerong.rulebook.content import Rulebook
-from kerong.rulebook.pools import Pool, PoolEvent
+from kerong.rulebook.pools import Instrument, Pool, PoolEvent
 from kerong.rulebook.rows import subjects
 from kerong.web.base.models import Deal, DealParty, PinnedRulebook, PoolLoan, RiskPool, Role
 from kerong.web.base.models import Transfer as Row
@@ -31,6 +31,7 @@ from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
+from kerong.web.base.services.deal_losses import covered_beside, refuse_past_covers
 from kerong.web.base.services.pool_events import OF_LOAN, Cause, PoolRefused, happened, pool_locked, state_of
 
 
@@ -43,6 +44,7 @@ def fingerprint(deal: Deal) -> str:
 def pool_takes(at: DealDeciding) -> None:
     """Guard: the pool takes the loan, as of its first drawdown."""
     deal, wish = at.deal, at.wish
+    refuse_past_covers(deal)
     pool = RiskPool.objects.filter(region=deal.region, name=wish.pool).first()
     if pool is None or deal.drawn_rulebook is None or deal.drawn_on_facts is None:
         raise CaseRefused("deal.refused.no_pool")
@@ -113,7 +115,8 @@ def pool_grants(at: DealDeciding) -> None:
         _, at.answer = after(rules, state_of(pool), event)
         if at.answer.refused:
             raise PoolRefused(at.answer.refused)
-    told = {name: getattr(event, name) for name in ("principal_fen", "interest_fen", "recovered_fen")}
+    told = {"principal_fen": event.principal_fen, "interest_fen": event.interest_fen}
+    told |= {"recovered_fen": _told_recovered(at), "covered_fen": event.recovered_fen - _told_recovered(at)}
     at.detail |= told | {"parts": dict(at.answer.parts), "cut_by": at.answer.cut_by}
 
 
@@ -127,8 +130,17 @@ def _claimed(at: DealDeciding, pooled: PoolLoan) -> PoolEvent:
         bank=pooled.bank,
         principal_fen=min(held.outstanding_fen, pooled.balance_fen),
         interest_fen=held.interest_fen,
-        recovered_fen=at.wish.recovered_fen if at.move.name == "claim" else _recovered(at),
+        recovered_fen=_told_recovered(at) + covered_beside(at.deal, _instrument(pooled)),
     )
+
+
+def _instrument(pooled: PoolLoan) -> Instrument:
+    return pinned_rules(pooled.rulebook.digest).pools[pooled.pool.name].instruments[pooled.instrument]
+
+
+def _told_recovered(at: DealDeciding) -> int:
+    """What the bank says, or said when it claimed, that it recovered; what covers paid is known without it."""
+    return at.wish.recovered_fen if at.move.name == "claim" else _recovered(at)
 
 
 @reading_as(SYSTEM)
