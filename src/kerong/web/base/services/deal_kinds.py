@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 
 from kerong.web.base.services.deal_changes import CHANGES
+from kerong.web.base.services.deal_cover import GUARANTEE
 from kerong.web.base.services.deal_deciding import Closing, Doing
+from kerong.web.base.services.deal_entrusted import ENTRUSTED
+from kerong.web.base.services.deal_equity import EQUITY
+from kerong.web.base.services.deal_group import GROUP_CREDIT
 from kerong.web.base.services.deal_guards import GUARDS
+from kerong.web.base.services.deal_joint import INVESTMENT_LOAN, JOINT_GROWTH
+from kerong.web.base.services.deal_lease import LEASE
 from kerong.web.base.services.deal_pool import EFFECTS, reservation_kept
 
 LOAN_DAYS = Closing(
@@ -14,5 +20,12 @@ LOAN_DAYS = Closing(
     settles={"repaying": "settle", "overdue": "settle"},
 )
 DOINGS: Mapping[str, Doing] = {
+    "entrusted_lending": ENTRUSTED,
+    "equity": EQUITY,
+    "group_credit": GROUP_CREDIT,
+    "investment_loan": INVESTMENT_LOAN,
+    "joint_growth": JOINT_GROWTH,
+    "lease": LEASE,
     "loan": Doing(GUARDS, CHANGES, EFFECTS, reservation_kept, ("loan",), closing=LOAN_DAYS),
+    "guarantee": GUARANTEE,
 }
