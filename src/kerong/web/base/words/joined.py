@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from kerong.web.base.words.alerts import ALERTS
 from kerong.web.base.words.cases import CASES
 from kerong.web.base.words.channels import CHANNELS
+from kerong.web.base.words.covers import COVERS
 from kerong.web.base.words.deals import DEALS
 from kerong.web.base.words.enterprise import ENTERPRISE
 from kerong.web.base.words.frame import FRAME
@@ -43,6 +44,7 @@ WORDS: Mapping[str, Pair] = _joined(
     (
         ALERTS,
         CASES,
+        COVERS,
         CHANNELS,
         DEALS,
         FRAME,
