@@ -10,12 +10,14 @@ from kerong.commands.packs import console, open_pack, stop
 from kerong.lab.mutation import (
     ACCEPTED,
     Mutant,
+    PoolMutant,
     Proof,
     Survivor,
     WaterfallMutant,
     Witness,
     proof_of,
     proof_of_group,
+    proof_of_pool,
     proof_of_waterfall,
     value_written,
 )
@@ -26,7 +28,9 @@ from kerong.store.packs import region_names
 
 def mutate(
     region: Annotated[str | None, typer.Argument(help="a region's name or folder; default: every region")] = None,
-    name: Annotated[str | None, typer.Argument(help="one rule, group or waterfall of the region; default: all")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="one rule, group, waterfall or pool of the region; default: all")
+    ] = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="language")] = "zh",
     accepted: Annotated[bool, typer.Option("--accepted", help="list what is explained, too")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="as data")] = False,
@@ -49,16 +53,18 @@ def mutate(
 
 def _proofs(region: str, name: str | None) -> list[Proof]:
     book, _ = open_pack(region)
-    known = [*book.rules, *book.groups, *book.waterfalls]
+    known = [*book.rules, *book.groups, *book.waterfalls, *book.pools]
     if name is not None and name not in known:
         stop(f"kerong: {region} has no rule {name}; {nearest(name, known)}")
     rules = [rule for rule in book.rules.values() if name in (None, rule.name)]
     groups = [group for group in book.groups.values() if name in (None, group.name)]
+    pools = [pool for pool in book.pools.values() if name in (None, pool.name)]
     waterfalls = [waterfall for waterfall in book.waterfalls.values() if name in (None, waterfall.name)]
     return [
         *(proof_of(rule, book) for rule in rules),
         *(proof_of_group(group, book) for group in groups),
         *map(proof_of_waterfall, waterfalls),
+        *map(proof_of_pool, pools),
     ]
 
 
@@ -68,7 +74,7 @@ def _print(proof: Proof, lang: str, accepted: bool) -> None:
     for survivor in proof.survivors if accepted else proof.open:
         mutant = survivor.mutant
         line = f"{mutant.place.file}:{mutant.place.line}: {mutant.said.in_(lang)}"
-        is_explainable = isinstance(mutant, Mutant | WaterfallMutant) and survivor.accepted is None
+        is_explainable = isinstance(mutant, Mutant | WaterfallMutant | PoolMutant) and survivor.accepted is None
         key = f' [accepted] "{ACCEPTED}{mutant.part}"' if is_explainable else ""
         console.print(f"{line}; {_told(survivor, lang)}{key}", markup=False, soft_wrap=True)
     for key in proof.idle:

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kerong.engine import award, money
+from kerong.engine.money.pool import pool_case
 from kerong.lab.mutation.groups import GroupMutant, group_mutants
 from kerong.lab.mutation.mutants import Mutant, mutants
+from kerong.lab.mutation.pools import PoolMutant, pool_mutants
 from kerong.lab.mutation.waterfalls import WaterfallMutant, waterfall_mutants
 from kerong.lab.mutation.witness import Witness, witness
 from kerong.lab.trial import Asked, Said, claims_of, differences, paid, wants_award
 from kerong.rulebook.content import Case, Group, GroupCase, Place, Rule, Rulebook
 from kerong.rulebook.lines import lines_of
+from kerong.rulebook.pools import Pool, PoolCase
 from kerong.rulebook.waterfalls import Waterfall, WaterfallCase
 
 ACCEPTED = "mutation."
@@ -20,14 +23,14 @@ ACCEPTED = "mutation."
 class Survivor:
     """A change that every case lets pass; `accepted`: why its author stands by it; `witness`: a case that would not."""
 
-    mutant: Mutant | GroupMutant | WaterfallMutant
+    mutant: Mutant | GroupMutant | WaterfallMutant | PoolMutant
     witness: Witness | None
     accepted: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the cases of a rule, group or waterfall notice: how many changes were tried, and which survived.
+    """What the cases of a rule, group, waterfall or pool notice: how many changes were tried, and which survived.
 
     `idle` are reasons in [accepted] that explain nothing, `failing` cases that do not hold for the rule itself: where
     there are any no change is tried, since a case that is wrong proves nothing.
@@ -38,7 +41,7 @@ class Proof:
     tried: int
     survivors: tuple[Survivor, ...]
     idle: tuple[str, ...]
-    failing: tuple[Case | GroupCase | WaterfallCase, ...]
+    failing: tuple[Case | GroupCase | WaterfallCase | PoolCase, ...]
 
     @property
     def open(self) -> tuple[Survivor, ...]:
@@ -81,7 +84,20 @@ def proof_of_waterfall(waterfall: Waterfall) -> Proof:
     return Proof(waterfall.name, waterfall.place, len(tried), survivors, _idle(waterfall.accepted, left), ())
 
 
-def _idle(accepted: Mapping[str, str], found: Sequence[Mutant] | Sequence[WaterfallMutant]) -> tuple[str, ...]:
+def proof_of_pool(pool: Pool) -> Proof:
+    """Every change of a pool tried on its cases, if they hold."""
+    failing = [case for case in pool.cases if pool_case(pool, case)]
+    if failing:
+        return Proof(pool.name, pool.place, 0, (), (), tuple(failing))
+    tried = list(pool_mutants(pool))
+    left = [m for m in tried if not any(pool_case(m.pool, case) for case in pool.cases)]
+    survivors = tuple(Survivor(mutant, None, pool.accepted.get(ACCEPTED + mutant.part)) for mutant in left)
+    return Proof(pool.name, pool.place, len(tried), survivors, _idle(pool.accepted, left), ())
+
+
+def _idle(
+    accepted: Mapping[str, str], found: Sequence[Mutant] | Sequence[WaterfallMutant] | Sequence[PoolMutant]
+) -> tuple[str, ...]:
     """Reasons for which nothing survives."""
     used = {ACCEPTED + mutant.part for mutant in found}
     return tuple(sorted(key for key in accepted if key.startswith(ACCEPTED) and key not in used))
