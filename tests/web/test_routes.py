@@ -16,6 +16,7 @@ ABOUT_ONE = {"enterprise", "enterprise_index", "enterprise_index_pdf", "enterpri
 ABOUT_ONE |= {"alert", "api:enterprise", "api:offers"}
 FIRM_PAGES = ("values", "network", "record", "index", "index_pdf", "credit", "support", "support_pdf")
 OF_AN_ARCHIVE = {"batch", "batch_quarantine"}  # the city of these tests has none
+OF_A_DEAL = {"deal", "deal_attachment"}  # nor deals
 OF_A_BUDGET = {"case", "attachment", "apply", "call", "budget", "budget_export", "payment_file"}  # nor budgets
 
 
@@ -43,6 +44,9 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         **{key: {"case_id": 1} for key in ("case", "attachment_add")},
         "case_move": {"case_id": 1, "move": "accept"},
         "attachment": {"attachment_id": 1},
+        **{key: {"deal_id": 1} for key in ("deal", "deal_attach")},
+        "deal_move": {"deal_id": 1, "move": "take"},
+        "deal_attachment": {"attachment_id": 1},
         "apply": {"rule": rule},
         **{key: {"call_id": 1} for key in ("call", "call_propose")},
         **{key: {"budget_id": 1} for key in ("budget", "budget_appropriate", "budget_export", "payment_send")},
@@ -86,7 +90,7 @@ def test_the_gate_lets_each_role_through_its_own_routes_only(
         if is_switched_off(name):
             expected = {404}
         elif ANYONE in allowed or role in allowed:
-            is_missing = name in OF_AN_ARCHIVE | OF_A_BUDGET or (name in ABOUT_ONE and role in consented)
+            is_missing = name in OF_AN_ARCHIVE | OF_A_BUDGET | OF_A_DEAL or (name in ABOUT_ONE and role in consented)
             expected = {404} if is_missing else PASSED
         elif role:
             expected = {403}

@@ -8,6 +8,7 @@ from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
 from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, risk, running
 from kerong.web.government import views as government
+from kerong.web.institution import deals
 from kerong.web.institution import views as institution
 from kerong.web.public import account, failures, messages, notices, registers
 from kerong.web.public import views as public
@@ -72,6 +73,11 @@ urlpatterns = [
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("cases/<int:case_id>/attachments/", cases.attach, name="attachment_add"),
     path("cases/<int:case_id>/<slug:move>/", cases.move, name="case_move"),
+    path("deals/", deals.deals, name="deals"),
+    path("deals/<int:deal_id>/", deals.deal, name="deal"),
+    path("deals/<int:deal_id>/attachments/", deals.attach, name="deal_attach"),
+    path("deals/<int:deal_id>/<slug:move>/", deals.move, name="deal_move"),
+    path("deals/files/<int:attachment_id>/", deals.attachment, name="deal_attachment"),
     path("notices/", notices.notices, name="notices"),
     path("apply/<slug:rule>/", apply.apply, name="apply"),
     path("calls/", calls.calls, name="calls"),

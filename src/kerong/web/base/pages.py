@@ -3,10 +3,12 @@
 from datetime import date
 from typing import cast
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from kerong.web.base.models import User
+from kerong.web.base.selectors.attachments import FileHeld
 from kerong.web.base.selectors.published import Published, current
 
 
@@ -36,3 +38,12 @@ def run_or_404() -> Published:
 def is_partial(request: HttpRequest) -> bool:
     """Did htmx ask for a part of the page?"""
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
+
+
+def file_saved(found: FileHeld) -> HttpResponse:
+    """A file that somebody handed in, to be saved and never shown in place."""
+    answer = HttpResponse(found.data, content_type=found.content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, found.title) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

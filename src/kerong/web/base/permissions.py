@@ -28,6 +28,7 @@ _OFFICIAL = frozenset({Role.OFFICIAL})
 _ANSWERERS = frozenset({Role.OFFICIAL, Role.STEWARD})  # of objections
 _ENTERPRISE = frozenset({Role.ENTERPRISE})
 _CASES = FULL_VIEW | _OFFICERS | _ENTERPRISE  # each sees the cases that it may apply for, officials all
+_DEALS = _OFFICIAL | _OFFICERS | _ENTERPRISE  # each sees the deals that it is part of
 
 ROUTES: Mapping[str, frozenset[str]] = {
     "overview": _PUBLIC,
@@ -81,6 +82,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "objections": _ANSWERERS,
     **dict.fromkeys(("tasks", "case", "case_move", "attachment_add", "attachment"), _CASES),
     "apply": _OFFICERS | _ENTERPRISE,
+    **dict.fromkeys(("deals", "deal", "deal_move", "deal_attach", "deal_attachment"), _DEALS),
     "notices": _PUBLIC,
     **dict.fromkeys(("calls", "call", "budgets", "budget", "payments"), FULL_VIEW),
     **dict.fromkeys(("call_open", "call_propose", "budget_open", "budget_appropriate", "budget_export"), _OFFICIAL),

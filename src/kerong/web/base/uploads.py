@@ -14,9 +14,15 @@ from kerong.web.base.permissions import ROUTES, role_of
 from kerong.web.base.services.attachment import MOST_BYTES as ATTACHMENT_BYTES
 
 __all__ = ["RETURN_BYTES", "ForThoseWhoMay", "is_too_large"]
+FILES_AT_ONCE = 3  # of the largest size; more that are smaller
 # routes that take files, and the most bytes of all files of a form; None: the portal's own limit
 TAKERS: Mapping[str, int | None] = MappingProxyType(
-    {"batch_upload": None, "attachment_add": ATTACHMENT_BYTES, "payment_return": RETURN_BYTES}
+    {
+        "batch_upload": None,
+        "attachment_add": ATTACHMENT_BYTES,
+        "payment_return": RETURN_BYTES,
+        **dict.fromkeys(("deal_attach", "deal_move", "deal_open"), FILES_AT_ONCE * ATTACHMENT_BYTES),
+    }
 )
 
 

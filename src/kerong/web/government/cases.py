@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST
 
 from kerong.web.base.forms import fen_of, refused_keep, refused_take, whole_of
-from kerong.web.base.pages import person, run_or_404, today
+from kerong.web.base.pages import file_saved, person, run_or_404, today
 from kerong.web.base.permissions import FULL_VIEW
 from kerong.web.base.selectors import attachments, case_pages
 from kerong.web.base.selectors.calls import appliable
@@ -138,8 +137,4 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     access_record(user, READ, "public_duty" if user.role in FULL_VIEW else "own_data", found.enterprise_id)
-    answer = HttpResponse(found.data, content_type=found.content_type)
-    answer["Content-Disposition"] = content_disposition_header(True, found.title) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return file_saved(found)

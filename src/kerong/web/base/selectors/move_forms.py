@@ -103,7 +103,7 @@ class HistoryLine:
     duty: Text | None
     transfers: tuple[TransferLine, ...]
     is_new: bool
-    details: tuple[tuple[Text, str], ...] = ()
+    details: tuple[tuple[Text, Text], ...] = ()
 
 
 def worded(key: str) -> Text:
@@ -121,7 +121,7 @@ def history_of(
     lines: Sequence[MoveLine],
     steps: "QuerySet[CaseStep] | QuerySet[DealStep]",
     seen_version: int,
-    details: Mapping[int, tuple[tuple[Text, str], ...]] | None = None,
+    details: Mapping[int, tuple[tuple[Text, Text], ...]] | None = None,
 ) -> tuple[HistoryLine, ...]:
     """A history, newest first. `steps`: the transfers of its moves; moves after `seen_version` are marked new."""
     moved: dict[int, tuple[TransferLine, ...]] = {}
