@@ -7,6 +7,7 @@ from kerong.engine.deal.calendar import CalendarEnds, working_days
 from kerong.engine.deal.moves import DUTIES, Kind, Move, clash
 from kerong.engine.deal.settled import Made
 from kerong.engine.deal.states import KINDS
+from tests.scenarios.case_money import part_of
 from tests.scenarios.money_words import fen_of
 from tests.scenarios.world import World, told_wrong
 
@@ -105,7 +106,7 @@ def _recorded(world: World, said: Mapping[str, Any], move: Move) -> None:
             on=said["on"],
             fen=fen if is_paid else world.kept.get("fen", 0),
             said_fen=fen,
-            part=said.get("part"),
+            part=part_of(world, said["part"], said["on"]) if is_paid else None,
             paid_on=said["on"] if is_paid else None,
         )
     )

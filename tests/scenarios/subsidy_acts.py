@@ -4,35 +4,25 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kerong.engine.deal.payment import returns_read
-from kerong.engine.deal.settled import Head, History, settled
 from kerong.engine.deal.subsidy import Payee, Stage, Terms, TermsRefused, exclusions, is_passed
-from kerong.engine.money.split import largest_remainder
+from tests.scenarios.case_money import money_of, name_of
 from tests.scenarios.world import World, numbers, told_wrong
 
-HEAD = Head(1, "region|programme", "payee", "rule", "version", "evidence")
 WORDS = {"额度": "fen", "预留": "reserved", "已付": "paid", "退回": "returned", "年度": "year"}
 ORDERS = {"收回预算": "claw_back", "追回缴库": "return_to_treasury", "结转下年": "carry_over", "释放": "release_grant"}
-MOST_PARTS = 99
 
 
 def money(world: World, said: Mapping[str, Any]) -> list[str]:
     """What the moves so far ask of the ledger: each part by level (and stage where there are several), and sums."""
-    given = world.given
-    history = History(
-        HEAD, given["kind"], given["shares"], given["stages"], range(1, MOST_PARTS), world.kept.get("made", [])
-    )
-    found = settled([history], said["on"], largest_remainder)
-    several = len(given["stages"]) > 1
+    found = money_of(world, said["on"])
     has: dict[str, Any] = {
-        f"{part.level}{part.stage if several else ''}.{word}": getattr(part, name)
+        f"{name_of(world, part)}.{word}": getattr(part, name)
         for part in found.standings[0].parts
         for word, name in WORDS.items()
     }
     sums = {word: sum(one.fen for one in found.orders if one.name == name) for word, name in ORDERS.items()}
-    faults = [f"{fault.kind} at move {fault.version}: {fault.value}" for fault in found.faults]
-    return told_wrong(said["then"], has | sums | {"faults": [fault.kind for fault in found.faults]}) + (
-        [] if "faults" in said["then"] else faults
-    )
+    faults = {"faults": [fault.kind for fault in found.faults]}
+    return told_wrong({"faults": []} | said["then"], has | sums | faults)
 
 
 def called(world: World, said: Mapping[str, Any]) -> list[str]:
