@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from kerong.web.base.services.deal_changes import CHANGES
+from kerong.web.base.services.deal_claims import CLAIM
 from kerong.web.base.services.deal_cover import GUARANTEE
 from kerong.web.base.services.deal_deciding import Closing, Doing
 from kerong.web.base.services.deal_entrusted import ENTRUSTED
@@ -11,6 +12,7 @@ from kerong.web.base.services.deal_group import GROUP_CREDIT
 from kerong.web.base.services.deal_guards import GUARDS
 from kerong.web.base.services.deal_joint import INVESTMENT_LOAN, JOINT_GROWTH
 from kerong.web.base.services.deal_lease import LEASE
+from kerong.web.base.services.deal_policies import INSURANCE
 from kerong.web.base.services.deal_pool import EFFECTS, reservation_kept
 
 LOAN_DAYS = Closing(
@@ -27,5 +29,7 @@ DOINGS: Mapping[str, Doing] = {
     "joint_growth": JOINT_GROWTH,
     "lease": LEASE,
     "loan": Doing(GUARDS, CHANGES, EFFECTS, reservation_kept, ("loan",), closing=LOAN_DAYS),
+    "claim": CLAIM,
     "guarantee": GUARANTEE,
+    "insurance": INSURANCE,
 }

@@ -16,7 +16,7 @@ from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer
 from kerong.web.base.services.deal_details import details_of, kept_details
-from kerong.web.base.services.deal_losses import is_parted, loan_locked, returned_fen
+from kerong.web.base.services.deal_losses import based_on, is_parted, loan_locked, returned_fen
 from kerong.web.base.services.institution_book import book_of_institution
 from kerong.web.base.services.ledger_refusals import yuan
 
@@ -130,9 +130,9 @@ def _loan_is_parted(at: DealDeciding, role: str) -> bool:
 def covered_loan(at: DealDeciding) -> Deal | None:
     """The loan behind a guarantee or behind a claim's policy, locked; None where the policy stands on none."""
     deal = at.deal
-    if deal.kind != "claim":
+    policy = based_on(deal) if deal.kind == "claim" else None
+    if policy is None:
         return loan_locked(deal)
-    policy = Deal.objects.get(pk=deal.base_id)
     return None if policy.base_id is None else loan_locked(policy)
 
 
