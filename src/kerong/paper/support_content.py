@@ -129,11 +129,7 @@ def _sums(at: _Told) -> list[Told]:
     if len(support.by_firm) > 1:
         tables.append(("by.firm", {f"{at.firm(code)} {code}": sums for code, sums in support.by_firm.items()}))
     return [
-        {
-            "title": at.word(key),
-            "rows": [{"title": title} | _amounts(at, sums) for title, sums in rows.items()],
-            "total": _amounts(at, support.total),
-        }
+        {"title": at.word(key), "rows": [{"title": title} | _amounts(at, sums) for title, sums in rows.items()]}
         for key, rows in tables
         if rows
     ]
@@ -164,21 +160,19 @@ def _cap(cap: CapUse, at: _Told) -> Told:
     parts = [(name, fen) for name, fen in used.items() if fen]
     by = [at.word(f"cap.{name}", fen=at.fen(fen)) for name, fen in parts] if len(parts) > 1 else []
     years = [f"{year}: {at.fen(fen)}" for year, fen in cap.by_year.items()]
-    notes = [at.word("cap.partial")] if cap.is_partial else []
-    if cap.unrecorded:
-        notes.append(at.word("cap.unrecorded", count=len(cap.unrecorded), rules=at.rules(cap.unrecorded)))
     return {
         "title": _cap_title(cap, at),
         "about": cap.about,
-        "most": at.word("cap.of", most=at.fen(cap.most_fen)),
-        "used": at.word("cap.used", used=at.fen(cap.used_fen)),
+        "used": at.word("cap.used", used=at.fen(cap.used_fen), most=at.fen(cap.most_fen)),
         "left": _left(cap, at),
         "is_used": bool(cap.used_fen),
         "is_told": cap.left_fen is not None,
         "is_full": cap.left_fen == 0,
         "bars": _bars(parts, most),
         "by": at.word("separator").join([*by, *years]),
-        "notes": notes,
+        "partial": at.word("cap.partial") if cap.is_partial else "",
+        "unknown": at.word("cap.unrecorded", count=len(cap.unrecorded)) if cap.unrecorded else "",
+        "unknown_rules": at.rules(cap.unrecorded),
     }
 
 
@@ -257,7 +251,7 @@ def _investment(one: Investment, at: _Told) -> Told:
 
 def _group(at: _Told) -> str:
     others = len(at.one.members) - 1
-    return at.word("group.found", count=others) if at.one.group == "found" else at.word(f"group.{at.one.group}")
+    return at.word(f"group.{at.one.group}", count=others)
 
 
 def _members(at: _Told) -> list[Told]:

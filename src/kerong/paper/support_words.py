@@ -10,11 +10,11 @@ LABELS: Mapping[str, Pair] = {
     "open.own": ("我的公共支持一览", "My public support"),
     "pdf": ("下载 PDF", "Download PDF"),
     "headline.group": (
-        "{name}及其关联企业共 {count} 家，净获公共资金 {kept}，另有 {reserved} 已预留、尚未拨付。",
+        "{name}及其关联企业共 {count} 家，净获公共资金{kept}，另有{reserved}已预留、尚未拨付。",
         "{name} and {others} others of its group hold {kept} of public money; {reserved} is reserved and not paid yet.",
     ),
     "headline.alone": (
-        "{name}净获公共资金 {kept}，另有 {reserved} 已预留、尚未拨付。",
+        "{name}净获公共资金{kept}，另有{reserved}已预留、尚未拨付。",
         "{name} holds {kept} of public money; {reserved} more is reserved and not paid yet.",
     ),
     "headline.none": (
@@ -51,8 +51,7 @@ LABELS: Mapping[str, Pair] = {
     "caps.more": ("其余上限", "Other caps"),
     "caps.none": ("没有上限被动用。", "Nothing is used of any cap."),
     "caps.untouched": ("另有 {count} 项本企业的上限分文未动。", "Of {count} other caps of the firm nothing is used."),
-    "cap.of": ("上限 {most}", "of {most}"),
-    "cap.used": ("已用 {used}", "{used} used"),
+    "cap.used": ("已用 {used}，上限 {most}", "{used} used of {most}"),
     "cap.left": ("还剩 {left}", "{left} left"),
     "cap.left.most": ("最多还剩 {left}", "at most {left} left"),
     "cap.full": ("已用完", "nothing left"),
@@ -64,8 +63,8 @@ LABELS: Mapping[str, Pair] = {
     "cap.year": ("{year} 年", "{year}"),
     "cap.years": ("{first}–{last} 年合计", "{first} to {last} together"),
     "cap.unrecorded": (
-        "其中 {count} 项办法的案件不在本平台，按这些办法已给予多少不清楚：{rules}",
-        "Of {count} of its rules no cases are kept here, and what was granted by them is not known: {rules}",
+        "其中 {count} 项办法没有案件留存于此，已给予多少不清楚",
+        "What {count} of its rules gave is not known: no cases of them are kept here",
     ),
     "cap.partial": (
         "只计入您能看到的案件。",
@@ -75,6 +74,7 @@ LABELS: Mapping[str, Pair] = {
     "legend.group": ("关联企业", "Its group"),
     "legend.others": ("其他企业", "Others"),
     "legend.left": ("剩余", "Left"),
+    "sums": ("合计的构成", "What the total is made of"),
     "by.level": ("按资金层级", "By level of government"),
     "by.year": ("按预算年度", "By budget year"),
     "by.programme": ("按专项", "By programme"),
@@ -131,6 +131,10 @@ LABELS: Mapping[str, Pair] = {
         "This is the firm's own support. Whether others belong to its group, and what they have, is not shown here.",
     ),
     "group.found": ("连同 {count} 家关联企业：", "With {count} firms of its group:"),
+    "group.partly": (
+        "连同已知的 {count} 家关联企业；登记资料不全，可能还有：",
+        "With the {count} firms of its group that are known; the record is not whole, there may be more:",
+    ),
     "ground.declared": ("按本地区规定的关联口径", "affiliated as the region declares it"),
     "ground.holdings": ("由持股连在一起", "tied by holdings"),
     "ground.then": ("核算时属同一关联组", "of one group when a case was granted"),

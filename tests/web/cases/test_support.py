@@ -174,7 +174,7 @@ def test_a_joint_cap_with_a_rule_that_is_not_kept_here_tells_the_most_that_can_b
     assert told is not None
     line = next(cap for cap in told["caps"] if cap["title"].startswith("Ceiling"))
     assert line["left"].startswith("at most ")
-    assert "reward" in line["notes"][0]
+    assert "reward" in line["unknown_rules"]
 
 
 def test_a_firm_reads_its_own_and_no_figure_from_which_anothers_follows(town: Town, asked: Asked) -> None:

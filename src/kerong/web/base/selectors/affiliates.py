@@ -15,8 +15,8 @@ NAMED = ("group", "control")  # fields of networks that name the group of a firm
 class Affiliates:
     """`keys`: by firm the text that awards count affiliates by, where the region declares one and it is known.
 
-    `grounds`: by firm of the group why it belongs, in order. `state`: "found", "alone" or "unknown": nobody says who
-    belongs to whom, or not for this firm.
+    `grounds`: by firm of the group why it belongs, in order. `state`: "found", "alone", "partly" (some belong to
+    it, and the record does not know whether all) or "unknown": nobody says who belongs to whom, or not for this firm.
     """
 
     keys: dict[str, str]
@@ -29,12 +29,12 @@ def affiliates_of(published: Published, firm: str) -> Affiliates:
     told = {"declared": _declared(published)} if published.rulebook.affiliates is not None else _holdings(published)
     grounds: dict[str, list[str]] = {}
     keys: dict[str, str] = {}
-    is_known = False
+    known = 0
     for ground, names in told.items():
         own = names.filter(pl.col("enterprise_id") == firm)["name"].to_list()
         if not own or not own[0]:
             continue
-        is_known = True
+        known += 1
         members = names.filter(pl.col("name") == own[0])["enterprise_id"].sort().to_list()
         kind = ground.partition(" ")[0]
         for member in members:
@@ -43,7 +43,9 @@ def affiliates_of(published: Published, firm: str) -> Affiliates:
         if ground == "declared":
             keys = dict.fromkeys(members, own[0])
     found = {member: tuple(why) for member, why in sorted(grounds.items())}
-    return Affiliates(keys, found, "found" if found else "alone" if is_known else "unknown")
+    is_whole = 0 < known == len(told)
+    state = ("found" if is_whole else "partly") if found else "alone" if is_whole else "unknown"
+    return Affiliates(keys, found, state)
 
 
 def titles_of(published: Published, firms: Iterable[str]) -> dict[str, str]:

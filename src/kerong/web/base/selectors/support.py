@@ -66,8 +66,8 @@ def support_statement(actor: User, published: Published, firm: str, *, today: da
     received = [case for case in standing if case.payee_kind == TO_FIRM and case.payee in firms]
     aside = [case for case in standing if not (case.payee_kind == TO_FIRM and case.payee in firms)]
     holding = {case.enterprise_id for case in standing if case.enterprise_id in firms}
-    used = used_in(region, among=seen) if is_own else used_in(region)
-    asked = Asked([firm, *sorted(holding - {firm})], set(firms), group.keys, standing, used, is_own)
+    used = used_in(region, among=seen)
+    asked = Asked([firm, *sorted(holding - {firm})], set(firms), group.keys, standing, seen, used, is_own)
     caps, untouched = cap_uses(book, asked, today)
     titles = titles_of(published, firms)
     return Statement(
@@ -104,7 +104,9 @@ def _with_then(group: Affiliates, firm: str, region: str) -> Affiliates:
     grounds = {
         one: (*group.grounds.get(one, ()), *(("then",) if one in then else ())) for one in {*group.grounds, *then}
     }
-    return Affiliates(group.keys, dict(sorted(grounds.items())), "found" if grounds else group.state)
+    return Affiliates(
+        group.keys, dict(sorted(grounds.items())), group.state if group.grounds or not grounds else "found"
+    )
 
 
 def _lines(cases: Sequence[Case], *, by_payee: bool) -> list[Line]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from django.db.models import QuerySet
 
 from kerong.engine.award import CapStanding, caps_standing, terms_on
 from kerong.engine.award.terms import Cap, Terms
@@ -24,12 +25,14 @@ OF_EVIDENCE = ("row", "evidence")  # … and by papers, that others may show as 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Whose caps are asked for. `firms`: the firm first, then those of its group that hold something; `members`: all of
-    the group; `keys`: by firm the text that affiliates are counted by; `used`: the grants that the reader may see."""
+    the group; `keys`: by firm the text that affiliates are counted by; `seen`: the cases that the reader may
+    see, `used`: the grants of them."""
 
     firms: Sequence[str]
     members: Collection[str]
     keys: dict[str, str]
     cases: Sequence[Case]
+    seen: "QuerySet[Case]"
     used: pl.DataFrame
     is_own: bool
 
@@ -45,7 +48,7 @@ def cap_uses(book: Rulebook, asked: Asked, today: date) -> tuple[tuple[CapUse, .
     A joint cap and a cap of the group are told even where nothing of them is used. A cap of a year is the one of that
     year's last day; caps that count no year are today's.
     """
-    known = _recorded(book.region.name)
+    known = _recorded(book.region.name, asked.seen)
     found: list[CapUse] = []
     untouched = 0
     for standing in _standings(book, asked, today):
@@ -128,9 +131,11 @@ def _is_about(cap: Cap, own: Collection[str], is_own: bool) -> bool:
     return True
 
 
-def _recorded(region: str) -> set[tuple[str, int]]:
-    """The (rule, year) of which cases are kept here: there is a call for them."""
-    return set(Call.objects.filter(region=region).values_list("rule", "year"))
+def _recorded(region: str, seen: "QuerySet[Case]") -> set[tuple[str, int]]:
+    """The (rule, year) of which cases are kept here: there is a call of the year, or a case that claims for it."""
+    claimed = seen.order_by().values_list("rule", "claim__year").distinct()
+    calls = Call.objects.filter(region=region).values_list("rule", "year")
+    return {(rule, int(year)) for rule, year in (*calls, *claimed) if year is not None}
 
 
 def _told(standing: CapStanding, asked: Asked, book: Rulebook, known: Collection[tuple[str, int]]) -> CapUse:
