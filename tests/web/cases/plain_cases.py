@@ -33,6 +33,7 @@ class PlainCase:
     reserved: dict[str, int] = field(default_factory=dict)
     paid: dict[str, int] = field(default_factory=dict)
     sent: dict[str, int] = field(default_factory=dict)  # under way, by level
+    made: set[str] = field(default_factory=set)  # levels of which no file carries the instruction yet
     back: dict[str, int] = field(default_factory=dict)
     ordered: int = 0
     notice_ends: date = date.min
@@ -46,8 +47,20 @@ class PlainCase:
     def still(self) -> int:
         return self.ordered - sum(self.back.values())
 
-    def is_true(self, guards: tuple[str, ...], fen: int, today: date) -> bool:
-        told = {"seen": fen == self.fen, "within": 1 <= fen <= self.award, "touched": bool(self.paid_fen)}
+    @property
+    def recall(self) -> str:
+        """The move by which the instructions that are not sent are recalled."""
+        is_rest = self.state == "in_payment" and self.made
+        return (
+            "recall_one" if set(self.sent) - self.made else "recall_rest" if self.paid_fen else "recall_all"
+        ) * bool(is_rest)
+
+    def is_true(self, name: str, guards: tuple[str, ...], fen: int, today: date) -> bool:
+        told = {"unsent": name == self.recall} | {
+            "seen": fen == self.fen,
+            "within": 1 <= fen <= self.award,
+            "touched": bool(self.paid_fen),
+        }
         told |= {"untouched": not self.paid_fen, "milestone": self.paid_fen < self.fen}
         told |= {"on_notice": today <= self.notice_ends, "notice_over": today > self.notice_ends}
         told |= {"back": 1 <= fen <= self.paid_fen, "coming": 1 <= fen < self.still, "coming_whole": fen == self.still}
@@ -68,7 +81,7 @@ class PlainCases:
             line is None
             or role not in line.roles
             or version != case.version
-            or not case.is_true(line.guards, fen, today)
+            or not case.is_true(name, line.guards, fen, today)
         ):
             return False
         if clash(line.duty, case.hands.get(who, set())):
@@ -83,7 +96,11 @@ class PlainCases:
             case.reserved = {level: part for level, part in wanted.items() if part}
             self.left = {level: left - wanted[level] for level, left in self.left.items()}
         case.notice_ends = end if name == "notice" else case.notice_ends
-        case.sent = dict(case.reserved) if name == "instruct" else {} if name == "recall" else case.sent
+        if name == "instruct":
+            case.sent, case.made = dict(case.reserved), set(case.reserved)
+        if name.startswith("recall"):
+            case.sent = {level: fen for level, fen in case.sent.items() if level not in case.made}
+            case.made = set()
         case.ordered = fen if name == "order_back" else case.ordered
         if "claw_back" in line.effects:
             net = {level: paid - case.back.get(level, 0) for level, paid in case.paid.items()}

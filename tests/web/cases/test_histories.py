@@ -91,7 +91,10 @@ class CaseMachine(RuleBasedStateMachine):
         for _ in range(moves):
             plain = self.model.cases[number]
             if plain.state == "in_payment":
-                self.settled(number, sorted(plain.sent)[0], "paid", 1)
+                on_the_way = sorted(set(plain.sent) - plain.made)
+                if not on_the_way:
+                    return
+                self.settled(number, on_the_way[0], "paid", 1)
                 continue
             name = "send" if plain.state == "instructed" else STRAIGHT.get(plain.state)
             if name is None:
@@ -102,7 +105,7 @@ class CaseMachine(RuleBasedStateMachine):
             people = [*OFFICE[first:], *OFFICE[:first]]
             free = [who for who in people if not clash(duty, plain.hands.get(who, set()))]
             if name == "send":
-                self.send(free[0])
+                self.send(free[0], ["city", "county"])
             elif free:
                 self.moved(number, name, free[0], plain.fen, plain.version)
 
@@ -132,29 +135,32 @@ class CaseMachine(RuleBasedStateMachine):
         assert expected == (refusal is None), (name, who, self.model.cases[number], refusal)
         DONE[name] += expected
 
-    @rule(who=st.sampled_from(OFFICE))
-    def send(self, who: str) -> None:
-        """All that is instructed goes into files, unless whoever sends had another hand in it."""
-        going = [case for case in self.model.cases.values() if case.state == "instructed"]
+    @rule(who=st.sampled_from(OFFICE), levels=st.sampled_from([["city", "county"], ["city"], ["county"]]))
+    def send(self, who: str, levels: list[str]) -> None:
+        """What is instructed on some budgets goes into files, unless whoever sends had another hand in it."""
+        going = [case for case in self.model.cases.values() if case.made & set(levels)]
         is_refused = any(clash("release", case.hands.get(who, set())) for case in going)
         refusal = None
         try:
             with transaction.atomic():
-                for budget in Budget.objects.filter(parts__instructions__state="made").distinct().order_by("id"):
+                waiting = Budget.objects.filter(parts__instructions__state="made", level__in=levels)
+                for budget in waiting.distinct().order_by("id"):
                     payment_file_send(town.people[who], budget, today=town.today, days=town.days)
         except CaseRefused as refused:
             refusal = refused
         assert is_refused == (refusal is not None)
         for case in [] if is_refused else going:
-            case.state, case.version = "in_payment", case.version + len(case.sent)
+            case.state, case.version = "in_payment", case.version + len(case.made & set(levels))
+            case.made -= set(levels)
             case.hands.setdefault(who, set()).add("release")
 
-    @precondition(lambda self: any(case.state == "in_payment" for case in self.model.cases.values()))
+    @precondition(lambda self: any(set(case.sent) - case.made for case in self.model.cases.values()))
     @rule(data=st.data(), outcome=st.sampled_from(["paid", "paid", "failed", "partial"]), times=st.integers(1, 3))
     def settle(self, data: st.DataObject, outcome: str, times: int) -> None:
         """The bank says what became of one instruction, once or several times."""
-        number = data.draw(st.sampled_from([n for n, c in self.model.cases.items() if c.state == "in_payment"]))
-        level = data.draw(st.sampled_from(sorted(self.model.cases[number].sent)))
+        number = data.draw(st.sampled_from([n for n, c in self.model.cases.items() if set(c.sent) - c.made]))
+        plain = self.model.cases[number]
+        level = data.draw(st.sampled_from(sorted(set(plain.sent) - plain.made)))
         self.settled(number, level, outcome, times)
 
     def settled(self, number: int, level: str, outcome: str, times: int) -> None:

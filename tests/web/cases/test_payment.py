@@ -9,7 +9,9 @@ from django.core.exceptions import PermissionDenied
 
 from kerong.engine.deal.payment import ReturnLine
 from kerong.web.base.models import Budget, Case, Instruction, PaymentReturn, User
+from kerong.web.base.selectors.cases import open_moves
 from kerong.web.base.selectors.payment_file import instruction_text
+from kerong.web.base.services.audit import deals_audit
 from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.case_payment import (
@@ -84,6 +86,42 @@ def test_whoever_approved_sends_no_file_and_a_recalled_instruction_is_not_sent(t
     town.do("zhao", case, "recall")
     with refused("nothing_to_send"):
         payment_file_send(town.people["zhao"], budget, today=town.today, days=town.days)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "name", "end"),
+    [(None, "recall_one", "in_payment"), ("paid", "recall_rest", "partly"), ("failed", "recall_all", "failed")],
+)
+def test_the_instruction_of_a_level_that_is_not_sent_yet_is_recalled(
+    town: Town, outcome: str | None, name: str, end: str
+) -> None:
+    town.call()
+    case = town.at("instructed")
+    city, county = of(case)
+    with refused("state"):
+        town.do("zhao", case, name)
+    town.today = date(2025, 3, 12)
+    payment_file_send(town.people["zhao"], city.part.budget, today=town.today, days=town.days)
+    if outcome:
+        settle(town, told(town, city, outcome=outcome))
+    for other in {"recall_one", "recall_rest", "recall_all"} - {name}:
+        with refused("recall"):
+            town.do("zhao", case, other)
+    assert [move.name for move in open_moves(town.people["zhao"], case) if "recall" in move.name] == [name]
+    with refused("hands.twice"):
+        town.do("wang", case, name)
+    case = town.do("zhao", case, name)
+    assert (case.state, [one.state for one in of(case)][1]) == (end, "recalled")
+    with refused("nothing_to_send"):
+        payment_file_send(town.people["zhao"], county.part.budget, today=town.today, days=town.days)
+    assert settle(town, told(town, county))[1] == "recalled"
+    if outcome is None:
+        settle(town, told(town, city))
+    case.refresh_from_db()
+    assert case.state == ("failed" if outcome == "failed" else "partly")
+    case = town.do("zhao", case, "instruct", stage=1)
+    assert of(case)[-1].fen == county.fen
+    assert deals_audit().problems.rows() == []
 
 
 def test_what_the_bank_paid_is_paid_from_the_reservation_and_the_case_ends_paid(town: Town) -> None:

@@ -49,6 +49,7 @@ GUARDS: Mapping[str, Text] = MappingProxyType(
         "on_notice": Text("在公示期内", "within the public notice"),
         "notice_over": Text("公示期满", "the public notice is over"),
         "year_over": Text("预算年度已结束", "the year of the budget is over"),
+        "unsent": Text("有尚未送出的指令", "an instruction is not sent yet"),
         "untouched": Text("尚未支付", "nothing is paid yet"),
         "touched": Text("已有支付", "something is paid"),
         "carry": Text("另一人已提出结转", "another person proposed it"),

@@ -98,6 +98,9 @@ in_payment        carry_confirm =           official  carry_confirm -  CARRY car
 PAYABLE meet = official review - - +stage,+note 确认节点达成 / find a milestone met
 PAYABLE instruct instructed official release 10 - seen,year,award,payee,milestone,+stage 下达支付指令 / instruct
 instructed        recall        failed      official  release       -  - +note 撤回指令 / recall the instruction
+in_payment recall_one = official release - - unsent,+note 撤回未送的指令 / recall what is not sent
+in_payment recall_rest partly official release - - unsent,+note 撤回未送的指令 / recall what is not sent
+in_payment recall_all failed official release - - unsent,+note 撤回未送的指令 / recall what is not sent
 instructed        send          in_payment  official  release       2  - - 送支付文件 / send the payment file
 in_payment        send          =           official  release       -  - - 送支付文件 / send a further payment file
 in_payment        settle_one    =           TREASURY  -             10 PAY year 一笔到账 / one of several is paid

@@ -19,6 +19,7 @@ from kerong.web.base.selectors.due import Due, due_of
 from kerong.web.base.selectors.move_forms import MoveLine, worded
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case import BY_FILE, is_asked
+from kerong.web.base.services.case_guards import recall_named
 from kerong.web.base.services.case_people import MACHINE, acted_on, hands, may_apply, names_of_applicants, visible
 
 VIEWS = ("standing", "overdue", "paid", "ended")
@@ -104,7 +105,7 @@ def open_moves(actor: User, case: Case) -> tuple[OpenMove, ...]:
     return tuple(
         OpenMove(move.name, move.title, move.needs, bool(move.effects))
         for move in moves_of(actor, [case])[case.pk]
-        if move.name not in BY_FILE
+        if move.name not in BY_FILE and ("unsent" not in move.guards or move.name == recall_named(case))
     )
 
 

@@ -118,6 +118,6 @@ CHANGES: Mapping[str, Change] = {
     "evaluate": _evaluate,
     "meet": _meet,
     "instruct": _instruct,
-    "recall": _recall,
+    **dict.fromkeys(("recall", "recall_one", "recall_rest", "recall_all"), _recall),
     "order_back": _order_back,
 }

@@ -7,7 +7,8 @@ from kerong.engine.deal.subsidy import Payee, TermsRefused, exclusions, is_passe
 from kerong.engine.money.ledger.chain import sm3
 from kerong.engine.money.pool import bare
 from kerong.rulebook.content import Rule
-from kerong.web.base.models import EvidenceUse
+from kerong.web.base.models import Case, EvidenceUse, Instruction
+from kerong.web.base.models.payment import WAITING
 from kerong.web.base.services.case_award import check_award, left_under_caps, rulebook_of
 from kerong.web.base.services.case_deciding import Deciding
 from kerong.web.base.services.case_people import hands
@@ -144,6 +145,21 @@ def _touched(at: Deciding) -> None:
         raise CaseRefused("case.refused.untouched")
 
 
+def recall_named(case: Case) -> str:
+    """How what is not sent yet is recalled: beside what is on its way, after a payment, or as all there is; or ""."""
+    waiting = set(
+        Instruction.objects.filter(part__case=case, state__in=WAITING).order_by().values_list("state", flat=True)
+    )
+    if case.state != "in_payment" or "made" not in waiting:
+        return ""
+    return "recall_one" if "sent" in waiting else "recall_rest" if case.paid_fen else "recall_all"
+
+
+def _unsent(at: Deciding) -> None:
+    if at.move.name != recall_named(at.case):
+        raise CaseRefused("case.refused.recall")
+
+
 def _carry(at: Deciding) -> None:
     """Somebody proposed it since it was last carried over; that it was somebody else, separate hands see to."""
     last = at.case.moves.filter(name__in=("carry_propose", "carry_confirm")).order_by("-version").first()
@@ -216,6 +232,7 @@ GUARDS: Mapping[str, Guard] = {
     "year_over": _year_over,
     "untouched": _untouched,
     "touched": _touched,
+    "unsent": _unsent,
     "carry": _carry,
     "milestone": _milestone,
     "back": _back,

@@ -78,6 +78,10 @@ CASES = {
         "收款人名称与其代码登记的名称不符。",
         "The payee's name is not the one that its code is registered under.",
     ),
+    "case.refused.recall": (
+        "没有尚未送出的指令，或页面打开后情况有变。",
+        "Nothing waits to be sent, or that changed since the page was made.",
+    ),
     "case.refused.review_first": ("须先完成专家评审。", "The experts' review comes first."),
     "case.refused.run": (
         "数据已更新，请在新页面上重新办理。",
