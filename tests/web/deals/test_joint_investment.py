@@ -143,17 +143,9 @@ def test_joint_growth_lends_on_three_papers_and_shares_from_its_milestone_on_to_
     assert town.do("bai", deal, "settle").state == "settled"
 
 
-@pytest.mark.parametrize(
-    "papers",
-    [
-        ("贷款合同.pdf",),
-        ("贷款合同.pdf (0123456789ab)",),
-        ("贷款合同.pdf (0123456789a)",),
-        ("贷款合同.pdf (0123456789AB)",),
-    ],
-)
+@pytest.mark.parametrize("digest", ["", " (0123456789ab)", " (0123456789a)", " (0123456789AB)"])
 def test_a_paper_without_a_digest_or_one_that_is_another_of_the_three_is_no_third_document(
-    capital_town: CapitalTown, papers: tuple[str, ...]
+    capital_town: CapitalTown, digest: str
 ) -> None:
     town = capital_town
     deal = town.do("firm1", framed(town), "promise", documents=PAPERS[1:2])
