@@ -16,7 +16,7 @@ ABOUT_ONE = {"enterprise", "enterprise_index", "enterprise_index_pdf", "enterpri
 ABOUT_ONE |= {"alert", "api:enterprise", "api:offers"}
 FIRM_PAGES = ("values", "network", "record", "index", "index_pdf", "credit", "support", "support_pdf")
 OF_AN_ARCHIVE = {"batch", "batch_quarantine"}  # the city of these tests has none
-OF_A_DEAL = {"deal", "deal_attachment"}  # nor deals
+OF_A_DEAL = {"deal", "deal_attachment", "deal_open"}  # nor deals
 OF_A_BUDGET = {"case", "attachment", "apply", "call", "budget", "budget_export", "payment_file"}  # nor budgets
 
 
@@ -47,6 +47,7 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         **{key: {"deal_id": 1} for key in ("deal", "deal_attach")},
         "deal_move": {"deal_id": 1, "move": "take"},
         "deal_attachment": {"attachment_id": 1},
+        "deal_open": {"kind": "nothing"},
         "apply": {"rule": rule},
         **{key: {"call_id": 1} for key in ("call", "call_propose")},
         **{key: {"budget_id": 1} for key in ("budget", "budget_appropriate", "budget_export", "payment_send")},

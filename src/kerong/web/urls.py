@@ -4,6 +4,7 @@ from django.urls import path
 
 from kerong.web.api.urls import api
 from kerong.web.enterprise import apply, credit, index, record, support
+from kerong.web.enterprise import deals as deal_opening
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
 from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, risk, running
@@ -77,6 +78,7 @@ urlpatterns = [
     path("deals/<int:deal_id>/", deals.deal, name="deal"),
     path("deals/<int:deal_id>/attachments/", deals.attach, name="deal_attach"),
     path("deals/<int:deal_id>/<slug:move>/", deals.move, name="deal_move"),
+    path("deals/open/<slug:kind>/", deal_opening.deal_open, name="deal_open"),
     path("deals/files/<int:attachment_id>/", deals.attachment, name="deal_attachment"),
     path("notices/", notices.notices, name="notices"),
     path("apply/<slug:rule>/", apply.apply, name="apply"),

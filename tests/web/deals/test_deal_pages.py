@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from kerong.web.base.models import AccessLog, DealAttachment, DealMove, Role, User
+from kerong.web.base.models import AccessLog, Deal, DealAttachment, DealMove, Role, User
 from kerong.web.base.services.deal_people import visible
 from tests.intake.office import code
 from tests.web.cases.office import page_of, said_after
@@ -281,3 +281,45 @@ def test_people_who_are_part_of_no_deals_have_no_such_page(office: LendingTown) 
     client.force_login(User.objects.get(username="ann"))
     assert client.get("/deals/").status_code == 403
     assert office.applied(1).pk not in visible(User.objects.get(username="ann"), REGION).values_list("pk", flat=True)
+
+
+def test_a_firm_applies_on_an_offer_and_what_it_typed_stays_when_refused(office: LendingTown) -> None:
+    office.firm(1)
+    (firm, bai) = clients(office, "firm1", "bai")
+    assert "/deals/open/loan/?product=growth" in page_of(firm, "/deals/")
+    assert "/deals/open/loan/?product=growth" in page_of(firm, f"/enterprises/{code(1)}/")
+    path = "/deals/open/loan/?product=growth"
+    assert "成长贷" in page_of(firm, path)
+    given = {"run_id": office.published.run_id, "note": "typed with care"}
+    said = said_after(firm, path, **given, fen="9,999,999.00")
+    assert "金额超过推荐额度" in alerts(said)
+    assert "typed with care" in said
+    assert 'value="9,999,999.00"' in said
+    said = said_after(firm, path, **given, fen="1000", files=file("a.pdf", b"MZ"))
+    assert "不是 PDF" in alerts(said)
+    assert not Deal.objects.exists()
+    said = said_after(firm, path, **given, fen="1000", files=file())
+    deal = Deal.objects.get()
+    assert (deal.fen, deal.institution, deal.state) == (100_000, "bank_river", "applied")
+    assert [one.title for one in deal.attachments.all()] == ["报表.pdf"]
+    assert "已申请" in said
+    assert path not in page_of(firm, "/deals/")
+    assert "企业1号" in page_of(bai, "/deals/")
+    assert "数据已更新" in alerts(
+        said_after(firm, "/deals/open/loan/?product=hill", **given | {"run_id": "old"}, fen="1")
+    )
+
+
+def test_what_a_person_cannot_open_is_not_there(office: LendingTown) -> None:
+    office.applied(1)
+    office.firm(2)
+    deal = Deal.objects.get()
+    for who, path in (
+        ("bai", "/deals/open/loan/"),
+        ("firm2", f"/deals/open/loan/?base={deal.pk}"),
+        ("firm2", "/deals/open/loan/?product=nothing"),
+        ("firm2", "/deals/open/subsidy/"),
+        ("firm2", "/deals/open/nothing/"),
+    ):
+        (client,) = clients(office, who)
+        assert client.get(path).status_code == 404, path

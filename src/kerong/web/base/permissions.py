@@ -82,7 +82,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     "objections": _ANSWERERS,
     **dict.fromkeys(("tasks", "case", "case_move", "attachment_add", "attachment"), _CASES),
     "apply": _OFFICERS | _ENTERPRISE,
-    **dict.fromkeys(("deals", "deal", "deal_move", "deal_attach", "deal_attachment"), _DEALS),
+    **dict.fromkeys(("deals", "deal", "deal_move", "deal_attach", "deal_attachment", "deal_open"), _DEALS),
     "notices": _PUBLIC,
     **dict.fromkeys(("calls", "call", "budgets", "budget", "payments"), FULL_VIEW),
     **dict.fromkeys(("call_open", "call_propose", "budget_open", "budget_appropriate", "budget_export"), _OFFICIAL),

@@ -81,7 +81,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     family |= dict.fromkeys(("models", "model"), "quality") | {"running": "office"}
     family |= dict.fromkeys(FIRM_PAGES, firm) | {"alert": "alerts", "risk_map": "alerts"}
     family |= dict.fromkeys(("case", "calls", "call", "budgets", "budget", "payments", "apply"), "tasks")
-    family |= {"deal": "deals"}
+    family |= dict.fromkeys(("deal", "deal_open"), "deals")
     counts = {"tasks": _tasks(request)} if "tasks" in opened else {}
     return [Way(name, reverse(name), name == family.get(here or "", here), counts.get(name, "")) for name in opened]
 

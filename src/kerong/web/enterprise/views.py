@@ -10,6 +10,7 @@ from kerong.web.base.selectors import consents, dossier, figures_of_firm
 from kerong.web.base.selectors.calls import appliable
 from kerong.web.base.selectors.carried import carried
 from kerong.web.base.selectors.credit import may_open
+from kerong.web.base.selectors.deal_openings import openable
 from kerong.web.base.selectors.objections import answers_untold, disputed
 from kerong.web.base.selectors.systems import firm_under, kept
 from kerong.web.base.services.access import access_record
@@ -110,6 +111,7 @@ def _own_side(request: HttpRequest, enterprise_id: str) -> dict[str, object]:
         "appliable": {
             one.call.rule: one.call.closes_on for one in appliable(person(request), run_or_404(), today=today())
         },
+        "openable": {one.rule.name: one for one in openable(person(request), run_or_404()) if one.rule is not None},
         "consent_refused": request.session.pop("consent_refused", ""),
     }
 

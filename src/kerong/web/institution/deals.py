@@ -14,6 +14,7 @@ from kerong.web.base.forms import Refusal, Refused, refused_keep, refused_take, 
 from kerong.web.base.pages import file_saved, person, run_or_404, today
 from kerong.web.base.selectors import attachments
 from kerong.web.base.selectors.deal_forms import detail_fields
+from kerong.web.base.selectors.deal_openings import openable, openable_on
 from kerong.web.base.selectors.deal_pages import deal_view, is_visible
 from kerong.web.base.selectors.deal_shared import preview_of
 from kerong.web.base.selectors.deals import VIEWS, deal_list
@@ -36,7 +37,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     view = asked if asked in VIEWS else VIEWS[0]
     number = whole_of(request.GET.get("page", "")) or 1
     found = deal_list(user, published, view, request.GET.get("state", ""), number, today=today())
-    context = {"views": VIEWS, "view": view, "list": found}
+    context = {"views": VIEWS, "view": view, "list": found, "openable": openable(user, published)}
     return render(request, "institution/deals.html", context)
 
 
@@ -62,6 +63,7 @@ def _page(request: HttpRequest, deal_id: int, refused: Refused, tried: Tried | N
         "may_attach": may_attach(held),
         "kinds": attachments.ACCEPTED,
         "preview": preview,
+        "openable": openable_on(user, published, held),
     }
     return render(request, "institution/deal.html", context)
 

@@ -9,6 +9,7 @@ from kerong.web.base.words.alerts import ALERTS
 from kerong.web.base.words.cases import CASES
 from kerong.web.base.words.channels import CHANNELS
 from kerong.web.base.words.covers import COVERS
+from kerong.web.base.words.deal_pages import DEAL_PAGES
 from kerong.web.base.words.deals import DEALS
 from kerong.web.base.words.enterprise import ENTERPRISE
 from kerong.web.base.words.frame import FRAME
@@ -47,6 +48,7 @@ WORDS: Mapping[str, Pair] = _joined(
         COVERS,
         CHANNELS,
         DEALS,
+        DEAL_PAGES,
         FRAME,
         INDEX,
         LEDGER,
