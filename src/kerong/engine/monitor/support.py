@@ -194,10 +194,10 @@ class Statement:
 
     `group`: "found", "partly" (perhaps not all of it), "alone", "unknown" (nobody said who belongs to whom) or
     "withheld" (not this reader's). `members`: the firm first. `support`: what was paid to them. `on_account`: what
-    others (a bank, a fund, a person) were paid because of them, never added to it. `come_to_nothing`: cases that were withdrawn, rejected or lapsed.
-    `untouched`: caps of which nothing is used. `deals`: are deals shown to the reader at all? `ledger_fen`: what the
-    accounts of these payees hold, None where the reader is not shown them. `unrecorded`: rules that pay firms and of
-    which no cases are kept here. `since`: the first year of which cases are kept.
+    others (a bank, a fund, a person) were paid because of them, never added to it. `come_to_nothing`: cases that were
+    withdrawn, rejected or lapsed. `untouched`: caps of which nothing is used. `deals`: are deals shown to the reader at
+    all? `ledger_fen`: what the accounts of these payees hold, None where the reader is not shown them. `unrecorded`:
+    rules that pay firms and of which no cases are kept here. `since`: the first year of which cases are kept.
     """
 
     firm: str
