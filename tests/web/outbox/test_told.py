@@ -131,7 +131,10 @@ def test_a_sentence_is_made_in_the_readers_language_when_it_is_read(town: Town, 
     client.force_login(town.people["firm1"])
     client.cookies["kerong_language"] = lang
     page = client.get("/messages/").content.decode()
-    said = {"zh": ("退回补正，待补正", "请您办理：补正"), "en": ("return for correction", "waits for you to: correct")}
+    said = {
+        "zh": ("：待补正。", "请您办理：补正。"),
+        "en": (": returned for correction.", "waits for you to: correct."),
+    }
     for words in said[lang]:
         assert words in page
     for words in said["en" if lang == "zh" else "zh"]:

@@ -95,8 +95,7 @@ def _line(message: Message, about: Case | Deal, published: Published, today: dat
     told, kind = message.row.payload, KINDS[about.kind]
     title, firm = _named(about, published, today)
     state = _state(kind, told["state"])
-    move = _move(kind, told["begin"], told["move"])
-    said = _both("messages.moved", title=title, firm=Text(firm, firm), move=move, state=state)
+    said = _both("messages.moved", title=title, firm=Text(firm, firm), state=state)
     waits_for = None
     if told["waits_for"] and about.state == told["state"]:
         moves = [_move(kind, told["state"], name) for name in told["waits_for"]]

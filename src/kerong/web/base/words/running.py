@@ -18,7 +18,7 @@ RUNNING = {
     "messages.read": ("标为已读", "Mark as read"),
     "messages.now": ("现状：{state}", "now: {state}"),
     "messages.waits_for": ("请您办理：{moves}。", "It waits for you to: {moves}."),
-    "messages.moved": ("{firm}“{title}”：{move}，{state}。", "{title}, {firm}: {move} – {state}."),
+    "messages.moved": ("{firm}“{title}”：{state}。", "{title} – {firm}: {state}."),
     "running.title": ("系统运行", "Operations"),
     "running.lead": (
         "夜间任务、待送出的通知和文件，以及出了什么问题。",
