@@ -334,8 +334,10 @@ class _Loader:
 def _check_patterns(sheet: Sheet, register: Register) -> None:
     """Cells are searched by Polars, whose expressions look neither around nor back."""
     for column in register.columns.values():
+        if not column.extract:
+            continue
         try:
-            pl.Series([""]).str.extract(column.extract or "()", 1)
+            pl.Series([""]).str.extract(column.extract, 1)
         except pl.exceptions.ComputeError as error:
             why = str(error).strip().splitlines()[-1].removeprefix("error: ")
             raise sheet.fail(
