@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from kerong.engine.money.ledger import Act, Book, Close, Replay, Transfer, entries_of, movements, replayed
+from kerong.engine.money.ledger import Act, Book, Close, Replay, Transfer, entries_of, movements, replayed, row_of
 from tests.scenarios.money_words import fen_of
 from tests.scenarios.world import World, told_wrong
 
@@ -54,7 +54,7 @@ def moved(world: World, said: Mapping[str, Any]) -> list[str]:
 
 def shared(world: World, said: Mapping[str, Any]) -> list[str]:
     """A grant is reserved on several books by shares in basis points."""
-    shares = {_book(world, code): bp for code, bp in said["shares"].items()}
+    shares = {_book(world, name): bp for name, bp in said["shares"].items()}
     act = Act(f"{len(_done(world))}", said["on"])
     return _tried(world, said, *movements.reserve_shared_grant(act, said["party"], fen_of(said["amount"]), shares))
 
@@ -68,12 +68,13 @@ def carried(world: World, said: Mapping[str, Any]) -> list[str]:
 
 def closed(world: World, said: Mapping[str, Any]) -> list[str]:
     """A book takes nothing more dated by then."""
-    return _tried(world, said, Close(said["book"], said["on"]))
+    return _tried(world, said, Close(_book(world, said["book"]).code, said["on"]))
 
 
 def looked_at(world: World, said: Mapping[str, Any]) -> list[str]:
     """What the accounts of a book hold: an amount, and behind `.reserved` what is set aside of it."""
-    accounts = _replay(world, _done(world)).accounts.filter(pl.col("book") == said["book"])
+    book = _book(world, said["book"]).code
+    accounts = _replay(world, _done(world)).accounts.filter(pl.col("book") == book)
     has = {
         f"{row['account']}{name}": row[plus] - row[minus]
         for row in accounts.iter_rows(named=True)
@@ -101,12 +102,15 @@ def _done(world: World) -> list[Transfer | Close]:
     return done
 
 
-def _book(world: World, code: str) -> Book:
-    return Book(code, world.given["books"][code])
+def _book(world: World, name: str) -> Book:
+    """The book that a scenario calls by a name; the ledger's own codes are letters and digits."""
+    books = world.given["books"]
+    return Book(f"book{list(books).index(name)}", books[name])
 
 
 def _replay(world: World, entries: list[Transfer | Close]) -> Replay:
-    return replayed(entries_of(entries), [_book(world, code) for code in world.given["books"]])
+    rows = ((number, row_of(entry)) for number, entry in enumerate(entries, 1))
+    return replayed(entries_of(rows), [_book(world, name) for name in world.given["books"]])
 
 
 ACTS = {
