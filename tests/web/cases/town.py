@@ -12,7 +12,8 @@ from kerong.engine.deal.subsidy import Payee, Stage, Terms
 from kerong.store.packs import read_pack
 from kerong.web.base.models import Budget, Call, Case, Role, User
 from kerong.web.base.selectors.published import Published, current
-from kerong.web.base.services.call import budget_appropriate, budget_open, call_open
+from kerong.web.base.services.budget_change import budget_change_decide, budget_change_propose
+from kerong.web.base.services.call import budget_open, call_open
 from kerong.web.base.services.case import Wish, case_move, case_open_from_award
 from kerong.web.base.services.run import run_publish
 from tests.intake.office import code
@@ -125,12 +126,18 @@ def texts(**changes: str) -> dict[str, str]:
 
 
 def run_of(folder: Path, interest: Mapping[int, str] | None = None, **changes: str) -> Path:
-    """A run: firm number n paid n times 1,000.02 yuan of interest on contract Cn, unless told otherwise."""
+    """A run: firm number n paid n times 1,000.02 yuan of interest on contract Cn, unless told otherwise.
+
+    `changes`: files of the pack, and registers as CSV.
+    """
     told = interest or {}
+    rows = {name: changes.pop(name) for name in list(changes) if name.endswith(".csv")}
     for name, text in texts(**changes).items():
         (folder / "pack" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "pack" / name).write_text(text, encoding="utf-8")
     (folder / "registers").mkdir()
+    for name, text in rows.items():
+        (folder / "registers" / name).write_text(text, encoding="utf-8")
     firms = [f"{code(n)},企业{n}号（北）有限公司,东岸,1" for n in range(1, FIRMS + 1)]
     (folder / "registers/firm.csv").write_text("\n".join(["代码,名称,片区,资金", *firms]) + "\n", encoding="utf-8")
     loans = [f"{code(n)},C{n},bank_river,{told.get(n, f'{n * 1000}.02')},2025-01-15" for n in range(1, FIRMS + 1)]
@@ -165,8 +172,14 @@ class Town:
             town.person(name, Role.OFFICIAL)
         for level in ("city", "county"):
             budget = budget_open(town.people["lin"], REGION, "grants", level, YEAR)
-            budget_appropriate(town.people["lin"], f"first {level}", budget, fen, today=date(2025, 1, 2))
+            town.give(budget, fen, date(2025, 1, 2))
         return town
+
+    def give(self, budget: Budget, fen: int, on: date) -> None:
+        """An appropriation that one official proposed and another confirmed on a day."""
+        lin, wang = self.people["lin"], self.people["wang"]
+        told = budget_change_propose(lin, f"given {budget.pk} {fen}", budget, "appropriate", fen, "指标文")
+        budget_change_decide(wang, budget, told.pk, True, today=on)
 
     def person(self, name: str, role: Role, **more: str) -> User:
         """Somebody with a log-in."""

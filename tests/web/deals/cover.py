@@ -11,7 +11,7 @@ from kerong.web.base.services.deal import DealWish, Opening, deal_open
 from kerong.web.base.services.institution_book import BookEvent, book_code, institution_book_open, institution_money
 from tests.intake.office import code
 from tests.web.cases.town import REGION
-from tests.web.deals.town import FILES, PRODUCT, LendingTown
+from tests.web.deals.town import FILES, POOL, PRODUCT, WATERFALL, LendingTown
 
 MONEY = 100_000_000
 INSTITUTIONS = "".join(
@@ -47,7 +47,46 @@ def dated(name: str, value: int, later: int | None = None) -> str:
 
 OAK = dated("counter", 1) + dated("cover_bp", 8000) + dated("reguarantee_bp", 3000)
 OAK += dated("report_within_days", 30, 5) + dated("fee_bp", 100)
+PATENT = """
+name = "patent"
+title = { zh = "专利", en = "Patents" }
+files = ["patent"]
+row = ["number"]
+identify = "credit_code"
+known = "granted_on"
+[column.credit_code]
+title = { zh = "信用代码", en = "Credit code" }
+header = ["信用代码"]
+type = "credit_code"
+required = true
+[column.number]
+title = { zh = "专利号", en = "Number" }
+header = ["专利号"]
+type = "text"
+required = true
+[column.granted_on]
+title = { zh = "授权日", en = "Granted on" }
+header = ["授权日"]
+type = "date"
+required = true
+[column.in_force]
+title = { zh = "有效", en = "In force" }
+header = ["有效"]
+type = "flag"
+"""
+MARK = PATENT.replace('"patent"', '"mark"').replace("专利号", "商标号")
+PER_PATENT = product("per_patent", "loan", "bank_river").replace('per = "enterprise"', 'per = "patent"')
+PER_PATENT = PER_PATENT.replace("enterprise.capital_fen > 0", "patent.in_force")
+RIGHTS = "信用代码,专利号,授权日,有效\n" + "".join(
+    f"{code(firm)},{number},2024-01-02,{force}\n"
+    for firm, number, force in ((1, "ZL-1", "是"), (1, "ZL-2", "否"), (2, "ZL-3", "是"))
+)
 PRODUCTS = {
+    "registers/patent.toml": PATENT,
+    "registers/mark.toml": MARK,
+    "products/per_patent.toml": PER_PATENT,
+    "patent.csv": RIGHTS,
+    "products/quota.toml": product("quota", "loan", "bank_river", dated("quota_year_fen", 10_000_000)),
     "products/oak.toml": product("oak", "guarantee", "guarantor_oak", OAK, 'fee_bp = "fee_bp"'),
     "products/fir.toml": product("fir", "guarantee", "guarantor_fir"),
     "products/yew.toml": product("yew", "guarantee", "guarantor_yew"),
@@ -55,9 +94,18 @@ PRODUCTS = {
 }
 
 
+TRIO_LOSS = (
+    WATERFALL.replace('"eighty"', '"trio_loss"')
+    .replace("pool = {", 'government = { zh = "政府", en = "Government" }\nguarantor = {', 1)
+    .replace('pool = "8000"', 'government = "2000"\nguarantor = "6000"')
+)
+TRIO = POOL.replace('"shield"', '"trio"').replace('"eighty"', '"trio_loss"').replace('"pool"', '"government"')
+
+
 def files() -> dict[str, str]:
     """The lending town's pack with guarantors, an insurer and a fund, and what they offer."""
-    return {**FILES, **PRODUCTS, "region.toml": FILES["region.toml"] + INSTITUTIONS}
+    shared = {"waterfalls/trio_loss.toml": TRIO_LOSS, "pools/trio.toml": TRIO}
+    return {**FILES, **PRODUCTS, **shared, "region.toml": FILES["region.toml"] + INSTITUTIONS}
 
 
 @dataclass

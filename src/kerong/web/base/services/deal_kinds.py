@@ -12,8 +12,10 @@ from kerong.web.base.services.deal_group import GROUP_CREDIT
 from kerong.web.base.services.deal_guards import GUARDS
 from kerong.web.base.services.deal_joint import INVESTMENT_LOAN, JOINT_GROWTH
 from kerong.web.base.services.deal_lease import LEASE
+from kerong.web.base.services.deal_pledges import PLEDGE
 from kerong.web.base.services.deal_policies import INSURANCE
 from kerong.web.base.services.deal_pool import EFFECTS, reservation_kept
+from kerong.web.base.services.deal_shared_risk import DOUBLE_COVER, GOVERNMENT_BANK_GUARANTEE
 
 LOAN_DAYS = Closing(
     states=("drawing", "repaying", "overdue", "claimed", "verified"),
@@ -32,4 +34,7 @@ DOINGS: Mapping[str, Doing] = {
     "claim": CLAIM,
     "guarantee": GUARANTEE,
     "insurance": INSURANCE,
+    "pledge": PLEDGE,
+    "government_bank_guarantee": GOVERNMENT_BANK_GUARANTEE,
+    "double_cover": DOUBLE_COVER,
 }
