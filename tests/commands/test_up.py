@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from kerong.store.archive import Archive
@@ -29,8 +30,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def started(folder: Path, port: int, *options: str) -> Iterator[tuple["subprocess.Popen[str]", str]]:
-    """A running `kerong up` and what it said until it served; ended by an interrupt, as Ctrl-C does."""
+def started(
+    folder: Path, port: int, *options: str, end: signal.Signals = signal.SIGINT
+) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """A running `kerong up` and what it said until it served; ended by an interrupt, as Ctrl-C does, or as told."""
     command = [sys.executable, "-m", "kerong", "up", "--port", str(port), "--data-dir", str(folder), *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("KERONG_")}
     log = folder.parent / "up.log"
@@ -44,8 +47,19 @@ def started(folder: Path, port: int, *options: str) -> Iterator[tuple["subproces
             time.sleep(0.1)
         yield process, log.read_text(encoding="utf-8")
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(end)
         process.wait(30)
+
+
+def worker_of(process: "subprocess.Popen[str]", other: psutil.Process | None = None) -> psutil.Process:
+    """The worker beside the server, and no `other`, once it is there."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        for child in psutil.Process(process.pid).children():
+            if child != other and "worker" in child.cmdline():
+                return child
+        time.sleep(0.1)
+    raise AssertionError("there is no worker")
 
 
 @pytest.mark.slow
@@ -62,12 +76,20 @@ def test_a_city_is_made_served_and_kept_by_the_second_start(tmp_path: Path) -> N
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/registers/") as page:
             assert "最近更新" in page.read().decode()
         assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+        first = worker_of(process)
+        first.kill()
+        second = worker_of(process, first)
+        beside = psutil.Process(process.pid).children(recursive=True)
     assert process.returncode == 0
+    assert second in beside
+    assert not any(one.is_running() for one in beside)
     made = (folder / "city.json").stat().st_mtime_ns
-    with started(folder, port, "--firms", "61") as (process, said):
+    with started(folder, port, "--firms", "61", end=signal.SIGTERM) as (process, said):
         assert "keeping the city of 60 firms" in " ".join(said.split())
         assert "making a demo city" not in said
+        worker = worker_of(process)
     assert process.returncode == 0
+    assert not worker.is_running()
     assert (folder / "city.json").stat().st_mtime_ns == made
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
