@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from kerong.web.base.models import AccessLog, Deal, DealAttachment, DealMove, Role, User
+from kerong.web.base.selectors.tasks import tasks_counted
 from kerong.web.base.services.deal_people import visible
 from tests.intake.office import code
 from tests.web.cases.office import page_of, said_after
@@ -323,3 +324,34 @@ def test_what_a_person_cannot_open_is_not_there(office: LendingTown) -> None:
     ):
         (client,) = clients(office, who)
         assert client.get(path).status_code == 404, path
+
+
+def test_the_task_box_and_its_count_hold_deals_as_well(office: LendingTown) -> None:
+    deal = office.applied(1)
+    bai, chen, firm = clients(office, "bai", "chen", "firm1")
+    assert tasks_counted(office.people["bai"], REGION, today=office.today) == "1"
+    page = page_of(bai, "/tasks/")
+    assert f'href="/deals/{deal.pk}/"' in page
+    assert "受理" in page
+    assert '<span class="pill num">1</span>' in page
+    assert tasks_counted(office.people["firm1"], REGION, today=office.today) == ""
+    assert tasks_counted(office.people["gao"], REGION, today=office.today) == ""
+    do(bai, deal, "take")
+    do(bai, deal, "ask", note="请补")
+    assert tasks_counted(office.people["bai"], REGION, today=office.today) == ""
+    assert "补交材料" in page_of(firm, "/tasks/")
+    do(firm, deal, "hand_in", files=file())
+    do(bai, deal, "recommend", fen="1000", **TERMS)
+    assert tasks_counted(office.people["bai"], REGION, today=office.today) == ""  # approving is another's
+    assert "批准" in page_of(chen, "/tasks/")
+
+
+def test_claims_are_in_the_task_box_of_the_office(office: LendingTown) -> None:
+    deal = office.overdue(1)
+    fang, lin = clients(office, "fang", "lin")
+    assert tasks_counted(office.people["lin"], REGION, today=office.today) == ""
+    do(fang, deal, "claim", recovered="0")
+    page = page_of(lin, "/tasks/")
+    assert "核定损失" in page
+    assert "不予补偿" in page
+    assert tasks_counted(office.people["lin"], REGION, today=office.today) == "1"

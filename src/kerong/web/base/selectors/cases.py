@@ -36,6 +36,11 @@ class CaseLine:
     firm: str
     due: Due
 
+    @property
+    def fen(self) -> int:
+        """The amount of the case."""
+        return self.case.fen
+
 
 @dataclass(frozen=True, slots=True)
 class OpenMove:

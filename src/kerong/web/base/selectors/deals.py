@@ -33,6 +33,11 @@ class DealLine:
     provider: Text
     due: Due
 
+    @property
+    def fen(self) -> int:
+        """The amount of the deal."""
+        return self.deal.fen
+
 
 @dataclass(frozen=True, slots=True)
 class StateCount:
