@@ -32,6 +32,8 @@ def pool_open(actor: User, published: Published, name: str) -> RiskPool:
     rules, region = published.rulebook.pools.get(name), published.rulebook.region
     if rules is None:
         raise CaseRefused("deal.refused.no_pool")
+    if RiskPool.objects.filter(region=region.name, name=name).exists():
+        raise CaseRefused("deal.refused.pool_twice")
     try:
         with transaction.atomic():
             book = book_open(

@@ -1,0 +1,72 @@
+"""Pools of shared risk: what each holds and carries, its book, and the money that the office moves in it."""
+
+import uuid
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from kerong.rulebook.pools import VERBS, PoolEvent
+from kerong.web.base.deal_wishes import REFUSALS
+from kerong.web.base.forms import fen_of, refused_keep, refused_take, whole_of
+from kerong.web.base.pages import person, run_or_404, today
+from kerong.web.base.selectors.pools import pool_id_of, pool_lines, pool_page
+from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.pool import OF_MONEY, pool_money, pool_open
+
+PARTIES = ("pay_in", "fee", "refund")  # movements that are somebody's
+
+
+def pools(request: HttpRequest) -> HttpResponse:
+    """Every pool of the region with what it holds, carries and still takes."""
+    context = {
+        "lines": pool_lines(person(request), run_or_404(), today=today()),
+        "refused": refused_take(request, "pools"),
+    }
+    return render(request, "government/pools.html", context)
+
+
+def pool(request: HttpRequest, name: str) -> HttpResponse:
+    """One pool: figures, bounds, the loans that the reader may see, and its book."""
+    number = whole_of(request.GET.get("page", "")) or 1
+    found = pool_page(person(request), run_or_404(), name, number, today=today())
+    if found is None:
+        raise Http404
+    verbs = [(verb, VERBS[verb].title, verb in PARTIES) for verb in OF_MONEY]
+    context = {"page": found, "verbs": verbs, "refused": refused_take(request, f"pool {name}")}
+    return render(request, "government/pool.html", context)
+
+
+@require_POST
+def open_pool(request: HttpRequest, name: str) -> HttpResponse:
+    """Opens a pool of the region's rulebook with a book of its own and no money yet."""
+    try:
+        pool_open(person(request), run_or_404(), name)
+    except REFUSALS as error:
+        refused_keep(request, "pools", error)
+        return redirect("pools")
+    return redirect("pool", name=name)
+
+
+@require_POST
+def money(request: HttpRequest, name: str, verb: str) -> HttpResponse:
+    """Money of the pool itself: shown on a second page first, then moved once for the key that this page carried."""
+    user, published, given = person(request), run_or_404(), request.POST
+    found = pool_page(user, published, name, 1, today=today())
+    key = pool_id_of(published, name)
+    if found is None or key is None or verb not in OF_MONEY:
+        raise Http404
+    try:
+        fen, party = fen_of(given.get("fen", "")), given.get("party", "").strip()
+        if not fen:
+            raise CaseRefused("case.refused.needs.fen")
+        if verb in PARTIES and not party:
+            raise CaseRefused("pool.refused.party")
+        if not given.get("confirmed"):
+            context = {"page": found, "verb": verb, "title": VERBS[verb].title, "fen": fen, "party": party}
+            return render(request, "government/pool_money.html", context | {"key": uuid.uuid4().hex})
+        event = PoolEvent(do=verb, on=today(), fen=fen, party=party)
+        pool_money(user, given.get("key", ""), published, key, event)
+    except REFUSALS as error:
+        refused_keep(request, f"pool {name}", error, part=verb)
+    return redirect("pool", name=name)
