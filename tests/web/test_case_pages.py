@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from kerong.web.base.models import AccessLog, Attachment, Budget, Call, Case, PaymentFile, Role, Transfer
+from kerong.web.base.models import AccessLog, Attachment, Budget, BudgetChange, Call, Case, PaymentFile, Role, Transfer
 from kerong.web.base.selectors.tasks import tasks_counted
 from kerong.web.base.services.sealing import books_seal
 from tests.intake.office import code
@@ -260,16 +260,26 @@ def test_a_budget_says_what_is_left_and_its_book_is_sealed(office: Town) -> None
     assert lin.get("/budgets/99999/").status_code == 404
 
 
-def test_money_is_given_to_a_budget_once_for_a_page(office: Town) -> None:
-    budget, lin = Budget.objects.get(level="city"), client_of(office, "lin")
-    before = Transfer.objects.count()
+def test_money_is_given_to_a_budget_by_two_people_once_for_a_page(office: Town) -> None:
+    budget, lin, wang = Budget.objects.get(level="city"), client_of(office, "lin"), client_of(office, "wang")
+    before, path = Transfer.objects.count(), f"/budgets/{budget.pk}/changes/"
+    wish = {"key": "the page", "kind": "appropriate", "fen": "1,000.00", "note": "财教〔2025〕3号"}
     for _ in range(2):
-        said_after(lin, f"/budgets/{budget.pk}/appropriate/", key="the page", fen="1,000.00")
+        assert "须由另一人确认" in said_after(lin, path, **wish)
+    proposed = BudgetChange.objects.get(state="proposed")
+    assert "提出人不得确认" in said_after(lin, f"{path}{proposed.pk}/", decide="confirm")
+    assert Transfer.objects.count() == before
+    assert "财教〔2025〕3号" in said_after(wang, f"{path}{proposed.pk}/", decide="confirm")
+    assert "该事项已办结" in said_after(wang, f"{path}{proposed.pk}/", decide="confirm")
     assert Transfer.objects.count() == before + 1
-    assert "“-5”不是金额" in said_after(lin, f"/budgets/{budget.pk}/appropriate/", key="k", fen="-5")
-    assert "请填写金额" in said_after(lin, f"/budgets/{budget.pk}/appropriate/", key="k", fen="")
+    assert "“-5”不是金额" in said_after(lin, path, **wish | {"key": "k", "fen": "-5"})
+    assert "请填写金额" in said_after(lin, path, **wish | {"key": "k", "fen": ""})
+    assert "请写明依据" in said_after(lin, path, **wish | {"key": "k", "note": " "})
+    assert wang.post(f"{path}9999/", {"decide": "confirm"}).status_code == 404
     said_after(lin, "/budgets/open/", programme="talent", level="city", year="2025")
     assert "该预算已建立" in said_after(lin, "/budgets/open/", programme="talent", level="city", year="2025")
+    other = Budget.objects.get(programme="talent")
+    assert wang.post(f"/budgets/{other.pk}/changes/{proposed.pk}/", {"decide": "confirm"}).status_code == 404
     assert Transfer.objects.count() == before + 1
 
 

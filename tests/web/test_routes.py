@@ -16,7 +16,7 @@ ABOUT_ONE = {"enterprise", "enterprise_index", "enterprise_index_pdf", "enterpri
 ABOUT_ONE |= {"alert", "api:enterprise", "api:offers"}
 FIRM_PAGES = ("values", "network", "record", "index", "index_pdf", "credit", "support", "support_pdf")
 OF_AN_ARCHIVE = {"batch", "batch_quarantine"}  # the city of these tests has none
-OF_A_DEAL = {"deal", "deal_attachment", "deal_open"}  # nor deals
+OF_A_DEAL = {"deal", "deal_attachment", "deal_open", "pool"}  # nor deals
 OF_A_BUDGET = {"case", "attachment", "apply", "call", "budget", "budget_export", "payment_file"}  # nor budgets
 
 
@@ -48,10 +48,13 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         "deal_move": {"deal_id": 1, "move": "take"},
         "deal_attachment": {"attachment_id": 1},
         "deal_open": {"kind": "nothing"},
+        **{key: {"name": "nothing"} for key in ("pool", "pool_open")},
+        "pool_money": {"name": "nothing", "verb": "pay_in"},
         "apply": {"rule": rule},
         **{key: {"call_id": 1} for key in ("call", "call_propose")},
-        **{key: {"budget_id": 1} for key in ("budget", "budget_appropriate", "budget_export", "payment_send")},
+        **{key: {"budget_id": 1} for key in ("budget", "budget_change", "budget_export", "payment_send")},
         "payment_file": {"file_id": 1},
+        "budget_change_decide": {"budget_id": 1, "change_id": 1},
         "objection_move": {"objection_id": 1, "move": "withdraw"},
         "register": {"name": "tax"},
         **{key: {"batch_id": "000001-0a1b2c3d4e5f"} for key in ("batch", "batch_decide", "batch_quarantine")},

@@ -7,7 +7,7 @@ from kerong.web.enterprise import apply, credit, index, record, support
 from kerong.web.enterprise import deals as deal_opening
 from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
-from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, risk, running
+from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, pools, risk, running
 from kerong.web.government import views as government
 from kerong.web.institution import deals
 from kerong.web.institution import views as institution
@@ -80,6 +80,10 @@ urlpatterns = [
     path("deals/<int:deal_id>/<slug:move>/", deals.move, name="deal_move"),
     path("deals/open/<slug:kind>/", deal_opening.deal_open, name="deal_open"),
     path("deals/files/<int:attachment_id>/", deals.attachment, name="deal_attachment"),
+    path("pools/", pools.pools, name="pools"),
+    path("pools/<slug:name>/", pools.pool, name="pool"),
+    path("pools/<slug:name>/open/", pools.open_pool, name="pool_open"),
+    path("pools/<slug:name>/<slug:verb>/", pools.money, name="pool_money"),
     path("notices/", notices.notices, name="notices"),
     path("apply/<slug:rule>/", apply.apply, name="apply"),
     path("calls/", calls.calls, name="calls"),
@@ -89,7 +93,8 @@ urlpatterns = [
     path("budgets/", budgets.budgets, name="budgets"),
     path("budgets/open/", budgets.open_budget, name="budget_open"),
     path("budgets/<int:budget_id>/", budgets.budget, name="budget"),
-    path("budgets/<int:budget_id>/appropriate/", budgets.appropriate, name="budget_appropriate"),
+    path("budgets/<int:budget_id>/changes/", budgets.change, name="budget_change"),
+    path("budgets/<int:budget_id>/changes/<int:change_id>/", budgets.decide, name="budget_change_decide"),
     path("budgets/<int:budget_id>/transfers.csv", budgets.export, name="budget_export"),
     path("payments/", payments.payments, name="payments"),
     path("payments/returns/", payments.returned, name="payment_return"),

@@ -15,7 +15,7 @@ from kerong.engine.money.ledger.transfers import Act
 from kerong.engine.problems import SENTENCES, sentence
 from kerong.web.base.models import Budget, Case, CaseMove, CasePart, CaseStep, Instruction, Transfer
 from kerong.web.base.services.audit import deals_audit
-from kerong.web.base.services.call import budget_appropriate, budget_open
+from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case_money import book_of
 from kerong.web.base.services.case_payment import payment_file_send, return_settle
 from kerong.web.base.services.ledger import ledger_post, ledger_reverse
@@ -49,7 +49,7 @@ def _long_life(town: Town) -> Case:
     """Partly paid, returned, carried over, paid, and partly clawed back in the year after."""
     city, county = (budget_open(town.people["lin"], REGION, "grants", level, YEAR + 1) for level in ("city", "county"))
     for budget in (city, county):
-        budget_appropriate(town.people["lin"], f"next {budget.pk}", budget, 1, today=date(2026, 1, 2))
+        town.give(budget, 1, date(2026, 1, 2))
     case = town.at("instructed", 3)
     town.today = town.days.after(town.today, 10)
     first, second = _sent(town, case)

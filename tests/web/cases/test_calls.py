@@ -8,8 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from kerong.engine.deal.subsidy import Stage
-from kerong.web.base.models import CasePart
-from kerong.web.base.services.call import budget_appropriate, budget_open, call_open
+from kerong.web.base.services.call import budget_open, call_open
 from tests.web.cases.test_moves import refused
 from tests.web.cases.town import REGION, TERMS, YEAR, Town
 
@@ -47,6 +46,3 @@ def test_a_call_for_what_pays_nothing_or_a_second_one_is_refused_and_only_offici
         call_open(town.firm(1), town.published.rulebook, "reward", "grants", YEAR, TERMS)
     with pytest.raises(PermissionDenied):
         budget_open(town.firm(1), REGION, "other", "city", YEAR)
-    part = CasePart.objects.filter(case=town.at("reserved")).select_related("budget").get(stage=1, budget__level="city")
-    with pytest.raises(PermissionDenied):
-        budget_appropriate(town.firm(1), "k", part.budget, 1, today=town.today)

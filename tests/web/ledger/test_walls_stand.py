@@ -20,6 +20,7 @@ WALLS = {
     **dict.fromkeys(("base_dealmove", "base_dealterm", "base_dealentry", "base_dealstep"), ADDED_ONLY),
     "base_poolmove": ADDED_ONLY,
     "base_paymentfile": ADDED_ONLY,
+    "base_budgetchange": (3, 3),
     "base_instruction": (3, 3),
     "base_paymentreturn": (3, 3),
 }

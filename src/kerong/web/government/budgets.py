@@ -12,7 +12,8 @@ from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.selectors import books
 from kerong.web.base.selectors.payments import budget_of
 from kerong.web.base.services.access import access_record
-from kerong.web.base.services.call import budget_appropriate, budget_open
+from kerong.web.base.services.budget_change import budget_change_decide, budget_change_propose
+from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.ledger import LedgerBusy, LedgerRefused
 
@@ -33,6 +34,7 @@ def budget(request: HttpRequest, budget_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     context = {"page": found, "refused": refused_take(request, f"budget {budget_id}"), "key": uuid.uuid4().hex}
+    context |= books.changes(budget_id, person(request))
     return render(request, "government/budget.html", context)
 
 
@@ -65,8 +67,8 @@ def open_budget(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def appropriate(request: HttpRequest, budget_id: int) -> HttpResponse:
-    """The treasury gives the budget money, once for the key that the page carried."""
+def change(request: HttpRequest, budget_id: int) -> HttpResponse:
+    """Proposes to give the budget money or to cut it, once for the key that the page carried."""
     found, given = budget_of(_region(), budget_id), request.POST
     if found is None:
         raise Http404
@@ -74,7 +76,23 @@ def appropriate(request: HttpRequest, budget_id: int) -> HttpResponse:
         fen = fen_of(given.get("fen", ""))
         if fen is None:
             raise CaseRefused("case.refused.needs.fen")
-        budget_appropriate(person(request), given.get("key", ""), found, fen, today=today())
+        told = (given.get("kind", ""), fen, given.get("note", ""))
+        budget_change_propose(person(request), given.get("key", ""), found, *told)
+    except (CaseRefused, LedgerRefused, LedgerBusy) as error:
+        refused_keep(request, f"budget {budget_id}", error)
+    return redirect("budget", budget_id=budget_id)
+
+
+@require_POST
+def decide(request: HttpRequest, budget_id: int, change_id: int) -> HttpResponse:
+    """Confirms or refuses what somebody proposed."""
+    found, is_confirmed = budget_of(_region(), budget_id), request.POST.get("decide") == "confirm"
+    try:
+        if (
+            found is None
+            or budget_change_decide(person(request), found, change_id, is_confirmed, today=today()) is None
+        ):
+            raise Http404
     except (CaseRefused, LedgerRefused, LedgerBusy) as error:
         refused_keep(request, f"budget {budget_id}", error)
     return redirect("budget", budget_id=budget_id)

@@ -3,7 +3,7 @@
 from kerong.web.base.models.access_log import AccessLog
 from kerong.web.base.models.alert import Alert, AlertMove, AlertParty
 from kerong.web.base.models.attachment import Attachment, DealAttachment
-from kerong.web.base.models.call import Budget, Call, PinnedRulebook
+from kerong.web.base.models.call import Budget, BudgetChange, Call, PinnedRulebook
 from kerong.web.base.models.case import Case, CaseMove, CasePart, CaseScore, CaseStep, EvidenceUse
 from kerong.web.base.models.consent import Consent
 from kerong.web.base.models.deal import (
@@ -35,6 +35,7 @@ __all__ = [
     "BaseRateStep",
     "Book",
     "Budget",
+    "BudgetChange",
     "BusinessDay",
     "Call",
     "Case",

@@ -1,14 +1,17 @@
-"""What subsidies are given under: budgets by programme and year, calls that open a window, and pinned rulebooks."""
+"""What subsidies are given under: budgets with what two people give them, calls, pinned rulebooks."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from kerong.web.base.models.ledger import Book
+from kerong.engine.money.ledger.transfers import MOST_FEN
+from kerong.web.base.models.ledger import Book, Transfer
 
 LONGEST_NOTICE_DAYS = 60
 MOST_EXPERTS = 99
 FULL_MARK = 100
+CHANGES = ("appropriate", "cut")
+CHANGE_STATES = ("proposed", "confirmed", "refused")
 
 
 class Budget(models.Model):
@@ -83,3 +86,44 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.year}"
+
+
+class BudgetChange(models.Model):
+    """Money that an official proposes to give a budget or to cut from it; it moves when another person confirms.
+
+    `note`: the document that says so. `transfer`: the transfer that the confirmation made. What was proposed stays as
+    it was, and is decided once (triggers of migration 0016).
+    """
+
+    budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=10, choices=[(name, name) for name in CHANGES])
+    fen = models.BigIntegerField()
+    note = models.CharField(max_length=200)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, default="proposed", choices=[(name, name) for name in CHANGE_STATES])
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    transfer = models.OneToOneField(
+        Transfer, to_field="ref", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                name="a_budget_is_changed_by_an_amount_within_bounds", condition=Q(fen__gte=1, fen__lte=MOST_FEN)
+            ),
+            models.CheckConstraint(
+                name="a_budget_is_changed_when_somebody_confirms",
+                condition=Q(state="proposed", decided_by=None, transfer=None)
+                | Q(state="refused", decided_by__isnull=False, transfer=None)
+                | Q(state="confirmed", decided_by__isnull=False, transfer__isnull=False)
+                & ~Q(decided_by=F("proposed_by")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.fen}: {self.state}"

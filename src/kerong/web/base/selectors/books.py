@@ -5,17 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from kerong.engine.money.ledger.movements import MOVEMENTS
 from kerong.rulebook.content import Text
 from kerong.web.base.figures import percent
-from kerong.web.base.models import Budget, Seal, Transfer
+from kerong.web.base.models import Book, Budget, BudgetChange, Role, Seal, Transfer, User
 from kerong.web.base.selectors.cases import BudgetLine, budget_lines
 from kerong.web.base.selectors.export import csv_text
 from kerong.web.base.selectors.payment_file import yuan_cell
+from kerong.web.base.services.case_people import hands
 
 PAGE = 50
+DECIDED = 20
 _CARRIED = ("carry_over_out", "carry_over_in", "lapse")
 HEADER = ("date", "movement", "move", "from", "to", "amount", "about", "rule", "evidence", "ref", "by", "written")
 
@@ -44,15 +46,15 @@ class TransferShown:
     source: str
     target: str
     case_id: int | None
+    deal_id: int | None
     is_sealed: bool
     is_held: bool
 
 
 @dataclass(frozen=True, slots=True)
-class BookPage:
-    """A page of a budget's book, newest first, with how far it is sealed and the head of its chain."""
+class BookShown:
+    """A page of a book, newest first, with how far it is sealed and the head of its chain."""
 
-    shown: BudgetShown
     lines: tuple[TransferShown, ...]
     total: int
     page: int
@@ -60,6 +62,14 @@ class BookPage:
     sealed: int
     head: str
     closed_through: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """A budget and a page of its book."""
+
+    shown: BudgetShown
+    book: BookShown
 
 
 def budgets_shown(region: str) -> tuple[BudgetShown, ...]:
@@ -74,18 +84,23 @@ def book_page(region: str, budget_id: int, number: int) -> BookPage | None:
     found = next((one for one in budgets_shown(region) if one.line.budget.pk == budget_id), None)
     if found is None:
         return None
-    book = found.line.budget.book
+    return BookPage(found, book_shown(found.line.budget.book, number))
+
+
+def book_shown(book: Book, number: int, only: str | None = None) -> BookShown:
+    """A page of a book; `only`: just the transfers of that account."""
     held = _transfers(book.pk).order_by("-id")
+    if only is not None:
+        held = held.filter(Q(debit__code=only) | Q(credit__code=only))
     part = Paginator(held, PAGE).get_page(number)
     seals = Seal.objects.filter(book=book)
     last = seals.order_by("-sequence").first()
-    return BookPage(
-        shown=found,
+    return BookShown(
         lines=tuple(_line(one) for one in part),
         total=part.paginator.count,
         page=part.number,
         pages=part.paginator.num_pages,
-        sealed=seals.filter(transfer__isnull=False).count(),
+        sealed=seals.filter(transfer__in=held.values("pk")).count(),
         head=last.hash if last is not None else "",
         closed_through=book.closed_through,
     )
@@ -98,6 +113,30 @@ def book_csv(region: str, budget_id: int) -> tuple[str, str] | None:
         return None
     name = f"{budget.year}-{budget.level}-{budget.pk}.csv"
     return name, csv_text(HEADER, _rows(_transfers(budget.book_id).order_by("id")))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeShown:
+    """What somebody proposes for a budget; `may_confirm`: the reader is another natural person."""
+
+    change: BudgetChange
+    title: Text
+    may_confirm: bool
+
+
+def changes(budget_id: int, reader: User) -> dict[str, tuple[ChangeShown, ...]]:
+    """What is proposed for the budget, and the last that was decided."""
+    held, own = BudgetChange.objects.filter(budget=budget_id).select_related("proposed_by", "decided_by"), hands(reader)
+
+    def shown(one: BudgetChange) -> ChangeShown:
+        step = {"appropriate": "appropriate", "cut": "cut_appropriation"}[one.kind]
+        may = reader.role == Role.OFFICIAL and not own & hands(one.proposed_by)
+        return ChangeShown(one, MOVEMENTS[step].title, may)
+
+    return {
+        "proposed": tuple(shown(one) for one in held.filter(state="proposed").order_by("id")),
+        "decided": tuple(shown(one) for one in held.exclude(state="proposed")[:DECIDED]),
+    }
 
 
 def _transfers(book: int) -> "QuerySet[Transfer]":
@@ -119,6 +158,7 @@ def _line(one: Transfer) -> TransferShown:
         source=one.debit.code,
         target=one.credit.code,
         case_id=int(number) if kind == "case" and number.isdigit() else None,
+        deal_id=int(number) if kind == "deal" and number.isdigit() else None,
         is_sealed=hasattr(one, "seal"),
         is_held=one.move in ("reserve", "void_reserved"),
     )

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from django.db import connection
 
-from kerong.web.base.migrations import _case_walls, _deal_walls, _ledger_walls, _payment_walls
+from kerong.web.base.migrations import _case_walls, _deal_walls, _ledger_walls, _payment_walls, _set_once_walls
 
 TRIGGER = re.compile(r"CREATE TRIGGER (\w+)\s+BEFORE\s[\w ]+?\sON\s+(\w+).*?(?:EXECUTE FUNCTION (\w+)\(\)|END$)", re.S)
 FUNCTION = re.compile(r"CREATE FUNCTION (\w+)\(\) RETURNS trigger LANGUAGE plpgsql AS \$\$(.*?)\$\$", re.S)
@@ -51,11 +51,13 @@ def walls_missing() -> list[Wall]:
 
 def _statements(vendor: str) -> Iterator[str]:
     of_pools = import_module("kerong.web.base.migrations.0012_pool_move").KEPT
+    of_budgets = import_module("kerong.web.base.migrations.0016_budget_change").TABLES
     yield from _ledger_walls.built(vendor)
     yield from _case_walls.built(vendor)
     yield from _deal_walls.built(vendor)
     yield from _case_walls.built(vendor, of_pools)
     yield from _payment_walls.built(vendor)
+    yield from _set_once_walls.built(vendor, of_budgets)
 
 
 def _walls(statements: Iterable[str]) -> Iterator[Wall]:

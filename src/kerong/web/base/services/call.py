@@ -1,21 +1,18 @@
-"""What an office opens before anybody can be paid: budgets with their appropriation, and calls."""
+"""What an office opens before anybody can be paid: budgets, and calls."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from kerong.engine.deal.subsidy import Stage, Terms, TermsRefused
-from kerong.engine.money.ledger import accounts, movements
-from kerong.engine.money.ledger.transfers import Act
+from kerong.engine.money.ledger import accounts
 from kerong.rulebook.content import Rulebook
 from kerong.web.base.models import Budget, Call, Role, User
-from kerong.web.base.services.case_money import book_of
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.ledger import book_open, ledger_post
+from kerong.web.base.services.ledger import book_open
 
-__all__ = ["Stage", "Terms", "budget_appropriate", "budget_open", "call_open"]
+__all__ = ["Stage", "Terms", "budget_open", "call_open"]
 
 
 def budget_open(actor: User, region: str, programme: str, level: str, year: int, currency: str = "CNY") -> Budget:
@@ -33,14 +30,6 @@ def budget_open(actor: User, region: str, programme: str, level: str, year: int,
             actor, accounts.Book(code, "budget", currency), title=f"{programme} {year} {level}", owner=level
         )
         return Budget.objects.create(book=book, region=region, programme=programme, level=level, year=year)
-
-
-def budget_appropriate(actor: User, key: str, budget: Budget, fen: int, *, today: date) -> None:
-    """The treasury gives the budget `fen`, once for the key. Raises PermissionDenied, LedgerRefused."""
-    _only_official(actor)
-    act = Act(f"appropriate {budget.pk} {key}", today, about=f"budget:{budget.pk}")
-    body = {"budget": budget.pk, "fen": fen, "on": today.isoformat()}
-    ledger_post(actor, key, "budget_appropriate", body, movements.appropriate(act, book_of(budget), fen))
 
 
 def call_open(

@@ -17,7 +17,8 @@ from kerong.web.base.models import Call, Case, Instruction, Role, User
 from kerong.web.base.selectors.cases import awards_without_case
 from kerong.web.base.selectors.payment_file import yuan_cell
 from kerong.web.base.selectors.published import Published
-from kerong.web.base.services.call import budget_appropriate, budget_open, call_open
+from kerong.web.base.services.budget_change import budget_change_decide, budget_change_propose
+from kerong.web.base.services.call import budget_open, call_open
 from kerong.web.base.services.case import Wish, case_move, case_open_from_award
 from kerong.web.base.services.case_award import names_of
 from kerong.web.base.services.case_payment import payment_file_send, return_file_settle
@@ -85,7 +86,8 @@ def _opened(demo: _Demo) -> None:
     for level, share in SHARES.items():
         budget = budget_open(lead, region.name, PROGRAMME, level, demo.today.year, region.currency)
         given = most * share // 10_000
-        budget_appropriate(lead, f"demo {level}", budget, given, today=demo.today.replace(month=1, day=1))
+        told = budget_change_propose(lead, f"demo {level}", budget, "appropriate", given, "demo")
+        budget_change_decide(demo.officials[1], budget, told.pk, True, today=demo.today.replace(month=1, day=1))
     for number, (rule, _) in enumerate(rules):
         call = call_open(
             lead, demo.published.rulebook, rule, PROGRAMME, demo.today.year, _terms(demo, number), number == 1

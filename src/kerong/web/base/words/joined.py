@@ -6,6 +6,7 @@ A key that is missing or defined twice is an error when the module is loaded or 
 from collections.abc import Mapping
 
 from kerong.web.base.words.alerts import ALERTS
+from kerong.web.base.words.budgets import BUDGETS
 from kerong.web.base.words.cases import CASES
 from kerong.web.base.words.channels import CHANNELS
 from kerong.web.base.words.covers import COVERS
@@ -44,6 +45,7 @@ def _joined(tables: tuple[Mapping[str, Pair], ...]) -> dict[str, Pair]:
 WORDS: Mapping[str, Pair] = _joined(
     (
         ALERTS,
+        BUDGETS,
         CASES,
         COVERS,
         CHANNELS,
