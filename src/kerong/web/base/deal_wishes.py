@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from kerong.engine.deal.terms import TermsRefused
 from kerong.web.base.forms import bp_of, day_of, fen_of, whole_of
+from kerong.web.base.selectors.deal_details import PREFIX, nested
 from kerong.web.base.selectors.deal_forms import pool_fields
 from kerong.web.base.selectors.move_forms import Field
 from kerong.web.base.selectors.published import Published
@@ -22,7 +23,6 @@ from kerong.web.base.uploads import is_too_large
 REFUSALS = (CaseRefused, TermsRefused, LedgerRefused, LedgerBusy)  # what a form may be told
 PERCENT = re.compile(r"(\d{1,2})(?:\.(\d{1,4}))?", re.ASCII)
 SPREAD = re.compile(r"[+-]?\d{1,4}", re.ASCII)
-DETAIL = "detail_"
 RATE = ("base", "percent")
 
 
@@ -52,8 +52,17 @@ def deal_wished(
         instrument=instrument,
         facts=_facts(given, published, pool, instrument),
         recovered_fen=fen_of(given.get("recovered", "")) or 0,
-        details={field.name.removeprefix(DETAIL): value for field, value in _boxes(given, details)},
+        details=_details(given, details, documents),
     )
+
+
+def _details(given: Mapping[str, str], fields: Sequence[Field], documents: Sequence[str]) -> Mapping[str, Any]:
+    """What else was said; a counter-guarantee stands on the document that came along with it."""
+    boxes = [field for field in fields if field.name.startswith(PREFIX)]
+    found = nested([(field.name, value) for field, value in _boxes(given, boxes)])
+    for one in found.get("counters", ()):
+        one["document"] = documents[0] if documents else ""
+    return found
 
 
 def terms_of_form(given: Mapping[str, str]) -> Mapping[str, Any] | None:
@@ -65,6 +74,8 @@ def terms_of_form(given: Mapping[str, str]) -> Mapping[str, Any] | None:
         told["maturity"] = _day(given["maturity"]).isoformat()
     if "every_months" in given:
         told["dues"] = _dues(given)
+    if "residual" in given:
+        told |= {"residual_fen": fen_of(given["residual"]) or 0, "in_advance": bool(given.get("in_advance"))}
     if given.get("capitalises"):
         told["capitalises"] = True
     return told or None
@@ -135,9 +146,17 @@ def _read(field: Field, text: str) -> Any:
             return _day(text).isoformat()
         case "flag":
             return True
+        case "pairs":
+            return [_pair(line) for line in text.splitlines() if line.strip()]
         case "choice" if {value for value, _ in field.options} == {"", "1", "0"}:
             return text == "1"
     return text
+
+
+def _pair(line: str) -> tuple[str, int | None]:
+    """A code and an amount on one line."""
+    code, _, amount = line.strip().rpartition(" ")
+    return code.strip(), fen_of(amount)
 
 
 def _whole(text: str) -> int:

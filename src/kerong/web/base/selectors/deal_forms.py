@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kerong.engine.deal.moves import Move
+from kerong.engine.deal.states import KINDS
 from kerong.engine.deal.terms import TermsRefused
 from kerong.engine.deal.terms.dates import ADJUSTMENTS
 from kerong.engine.deal.terms.days import COUNTS, plus_months
@@ -14,6 +15,7 @@ from kerong.rulebook.content import Text
 from kerong.rulebook.pools import Instrument, Pool
 from kerong.rulebook.types import BOOL, Type
 from kerong.web.base.models import BaseRateStep, Deal, DealAttachment, RiskPool, User
+from kerong.web.base.selectors.deal_details import YES_NO, detail_boxes
 from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.move_forms import Field, note_field, worded
 from kerong.web.base.selectors.payment_file import yuan_cell
@@ -34,13 +36,12 @@ FORESEEN = frozenset(
         *("all_agreed", "three_documents", "documents", "not_pledged"),
     )
 )
-YES_NO = (("", worded("deal.choose")), ("1", worded("yes")), ("0", worded("no")))
 CHANGED_TERMS: Mapping[str, tuple[str, ...]] = {
     "reprice": ("rate",),
     "extend": ("maturity",),
     "restructure": ("maturity", "capitalises"),
 }
-RATE_PLACES = 10_000  # millionths in a per cent
+LEASE_TERMS = ("fixed", "count", "maturity", "dues", "residual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def fields_of(asking: Asking, granted: Answer | None) -> Iterator[Field]:
         yield Field("contract", "line", worded("deal.need.contract"), asking.deal.contract, longest=LONGEST_CONTRACT)
     if move.name == "claim" and "claim" in asked:
         yield Field("recovered", "money", worded("deal.need.recovered"), "0.00")
-    yield from DETAILS.get((asking.deal.kind, move.name), ())
+    yield from detail_boxes(asking.published, KINDS[asking.deal.kind], move, asking.deal)
     if "documents" in move.needs:
         yield from _documents(asking)
     yield note_field("note" in move.needs, LONGEST_NOTE)
@@ -110,8 +111,9 @@ def box_of(type_: Type) -> str:
 
 def detail_fields(actor: User, published: Published, deal_id: int, name: str) -> tuple[Field, ...]:
     """What else a move of a deal asks for, by its kind; nothing where the person sees no such deal."""
-    kind = visible(actor, published.rulebook.region.name).filter(pk=deal_id).values_list("kind", flat=True).first()
-    return DETAILS.get((kind or "", name), ())
+    deal = visible(actor, published.rulebook.region.name).filter(pk=deal_id).first()
+    move = None if deal is None else KINDS[deal.kind].move(deal.state, name)
+    return () if deal is None or move is None else detail_boxes(published, KINDS[deal.kind], move, deal)
 
 
 def pools_open(published: Published) -> tuple[Pool, ...]:
@@ -147,8 +149,9 @@ def _likely(asking: Asking, granted: Answer | None) -> str:
 
 
 def _terms(asking: Asking) -> Iterator[Field]:
-    parts = CHANGED_TERMS.get(asking.move.name, ("rate", "method", "count", "maturity", "dues"))
     deal = asking.deal
+    whole = LEASE_TERMS if deal.kind == "lease" else ("rate", "method", "count", "maturity", "dues")
+    parts = CHANGED_TERMS.get(asking.move.name, whole)
     offer = getattr(asking.published.rulebook.rules.get(deal.product), "offer", {})
     months = offer.get("term_months")
     if "rate" in parts:
@@ -158,6 +161,8 @@ def _terms(asking: Asking) -> Iterator[Field]:
         yield Field("percent", "percent", worded("deal.rate.percent"), is_needed=False)
         yield Field("spread_bp", "spread", worded("deal.rate.spread"), is_needed=False)
         yield Field("reset_months", "whole", worded("deal.rate.reset"), is_needed=False)
+    if "fixed" in parts:
+        yield Field("percent", "percent", worded("deal.rate.percent"))
     if "method" in parts:
         methods = tuple((name, title) for name, title in METHODS.items() if name != "custom")
         yield Field("method", "choice", worded("deal.terms.method"), "interest_only", methods)
@@ -171,6 +176,9 @@ def _terms(asking: Asking) -> Iterator[Field]:
         yield Field("every_months", "whole", worded("deal.terms.every"), "1")
         yield Field("day", "whole", worded("deal.terms.day"), is_needed=False)
         yield Field("adjust", "choice", worded("deal.terms.adjust"), "none", tuple(ADJUSTMENTS.items()))
+    if "residual" in parts:
+        yield Field("residual", "money", worded("deal.terms.residual"), "0.00")
+        yield Field("in_advance", "flag", worded("deal.terms.in_advance"), is_needed=False)
     if "capitalises" in parts:
         yield Field("capitalises", "flag", worded("deal.terms.capitalises"), is_needed=False)
 
@@ -182,7 +190,3 @@ def _documents(asking: Asking) -> Iterator[Field]:
     for file in of_side:
         yield Field(f"document_{file.pk}", "flag", Text(file.title, file.title), is_needed=False)
     yield Field("files", "files", worded("deal.need.documents"), is_needed=not of_side.exists())
-
-
-# what else single kinds ask of a move, by kind and move: boxes named detail_…
-DETAILS: Mapping[tuple[str, str], tuple[Field, ...]] = {}

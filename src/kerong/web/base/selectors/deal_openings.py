@@ -10,7 +10,7 @@ from kerong.rulebook.content import Rule, Text
 from kerong.web.base.models import Deal, Role, User
 from kerong.web.base.models.user import INSTITUTION_ROLES
 from kerong.web.base.selectors.consents import ConsentLine, consenting
-from kerong.web.base.selectors.deal_forms import DETAILS
+from kerong.web.base.selectors.deal_details import detail_boxes
 from kerong.web.base.selectors.deals import DealLine, institution_of, line_of
 from kerong.web.base.selectors.move_forms import Field, note_field, worded
 from kerong.web.base.selectors.payment_file import yuan_cell
@@ -137,7 +137,7 @@ def _fields(
         most = base.fen if base is not None else offer["amount_fen"] if offer is not None else None
         yield Field("fen", "money", worded("case.need.fen"), "" if most is None else yuan_cell(most))
     yield from _parties(actor, published, kind, rule, base)
-    yield from DETAILS.get((kind.name, move.name), ())
+    yield from detail_boxes(published, kind, move, None)
     yield Field("files", "files", worded("deal.need.documents"), is_needed="documents" in move.needs)
     yield note_field("note" in move.needs, LONGEST_NOTE)
 
