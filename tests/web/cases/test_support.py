@@ -30,13 +30,19 @@ pytestmark = pytest.mark.database
 OF_GROUP = (
     '[[limit]]\nscope = "affiliates_year"\nfen = "group_fen"\n[[limit]]\nscope = "budget_year"\nfen = "group_fen"\n'
 )
+SPAN = '[[limit]]\nscope = "enterprise"\nfen = "group_fen"\nyears = [2024, 2026]\n'
 MOST = '[parameter.group_fen]\n2024-01-01 = { value = 90_000_000, source = "第五条" }\n'
 GROUPED = {
     "region.toml": texts()["region.toml"].replace(
         "[enterprise]\n", '[enterprise]\naffiliates = "left(enterprise.name, 3)"\n'
     ),
     "policies/interest.toml": _rule(
-        "interest", "loan", "loan.interest_fen > 0", INTEREST, CAP + OF_GROUP + MOST, 'fingerprint = ["loan.contract"]'
+        "interest",
+        "loan",
+        "loan.interest_fen > 0",
+        INTEREST,
+        CAP + OF_GROUP + SPAN + MOST,
+        'fingerprint = ["loan.contract"]',
     ),
 }
 FIRST, SECOND, STRANGER = 1, 12, 30  # 企业1号 and 企业12号 are of one group, 企业30号 is of another
@@ -152,6 +158,18 @@ def test_a_cap_of_the_group_says_what_each_holds_and_leaves_what_an_award_would_
     assert budget.left_fen == 90_000_000 - budget.used_fen
     own = cap_of(asked(), "enterprise_year")
     assert (own.own_fen, own.group_fen, own.left_fen) == (cap.own_fen, 0, 100_000_000 - cap.own_fen)
+
+
+def test_a_cap_over_several_years_tells_what_each_of_them_holds(town: Town, asked: Asked) -> None:
+    first, _, _ = moved(town)
+    first.refresh_from_db()
+    span = cap_of(asked(), "enterprise")
+    assert (span.years, dict(span.by_year)) == ((2024, 2026), {2025: first.paid_fen - 500})
+    assert span.left_fen == 90_000_000 - span.own_fen
+    told = support.content(town.people["lin"], town.published, code(FIRST), "en", today=town.today)
+    assert told is not None
+    (line,) = (cap for cap in told["caps"] if cap["title"].endswith("2024 to 2026 together"))
+    assert line["by"] == f"2025: {exact(span.own_fen, 'CNY')}"
 
 
 def test_what_a_cap_leaves_is_what_the_service_would_still_grant(town: Town, asked: Asked) -> None:
