@@ -71,12 +71,24 @@ def test_without_interest_rents_and_residual_are_what_the_equipment_costs(
     assert sum(paid(lease)) + lease.residual_fen == fen
 
 
-def test_a_worked_lease() -> None:
+def test_a_lease_over_three_years_comes_out_to_the_fen() -> None:
     """CNY 100,000 over 36 months at 6 %, residual CNY 10,000: 2,787.97 in arrears, 2,774.10 in advance (pmt)."""
     arrears = lease_of(told(36, 60_000, residual_fen=1_000_000), 10_000_000, START, None)
     assert (arrears.rent_fen, arrears.first_fen, arrears.residual_fen) == (278_797, 0, 1_000_000)
     advance = lease_of(told(36, 60_000, residual_fen=1_000_000, in_advance=True), 10_000_000, START, None)
     assert (advance.rent_fen, advance.first_fen, len(paid(advance))) == (277_410, 277_410, 36)
+
+
+def test_the_leases_of_the_page_of_deals() -> None:
+    told_ = TOLD | {"maturity": "2025-06-03", "residual_fen": 100_000}
+    arrears = lease_of(told_, 10_000_000, date(2025, 3, 3), None)
+    rows = schedule(arrears.terms).rows
+    assert [row.total_fen for row in rows] == [3_333_555, 3_333_555, 3_333_554]
+    assert [row.interest_fen for row in rows] == [49_507, 33_087, 16_585]
+    assert [row.opening_fen + row.drawn_fen for row in rows] == [9_901_485, 6_617_437, 3_316_969]
+    advance = lease_of(told_ | {"in_advance": True}, 10_000_000, date(2025, 3, 3), None)
+    assert paid(advance) == [3_316_970] * 3
+    assert [row.interest_fen for row in schedule(advance.terms).rows] == [32_923, 16_502]
 
 
 @pytest.mark.parametrize(

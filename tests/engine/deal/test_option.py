@@ -41,7 +41,7 @@ def test_an_option_is_worth_nothing_below_its_price_and_never_less_where_the_fir
     assert value > option.valuation_fen or option.worth_fen(value) == 0
 
 
-def test_a_worked_option() -> None:
+def test_two_percent_of_a_firm_cost_what_they_were_worth_and_gain_what_it_gains() -> None:
     """2 % of a firm of CNY 50 m cost CNY 1 m; at CNY 150 m they are worth CNY 3 m: CNY 2 m gained."""
     option = option_of(TOLD)
     assert option.price_fen == 100_000_000
