@@ -65,7 +65,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
         "office",
         "enterprises",
         "tasks",
-        "deals",
+        "deals" if _opens("deals", role) else "pools",
         "alerts",
         "quality",
         "objections",
@@ -74,6 +74,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     ]
     names += [] if role in FULL_VIEW else ["notices"]  # whoever works on subsidies comes to it from there
     opened = [name for name in names if name and (name == "home" or _opens(name, role))]
+    pools = "deals" if _opens("deals", role) else "pools"  # one way to both where there are both
     firm = "home" if role == Role.ENTERPRISE else "enterprises"
     family = {"register": "registers", "batch": "registers", "batch_upload": "steward", "batch_decide": "steward"}
     family |= {"payment_channels": "feed_tokens"}
@@ -81,7 +82,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     family |= dict.fromkeys(("models", "model"), "quality") | {"running": "office"}
     family |= dict.fromkeys(FIRM_PAGES, firm) | {"alert": "alerts", "risk_map": "alerts"}
     family |= dict.fromkeys(("case", "calls", "call", "budgets", "budget", "payments", "apply"), "tasks")
-    family |= dict.fromkeys(("deal", "deal_open"), "deals")
+    family |= dict.fromkeys(("deal", "deal_open"), "deals") | dict.fromkeys(("pools", "pool", "pool_money"), pools)
     counts = {"tasks": _tasks(request)} if "tasks" in opened else {}
     return [Way(name, reverse(name), name == family.get(here or "", here), counts.get(name, "")) for name in opened]
 
