@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def begun(run: Path) -> None:
         JobRun.objects.create(day=timezone.localdate(), job=job, state="done", touched_at=timezone.now())
 
 
-def moved(number: int) -> None:
+def moved(number: int, _: int) -> None:
     """A firm applies, an official takes its case in hand, files go out."""
     published = current()
     assert published is not None
@@ -132,7 +133,7 @@ def main(kills: int, seed: int, run: Path, is_broken: bool) -> Found:
     draw, found = random.Random(seed), Found(seed)
     said(lambda _: begun(run))
     for number in range(1, min(kills, FIRMS) + 1):
-        said(lambda _, number=number: moved(number))
+        said(partial(moved, number))
         killed(draw.uniform(0, LONGEST_LIFE), is_broken)
         found.kills += 1
         found.cut = max(found.cut, json.loads(said(counted)))

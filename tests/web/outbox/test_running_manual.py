@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from typer.testing import CliRunner
 
 import kerong.web.base.management.commands.worker as worker
@@ -32,7 +33,7 @@ def blocks(kind: str) -> list[str]:
 
 def one_round(this: worker.PortalWorker) -> None:
     """What the worker does between two looks at the clock."""
-    worker.due_queued(worker.timezone.now(), worker.timezone.now())
+    worker.due_queued(timezone.now(), timezone.now())
     super(worker.PortalWorker, this).run()
 
 

@@ -91,9 +91,9 @@ def about_of(row: OutboxRow) -> About:
     """The case or deal that a row is about. Raises RowRefused where there is none."""
     about: About | None = None
     if row.about_kind == "case":
-        about = Case.objects.select_related("call").filter(pk=row.about_id).first()
+        about = Case.objects.select_related("call").filter(pk=row.about_id or 0).first()
     elif row.about_kind == "deal":
-        about = Deal.objects.filter(pk=row.about_id).first()
+        about = Deal.objects.filter(pk=row.about_id or 0).first()
     if about is None:
         raise RowRefused(f"there is no {row.about_kind} {row.about_id}")
     return about
@@ -242,6 +242,7 @@ def _may_do(person: User, about: About, state: str, names: frozenset[str]) -> bo
         return any(move.name in names for move in moves_of(person, [about])[about.pk])
     if person.role != Role.ENTERPRISE and deal_people.is_of_firm(person, about):
         return False
-    acted = [(hands(one.by) | {one.person}, one.duty) for one in about.moves.exclude(by=None).select_related("by")]
+    done = about.moves.select_related("by")
+    acted = [(hands(one.by) | {one.person}, one.duty) for one in done if one.by is not None]
     ways_on = (move for move in KINDS[about.kind].moves_from(state) if move.name in names)
     return any(person.role in move.roles and clash(move.duty, hands(person), acted) is None for move in ways_on)
