@@ -77,3 +77,11 @@ def offered_term(rule: Rule | None, name: str, on: date) -> Any:
         return value
     parameter = rule.parameters.get(value)
     return None if parameter is None else parameter.at(on)
+
+
+def number_of(deal: Deal, name: str, on: date) -> int:
+    """A dated number of the deal's product. Raises CaseRefused where it does not say: nothing is assumed."""
+    value = offered_term(product_of(deal), name, on)
+    if type(value) is not int:
+        raise CaseRefused("deal.refused.content", name=name, product=deal.product or "—")
+    return value

@@ -10,8 +10,8 @@ from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_bound import all_agreed
 from kerong.web.base.services.deal_changes import CHANGES
-from kerong.web.base.services.deal_content import product_number
 from kerong.web.base.services.deal_deciding import Closing, DealDeciding, Doing
+from kerong.web.base.services.deal_details import kept_details, number_of
 from kerong.web.base.services.deal_fund import EFFECTS
 from kerong.web.base.services.deal_guards import COMMON, GUARDS, on_offer, seen
 from kerong.web.base.services.ledger_refusals import yuan
@@ -31,7 +31,7 @@ def _within_quota(at: DealDeciding) -> None:
     deal, asked = at.deal, at.deal.fen
     if at.fen > asked:
         raise CaseRefused("deal.refused.asked", most=yuan(asked))
-    quota = product_number(deal, "quota_year_fen", at.on)
+    quota = number_of(deal, "quota_year_fen", at.on)
     entruster = DealParty.objects.get(deal=deal, role=Role.FUND).code
     lock(f"quota {deal.region} {deal.product} {entruster} {at.on.year}")
     same = Deal.objects.filter(kind=KIND, region=deal.region, product=deal.product, details__quota_year=at.on.year)
@@ -45,7 +45,7 @@ def _within_quota(at: DealDeciding) -> None:
 
 def _select(at: DealDeciding) -> None:
     at.deal.fen = at.fen
-    at.deal.details = {**(at.deal.details or {}), YEAR: at.on.year}
+    kept_details(at, **{YEAR: at.on.year})
 
 
 def _close(at: DealDeciding) -> None:

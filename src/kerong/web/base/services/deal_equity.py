@@ -6,6 +6,7 @@
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import CHANGES
 from kerong.web.base.services.deal_deciding import DealDeciding, Doing
+from kerong.web.base.services.deal_details import details_of, kept_details
 from kerong.web.base.services.deal_fund import EFFECTS
 from kerong.web.base.services.deal_guards import COMMON, brought, is_seen, on_offer
 from kerong.web.base.services.deal_guards import seen as seen_amount
@@ -17,7 +18,7 @@ EXIT = "exit_fen"
 
 def _seen(at: DealDeciding) -> None:
     if at.move.name == "exit":
-        is_seen(at, int((at.deal.details or {})[EXIT]))
+        is_seen(at, int(details_of(at.deal)[EXIT]))
     else:
         seen_amount(at)
 
@@ -50,7 +51,7 @@ def _proceeds(at: DealDeciding) -> None:
 
 
 def _plan_exit(at: DealDeciding) -> None:
-    at.deal.details = {**(at.deal.details or {}), EXIT: at.fen}
+    kept_details(at, **{EXIT: at.fen})
 
 
 def _write_off(at: DealDeciding) -> None:

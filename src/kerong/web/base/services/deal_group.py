@@ -14,6 +14,7 @@ from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import CHANGES
 from kerong.web.base.services.deal_deciding import DealDeciding, Doing
+from kerong.web.base.services.deal_details import details_of, kept_details
 from kerong.web.base.services.deal_guards import COMMON, brought, on_offer, seen
 from kerong.web.base.services.ledger_refusals import yuan
 
@@ -24,7 +25,7 @@ USED, GIVEN_BACK = "used", "given_back"
 
 def members_of(deal: Deal) -> Mapping[str, int]:
     """The limit of each member in fen, by firm."""
-    found: Mapping[str, int] = (deal.details or {}).get(MEMBERS, {})
+    found: Mapping[str, int] = details_of(deal).get(MEMBERS, {})
     return found
 
 
@@ -104,8 +105,7 @@ def _repaid(at: DealDeciding) -> None:
 
 
 def _kept(at: DealDeciding, members: Mapping[str, int]) -> None:
-    at.deal.details = {**(at.deal.details or {}), MEMBERS: dict(members)}
-    at.detail[MEMBERS] = dict(members)
+    kept_details(at, **{MEMBERS: dict(members)})
 
 
 def _propose(at: DealDeciding) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kerong.engine.deal.option import option_of
+from kerong.engine.deal.option import kept_option
 from kerong.engine.money.ledger.chain import sm3
 from kerong.engine.money.split import largest_remainder
 from kerong.rulebook.content import Rulebook
@@ -22,6 +22,7 @@ from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_bound import all_agreed, bound_over
 from kerong.web.base.services.deal_changes import row_of
 from kerong.web.base.services.deal_deciding import DealDeciding, Doing
+from kerong.web.base.services.deal_details import details_of, kept_details
 from kerong.web.base.services.deal_fund import EFFECTS, PARTS
 from kerong.web.base.services.deal_guards import COMMON, brought, is_seen, on_offer
 from kerong.web.base.services.deal_guards import seen as seen_amount
@@ -58,14 +59,13 @@ def _bind(at: DealDeciding) -> None:
     if type(share) is not int or not 0 <= share <= WHOLE_BP:
         raise CaseRefused("deal.refused.shares")
     option_given(at)
-    at.deal.details = {**(at.deal.details or {}), BANK_SHARE: share}
-    at.detail[BANK_SHARE] = share
+    kept_details(at, **{BANK_SHARE: share})
 
 
 def _lend(at: DealDeciding) -> None:
     """From now on the loan may be drawn; the option is held at the price that the history keeps."""
-    option = option_of((at.deal.details or {})[OPTION])
-    at.detail |= {OPTION: (at.deal.details or {})[OPTION], "price_fen": option.price_fen}
+    option = option_held(at)
+    at.detail |= {OPTION: kept_option(option), "price_fen": option.price_fen}
 
 
 def _exercise(at: DealDeciding) -> None:
@@ -77,11 +77,11 @@ def _share(at: DealDeciding) -> None:
 
     Of two parties a larger sum never gives one of them less, so what is due now is never below 0.
     """
-    details = at.deal.details or {}
+    details = details_of(at.deal)
     before, price = int(details.get(PROCEEDS, 0)), option_held(at).price_fen
     due = [_bank_fen(max(0, fen - price), int(details[BANK_SHARE])) for fen in (before, before + at.fen)]
     bank = due[1] - due[0]
-    at.deal.details = {**details, PROCEEDS: before + at.fen}
+    kept_details(at, **{PROCEEDS: before + at.fen})
     at.detail[PARTS] = {str(Role.BANK): bank, str(Role.FUND): at.fen - bank}
     at.entries.append(("proceeds", at.fen, ""))
     if bank:
@@ -149,8 +149,7 @@ def _shares_of(told: object) -> dict[str, int]:
 def _frame(at: DealDeciding) -> None:
     field, least = _milestone_of(at, at.wish.details.get(MILESTONE))
     told = {MILESTONE: {"field": field, "least": least}, SHARES: _shares_of(at.wish.details.get(SHARES))}
-    at.deal.details = {**(at.deal.details or {}), **told}
-    at.detail |= told
+    kept_details(at, **told)
 
 
 def _digests(documents: object) -> Iterator[str]:
@@ -175,7 +174,7 @@ def _milestone(at: DealDeciding) -> None:
     """The record of the page's run says that the milestone is reached; what it says is frozen with the move."""
     if at.published is None:
         raise CaseRefused("case.refused.run")
-    field, least = _milestone_of(at, (at.deal.details or {}).get(MILESTONE))
+    field, least = _milestone_of(at, details_of(at.deal).get(MILESTONE))
     row = at.published.enterprise(at.deal.enterprise_id) or {}
     value = row.get(field)
     if value is None or row.get(f"{field}!error"):
@@ -188,7 +187,7 @@ def _milestone(at: DealDeciding) -> None:
 
 def _share_growth(at: DealDeciding) -> None:
     """What is shared goes to the parties by largest remainder: the parts are the whole."""
-    parts = largest_remainder(at.fen, (at.deal.details or {})[SHARES])
+    parts = largest_remainder(at.fen, details_of(at.deal)[SHARES])
     at.detail[PARTS] = parts
     at.entries += [("shared", fen, party) for party, fen in sorted(parts.items()) if fen]
 

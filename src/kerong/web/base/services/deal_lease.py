@@ -13,6 +13,7 @@ from kerong.web.base.services.case_award import pinned
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import CHANGES, row_of
 from kerong.web.base.services.deal_deciding import Closing, DealDeciding, Doing, agreed_of, receipts_of
+from kerong.web.base.services.deal_details import details_of, kept_details
 from kerong.web.base.services.deal_guards import COMMON, GUARDS, on_offer, seen
 from kerong.web.base.services.ledger_refusals import yuan
 
@@ -39,7 +40,7 @@ def _first_rent(at: DealDeciding) -> None:
 
 
 def _price(at: DealDeciding) -> None:
-    residual = int((at.deal.details or {})["lease"]["residual_fen"])
+    residual = int(details_of(at.deal)["lease"]["residual_fen"])
     if at.wish.fen != residual:
         raise CaseRefused("deal.refused.price", fen=yuan(residual))
 
@@ -56,8 +57,7 @@ def _begin(at: DealDeciding) -> None:
     deal.outstanding_fen = lease.terms.drawn_fen
     deal.drawn_fen = lease.terms.drawn_fen + lease.first_fen
     told = {name: getattr(lease, name) for name in ("rent_fen", "first_fen", "residual_fen")}
-    deal.details = {**(deal.details or {}), "lease": told}
-    at.detail["lease"] = told
+    kept_details(at, lease=told)
     at.entries.append(("drawn", deal.drawn_fen, ""))
     if lease.first_fen:
         at.entries.append(("first_rent", lease.first_fen, ""))

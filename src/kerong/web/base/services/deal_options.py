@@ -5,8 +5,8 @@
 
 from kerong.engine.deal.option import Option, kept_option, option_of
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_content import product_number
 from kerong.web.base.services.deal_deciding import DealDeciding
+from kerong.web.base.services.deal_details import details_of, kept_details, number_of
 
 OPTION, GONE = "option", "option_gone"
 
@@ -16,9 +16,9 @@ def option_in_range(at: DealDeciding) -> None:
 
     It begins no earlier than it is given. Raises CaseRefused, TermsRefused.
     """
-    details = at.deal.details or {}
+    details = details_of(at.deal)
     option = option_of(at.wish.details.get(OPTION, details.get(OPTION)))
-    least, most = (product_number(at.deal, name, at.on) for name in ("option_least_bp", "option_most_bp"))
+    least, most = (number_of(at.deal, name, at.on) for name in ("option_least_bp", "option_most_bp"))
     if not least <= option.share_bp <= most:
         raise CaseRefused("deal.refused.option_range", share=option.share_bp, least=least, most=most)
     if OPTION in details and at.wish.details.get(OPTION, details[OPTION]) != details[OPTION]:
@@ -30,15 +30,14 @@ def option_in_range(at: DealDeciding) -> None:
 def option_given(at: DealDeciding) -> Option:
     """Keeps the option of the wish with the deal and in the history."""
     option = option_of(at.wish.details.get(OPTION))
-    kept = kept_option(option)
-    at.deal.details = {**(at.deal.details or {}), OPTION: kept}
-    at.detail |= {OPTION: kept, "price_fen": option.price_fen}
+    kept_details(at, **{OPTION: kept_option(option)})
+    at.detail["price_fen"] = option.price_fen
     return option
 
 
 def option_held(at: DealDeciding) -> Option:
     """The option that the deal holds. Raises CaseRefused where there is none, or it was let go."""
-    details = at.deal.details or {}
+    details = details_of(at.deal)
     if OPTION not in details or details.get(GONE):
         raise CaseRefused("deal.refused.no_option")
     return option_of(details[OPTION])
@@ -53,7 +52,7 @@ def exercisable(at: DealDeciding) -> None:
 
 def option_over(at: DealDeciding) -> None:
     """Guard: the option's last day has passed, or it was let go."""
-    if (at.deal.details or {}).get(GONE):
+    if details_of(at.deal).get(GONE):
         return
     option = option_held(at)
     if not option.is_over(at.on):
@@ -63,4 +62,4 @@ def option_over(at: DealDeciding) -> None:
 def let_go(at: DealDeciding) -> None:
     """The option is given up for good."""
     option_held(at)
-    at.deal.details = {**(at.deal.details or {}), GONE: True}
+    kept_details(at, **{GONE: True})

@@ -62,8 +62,8 @@ DEALS = {
     ),
     "deal.refused.price": ("留购款应为约定的残值 {fen} 元。", "The price is the residual value agreed, {fen}."),
     "deal.refused.quota": (
-        "出资方 {year} 年度额度只余 {left} 元。",
-        "Of the entruster's quota for {year} only {left} is left.",
+        "{year} 年度额度只余 {left} 元。",
+        "Of the quota for {year} only {left} is left.",
     ),
     "deal.refused.shares": ("分享比例须为整数基点，合计 100%。", "Shares are whole basis points that sum to 100 %."),
     "deal.refused.three_documents": (
