@@ -3,7 +3,7 @@
 import pytest
 
 from kerong.web.base.models import Alert
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, laid_out
 from tests.browser.test_portal import CANVASES_WITH_INK, SIDEWAYS, UNNAMED
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ def test_no_page_of_alerts_scrolls_sideways_and_every_control_has_a_name(
     official = [f"/alerts/{first.pk}/", "/risk/"] if person == "official" else []
     for path in ["/alerts/", *official]:
         page.goto(path, timeout=120_000)
-        page.wait_for_load_state("networkidle")
+        laid_out(page)
         assert page.evaluate(SIDEWAYS) <= 0, path
         assert page.evaluate(UNNAMED) == [], path
         assert page.locator("h1").count() == 1, path
@@ -44,7 +44,7 @@ def test_an_official_takes_a_case_chooses_what_is_done_and_closes_it(visit: Visi
 def test_the_map_of_risk_has_ink(visit: Visit) -> None:
     page = visit("official")
     page.goto("/risk/")
-    page.wait_for_load_state("networkidle")
+    laid_out(page)
     inked = page.evaluate(CANVASES_WITH_INK)
     assert inked
     assert all(inked)

@@ -7,7 +7,7 @@ from kerong.web.base.pages import today
 from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.published import current
 from kerong.web.base.services.demo_cases import demo_cases_make
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, laid_out
 from tests.browser.test_portal import SIDEWAYS, UNNAMED
 
 pytestmark = pytest.mark.browser
@@ -39,7 +39,7 @@ def test_no_page_of_subsidies_scrolls_sideways_and_every_control_has_a_name(
         paths += [f"/cases/{paid.pk}/", "/calls/", f"/calls/{free.pk}/", "/budgets/", "/budgets/1/", "/payments/"]
     for path in paths:
         page.goto(path, timeout=120_000)
-        page.wait_for_load_state("networkidle")
+        laid_out(page)
         assert page.evaluate(SIDEWAYS) <= 0, path
         assert page.evaluate(UNNAMED) == [], path
         assert page.locator("h1").count() == 1, path

@@ -4,7 +4,7 @@ import pytest
 
 from kerong.paper.typeset import FONTS
 from kerong.web.base.models import User
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, laid_out
 from tests.browser.test_portal import CANVASES_WITH_INK, SIDEWAYS, UNNAMED
 from tests.conftest import lacking
 
@@ -19,7 +19,7 @@ def _index() -> str:
 def test_the_index_page_fits_its_screen_and_its_radar_has_ink(visit: Visit, person: str, lang: str, width: int) -> None:
     page = visit(person, width=width, lang=lang)
     page.goto(_index(), timeout=120_000)
-    page.wait_for_load_state("networkidle")
+    laid_out(page)
     assert page.evaluate(SIDEWAYS) <= 0
     assert page.evaluate(UNNAMED) == []
     assert page.locator("h1").count() == 1

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from kerong.web.base.models import User
-from tests.browser.conftest import Visit
+from kerong.web.base.services.people import DEMO_PASSWORD
+from tests.browser.conftest import Visit, laid_out
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -37,18 +38,27 @@ def test_no_page_scrolls_sideways_and_every_control_has_a_name(
     page = visit(person, width=width, lang=lang)
     for path in PAGES[person]:
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        laid_out(page)
         assert page.evaluate(SIDEWAYS) <= 0, path
         assert page.evaluate(UNNAMED) == [], path
         assert page.locator("h1").count() == 1, path
 
 
+def test_the_form_of_the_entrance_lets_a_person_in(visit: Visit) -> None:
+    page = visit()
+    page.goto("/account/login/")
+    page.fill("#id_login", "bank")
+    page.fill("#id_password", DEMO_PASSWORD)
+    page.click(".entrance-form button")
+    page.wait_for_url("**/institution/")
+
+
 def test_the_charts_are_drawn(visit: Visit) -> None:
     page = visit("enterprise")
-    page.wait_for_load_state("networkidle")
+    laid_out(page)
     assert page.evaluate(CANVASES_WITH_INK) == [True]
     page.goto("/")
-    page.wait_for_load_state("networkidle")
+    laid_out(page)
     assert page.evaluate(CANVASES_WITH_INK) == [True]
 
 

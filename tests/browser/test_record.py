@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kerong.web.base.models import User
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, laid_out
 from tests.browser.test_portal import CANVASES_WITH_INK, SIDEWAYS, UNNAMED
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_no_page_of_a_record_scrolls_sideways_and_every_control_has_a_name(
     page = visit(person, width=width, lang=lang)
     for path in [*(_firm() + name for name in PAGES), *(["/objections/"] if person == "official" else [])]:
         page.goto(path, timeout=120_000)
-        page.wait_for_load_state("networkidle")
+        laid_out(page)
         assert page.evaluate(SIDEWAYS) <= 0, path
         assert page.evaluate(UNNAMED) == [], path
         assert page.locator("h1").count() == 1, path
@@ -76,7 +76,7 @@ def test_the_search_narrows_all_values_in_place(visit: Visit) -> None:
 def test_the_graphs_are_drawn_and_survive_another_width(visit: Visit) -> None:
     page = visit("official")
     page.goto(_firm() + "network/")
-    page.wait_for_load_state("networkidle")
+    laid_out(page)
     drawn = page.evaluate(CANVASES_WITH_INK)
     assert drawn
     assert all(drawn)

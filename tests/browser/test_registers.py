@@ -12,7 +12,7 @@ from kerong.store.archive import Archive
 from kerong.web.base.models import Role, User
 from kerong.web.base.selectors.published import current
 from kerong.web.base.services.people import DEMO_PASSWORD
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, laid_out
 from tests.browser.test_portal import CANVASES_WITH_INK, SIDEWAYS, UNNAMED
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def test_no_page_of_sources_scrolls_sideways_and_every_control_has_a_name(
     assert held
     for path in [*PAGES[person], *(held if person in ("official", "steward") else [])]:
         page.goto(path)
-        page.wait_for_load_state("networkidle")
+        laid_out(page)
         assert page.evaluate(SIDEWAYS) <= 0, path
         assert page.evaluate(UNNAMED) == [], path
         assert page.locator("h1").count() == 1, path
@@ -65,7 +65,7 @@ def test_no_page_of_sources_scrolls_sideways_and_every_control_has_a_name(
 def test_the_card_of_a_source_is_drawn(archive: Archive, visit: Visit) -> None:
     page = visit("official")
     page.goto("/registers/tax/")
-    page.wait_for_load_state("networkidle")
+    laid_out(page)
     assert page.evaluate(CANVASES_WITH_INK) == [True]
 
 

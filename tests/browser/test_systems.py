@@ -11,7 +11,7 @@ from kerong.cli import app
 from kerong.commands.reports import ECHARTS
 from kerong.lab.systems import figures, report
 from kerong.web.base.services.run import run_publish
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, laid_out
 from tests.browser.test_portal import CANVASES_WITH_INK, SIDEWAYS, UNNAMED
 from tests.conftest import ROOT, lacking
 from tests.lab.systems.small import measured, read
@@ -71,7 +71,7 @@ def test_the_pages_of_systems_fit_and_keep_the_choice_in_the_address(
 ) -> None:
     page = visit("official", width=width, lang=lang)
     page.goto("/systems/")
-    page.wait_for_load_state("networkidle")
+    laid_out(page)
     assert page.evaluate(CANVASES_WITH_INK) == [True]
     page.locator("input[value=hangzhou]").uncheck()
     page.locator("fieldset button").click()
