@@ -8,6 +8,7 @@ import polars as pl
 
 from kerong.engine import award, entitle
 from kerong.engine.entitle.explain import PreparedRule
+from kerong.rulebook.compound import compound
 from kerong.rulebook.content import Case, Rule, Rulebook
 from kerong.rulebook.outcomes import MET, OUTCOME_NAMES
 from kerong.rulebook.plain import Fault, Result, evaluate
@@ -143,7 +144,7 @@ def _claim(rule: Rule, case: Case, said: Said, found: Mapping[str, Result]) -> d
 
 
 def _evidence(found: Mapping[str, Result]) -> str:
-    return "|".join(str(found[name]) for name in found if name.startswith("evidence_"))
+    return compound(str(found[name]) for name in found if name.startswith("evidence_"))
 
 
 def is_other_outcome(case: Case, said: Sequence[Said]) -> bool:

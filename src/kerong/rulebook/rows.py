@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from kerong.rulebook.compound import compound_column
 from kerong.rulebook.content import Register
 from kerong.rulebook.tree import Node, error_of, fields_of
 
@@ -68,8 +69,9 @@ def with_errors(columns: Iterable[str], table: pl.DataFrame) -> list[str]:
 
 
 def row_key(register: Register) -> pl.Expr:
-    """The text that names a row within its enterprise: the register's row columns, joined by "|"."""
+    """The text that names a row within its enterprise: its row columns, `compound` where they are several."""
     parts = [name for name in register.row if name != "enterprise_id"]
     if not parts:
         return pl.lit("")
-    return pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in parts], separator="|")
+    texts = [pl.col(name).cast(pl.String).fill_null("") for name in parts]
+    return compound_column(texts) if len(texts) > 1 else texts[0]

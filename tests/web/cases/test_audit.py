@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+from django.db import transaction
 from typer.testing import CliRunner
 
 from kerong.cli import app
@@ -14,11 +15,12 @@ from kerong.engine.money.ledger import movements
 from kerong.engine.money.ledger.transfers import Act
 from kerong.engine.problems import SENTENCES, sentence
 from kerong.web.base.models import Budget, Case, CaseMove, CasePart, CaseStep, Instruction, Transfer
+from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.audit import deals_audit
 from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case_money import book_of
 from kerong.web.base.services.case_payment import payment_file_send, return_settle
-from kerong.web.base.services.ledger import ledger_post, ledger_reverse
+from kerong.web.base.services.ledger import LedgerRefused, ledger_post, ledger_reverse, posted
 from tests.web.cases.town import REGION, STAGES, TERMS, YEAR, Town
 from tests.web.unwalled import unwalled
 
@@ -170,9 +172,20 @@ def test_a_transfer_without_a_move_is_named(town: Town) -> None:
     assert "somebody" in sentence(told, "zh")
     paid = Transfer.objects.filter(step="pay_grant").first()
     assert paid is not None
-    ledger_reverse(town.people["lin"], "back", paid.ref, town.today)
+    with transaction.atomic():  # past the service that takes transfers back
+        (own,) = transfers(Transfer.objects.filter(pk=paid.pk))
+        posted(movements.reversal(Act("back", town.today), own), None)
     found = deals_audit().problems
     assert found.filter(pl.col("kind") == "settle_unfounded")["register"].to_list() == [f"case:{case.pk}", "somebody"]
+
+
+def test_what_a_case_or_two_people_moved_is_not_taken_back_on_the_book_alone(town: Town) -> None:
+    town.call()
+    _paid(town)
+    for one in Transfer.objects.filter(move__in=("post", "post_reserved")):
+        with pytest.raises(LedgerRefused, match="founded"), transaction.atomic():
+            ledger_reverse(town.people["lin"], f"back {one.pk}", one.ref, town.today)
+    assert _kinds() == []
 
 
 def test_a_gap_in_a_history_is_named(town: Town) -> None:

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from kerong.engine.deal.settled import EFFECTS
 from kerong.engine.deal.states import SUBSIDY
+from kerong.rulebook.compound import compound
 from kerong.web.base.models import Case, CaseMove, CaseStep, EvidenceUse, Role
 from kerong.web.base.services.call import budget_open
 from kerong.web.base.services.case import CaseRefused, Wish, case_move, case_open_from_award
@@ -234,8 +235,10 @@ def test_a_paper_is_one_piece_of_evidence_however_its_number_is_written(town: To
         None, case, SUBSIDY.moves["verified", "reserve"], Wish("reserve", case.version), town.today, town.days
     )
     keys = evidence_keys(at)
-    case.claim["evidence"] = other
+    case.claim["evidence"] = compound([other])
     assert evidence_keys(at) == keys
+    case.claim["evidence"] = compound(["C", "1"])  # another rule's number of two parts
+    assert not set(evidence_keys(at)) & set(keys)
     case.claim["evidence"] = "C11"
     assert not set(evidence_keys(at)) & set(keys)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from kerong.rulebook.compiled import Evaluated, evaluate, rounded
+from kerong.rulebook.compound import compound_column
 from kerong.rulebook.content import Amount, Parameter, Rule
 from kerong.rulebook.outcomes import ERROR, MET, UNKNOWN
 from kerong.rulebook.rows import CLAIM
@@ -178,5 +179,5 @@ def _joined(rule: Rule, table: pl.DataFrame) -> pl.DataFrame:
     if not rule.fingerprint:
         return table
     parts = [f"evidence_{i}" for i in range(1, len(rule.fingerprint) + 1)]
-    joined = pl.concat_str([pl.col(part).cast(pl.String) for part in parts], separator="|")
+    joined = compound_column(pl.col(part).cast(pl.String) for part in parts)
     return table.with_columns(joined.alias("evidence")).drop(parts)

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from kerong.engine.entitle.comparisons import Compared, closure, compared_in, new, truth
+from kerong.rulebook.compound import compound
 from kerong.rulebook.content import Amount, Clause, Rule, Rulebook
 from kerong.rulebook.outcomes import ERROR, FAILED, MET, UNKNOWN
 from kerong.rulebook.plain import Facts, Fault, Parameters, Result, rounded
@@ -231,7 +232,7 @@ class _PreparedAmount:
         if self._evidence:
             parts = [part(facts) for part in self._evidence]
             known = [str(part) for part in parts if part is not None and not isinstance(part, Fault)]
-            return "|".join(known) if len(known) == len(parts) else None
+            return compound(known) if len(known) == len(parts) else None
         if self._rule.per == "enterprise":
             return ""
         keys = (facts.get(("enterprise", "enterprise_id")), facts.get((self._rule.per, "row_key")))

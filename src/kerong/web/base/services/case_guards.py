@@ -6,6 +6,7 @@ from datetime import date
 from kerong.engine.deal.subsidy import Payee, TermsRefused, exclusions, is_passed, spelt
 from kerong.engine.money.ledger.chain import sm3
 from kerong.engine.money.pool import bare
+from kerong.rulebook.compound import compound, parted
 from kerong.rulebook.content import Rule
 from kerong.web.base.models import Case, EvidenceUse, Instruction
 from kerong.web.base.models.payment import WAITING
@@ -208,8 +209,7 @@ def _number(evidence: str, rule: Rule) -> str:
     """
     if not rule.fingerprint:
         return spelt(evidence)
-    parts = evidence.split("|") if len(rule.fingerprint) > 1 else [evidence]
-    return "|".join(bare(part) or spelt(part) for part in parts)
+    return compound(bare(part) or spelt(part) for part in parted(evidence))
 
 
 GUARDS: Mapping[str, Guard] = {

@@ -14,6 +14,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from kerong.engine.money.ledger import accounts, movements, refusals
+from kerong.engine.money.ledger.ordered import CASE
+from kerong.engine.money.ledger.told import DEAL
 from kerong.engine.money.ledger.transfers import Act, Transfer
 from kerong.web.base import models
 from kerong.web.base.models import Role, User
@@ -80,7 +82,8 @@ def ledger_reverse(actor: User | None, key: str, ref: str, on: date, about: str 
     """Takes a posted transfer back whole, once.
 
     Raises LedgerRefused ("ledger.refused.reversal") where there is none of that ref, it is a reversal or a reservation,
-    or it was taken back before; else as `ledger_post`.
+    or it was taken back before; "ledger.refused.founded" where a move of a case, a deal, a pool or two people's
+    decision on a budget made it: their own moves take it back, so that what they say stays true. Else as `ledger_post`.
     """
     request = Request(actor, key, "ledger_reverse", {"ref": ref, "on": on.isoformat(), "about": about})
 
@@ -88,11 +91,21 @@ def ledger_reverse(actor: User | None, key: str, ref: str, on: date, about: str 
         found = next(transfers_of(models.Transfer.objects.filter(ref=ref)), None)
         if found is None or found.reverses is not None or found.move not in POSTING:
             raise LedgerRefused("ledger.refused.reversal", ref=ref)
+        if _is_founded(found):
+            raise LedgerRefused("ledger.refused.founded", ref=ref)
         act = Act(f"{request.caller} {key}", on, about=about)
         return list(posted(movements.reversal(act, found), actor, key))
 
     answer = answered(request, work)
     return Posted(tuple(answer.told), answer.again)
+
+
+def _is_founded(transfer: Transfer) -> bool:
+    """Does something beside the ledger say that this was moved, and why?"""
+    kept = (models.CaseStep, models.DealStep, models.BudgetChange)
+    held = any(model._default_manager.filter(transfer__ref=transfer.ref).exists() for model in kept)
+    of_pool = models.RiskPool.objects.filter(book__code=transfer.book)
+    return held or transfer.about.startswith((CASE, DEAL)) or of_pool.exists()
 
 
 def posted(transfers: Sequence[Transfer], actor: User | None, key: str = "") -> tuple[str, ...]:

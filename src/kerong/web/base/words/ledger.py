@@ -25,6 +25,10 @@ LEDGER = {
         "该笔记录不存在、不能冲正（预留或冲正本身），或已经冲正过。",
         "There is no such transfer, it cannot be reversed (a reservation, a reversal), or it was reversed before.",
     ),
+    "ledger.refused.founded": (
+        "该笔由案件、业务或预算办理产生，须在那里办理（如追回、核减），不能在账上单独冲正。",
+        "A case, a deal or a decision on a budget moved it: take it back there (claw back, cut), not here.",
+    ),
     "ledger.refused.key": (
         "这个请求编号已用于另一笔内容不同的请求，或编号无效。",
         "This key was used for a request with other content, or is not a valid key.",
