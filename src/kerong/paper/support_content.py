@@ -101,7 +101,7 @@ def _headline(at: _Told, caps: list[Told]) -> list[str]:
         told = {"name": name, "kept": at.brief(total.kept), "reserved": at.brief(total.reserved)}
         others = len(one.members) - 1
         key = "headline.group" if others else "headline.alone"
-        lines = [at.word(key, **told, **({"count": others + 1, "others": others} if others else {}))]
+        lines = [at.word(key, **told, **({"others": others} if others else {}))]
     tightest = next((cap for cap in caps if cap["is_used"] and cap["is_told"]), None)
     if tightest is not None:
         lines.append(at.word("headline.cap", title=tightest["title"], left=tightest["left"]))

@@ -10,7 +10,7 @@ LABELS: Mapping[str, Pair] = {
     "open.own": ("我的公共支持一览", "My public support"),
     "pdf": ("下载 PDF", "Download PDF"),
     "headline.group": (
-        "{name}及其关联企业共 {count} 家，净获公共资金{kept}，另有{reserved}已预留、尚未拨付。",
+        "{name}连同 {others} 家关联企业，净获公共资金{kept}，另有{reserved}已预留、尚未拨付。",
         "{name} and {others} others of its group hold {kept} of public money; {reserved} is reserved and not paid yet.",
     ),
     "headline.alone": (
