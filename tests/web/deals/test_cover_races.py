@@ -92,7 +92,7 @@ def test_two_guarantors_and_one_loss_called_at_once_pay_it_once(real_town: Cover
 
     def prepared() -> list[Deal]:
         first = called(town)[0]
-        made = [again(first.pk, 100 + number, Deal.objects.get(pk=first.base_id)) for number in range(5)]
+        made = [again(first.pk, 100 + number, Deal.objects.get(pk=first.base_id or 0)) for number in range(5)]
         return [first, *made]
 
     deals = alone(prepared)

@@ -11,10 +11,11 @@ from kerong.web.base.models import Deal
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.deal import deal_move
 from kerong.web.base.services.deal_deciding import DealWish
+from kerong.web.base.services.deal_details import details_of
 from kerong.web.base.services.deal_people import visible
-from kerong.web.base.services.deal_pool import PoolRefused
 from kerong.web.base.services.institution_book import BookEvent, institution_money
 from kerong.web.base.services.ledger import LedgerRefused
+from kerong.web.base.services.pool_events import PoolRefused
 from tests.web.cases.town import REGION
 from tests.web.deals.cover import MONEY, CoverTown, held, steps
 from tests.web.deals.test_pooled import owed
@@ -62,7 +63,7 @@ def test_a_guarantee_with_counter_guarantee_and_re_guarantor_lives_from_applicat
     counter = {"kind": "surety", "giver": "张三", "value_fen": None, "document": "保证合同.pdf"}
     town.do("oak1", deal, "counter", documents=("保证合同.pdf",), details={"counters": [counter]})
     deal = town.do("oak3", deal, "issue", contract="保函1")
-    assert (deal.state, deal.details["counters"], steps(deal)) == ("in_force", [counter], [("premium", 100_000)])
+    assert (deal.state, details_of(deal)["counters"], steps(deal)) == ("in_force", [counter], [("premium", 100_000)])
     assert deal.drawn_on_facts is not None
     town.do("oak1", deal, "share")
     town.lost(loan)
@@ -75,6 +76,11 @@ def test_a_guarantee_with_counter_guarantee_and_re_guarantor_lives_from_applicat
     assert refused(town, "oak4", deal, "pay", fen=due) == "hands.twice"
     deal = town.do("oak5", deal, "pay", fen=due)
     share = due * 3000 // 10_000
+    assert (loss(loan), due, share) == (
+        10_092_000,
+        8_073_600,
+        2_422_080,
+    )  # the worked table of docs/algorithms/deals.md
     assert refused(town, "oak1", deal, "receive_share", fen=share + 2) == "share_due"
     town.do("oak1", deal, "receive_share", fen=share)
     assert refused(town, "oak1", deal, "recover", fen=due + 1) == "recovered_more"

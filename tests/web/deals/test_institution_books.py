@@ -45,8 +45,10 @@ def refused(do: object, *args: object, **more: object) -> str:
     assert callable(do)
     with pytest.raises((CaseRefused, LedgerRefused)) as told, transaction.atomic():
         do(*args, **more)
-    assert told.value.sentence("zh") != told.value.sentence("en")
-    return str(told.value.key).rpartition("refused.")[2]
+    why = told.value
+    assert isinstance(why, CaseRefused | LedgerRefused)
+    assert why.sentence("zh") != why.sentence("en")
+    return why.key.rpartition("refused.")[2]
 
 
 @pytest.mark.parametrize(

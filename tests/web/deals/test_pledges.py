@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kerong.web.base.models import Deal
 from kerong.web.base.services.case import CaseRefused
+from kerong.web.base.services.deal_details import details_of
 from tests.web.deals.cover import CoverTown
 from tests.web.deals.test_guarantees import refused
 
@@ -48,11 +49,11 @@ def test_a_right_is_proposed_valued_agreed_recorded_and_released_once_the_loan_i
     town = cover_town
     loan = town.drawn()
     deal = recorded(town, proposed(town, loan))
-    assert (deal.state, deal.fen, deal.details["valuer"]) == ("recorded", FEN, "中立评估所")
-    assert deal.details["rights"] == [{**right(), "checked": True}]
+    assert (deal.state, deal.fen, details_of(deal)["valuer"]) == ("recorded", FEN, "中立评估所")
+    assert details_of(deal)["rights"] == [{**right(), "checked": True}]
     assert refused(town, "deng", deal, "release") == "not_repaid"
     deal = town.do("bai", deal, "revalue", fen=FEN + 1, details={"valuer": "另一评估所"})
-    assert (deal.fen, deal.details["valuer"]) == (FEN + 1, "另一评估所")
+    assert (deal.fen, details_of(deal)["valuer"]) == (FEN + 1, "另一评估所")
     town.do("bai", loan, "prepay", fen=10_000_000)
     assert town.do("deng", deal, "release").state == "released"
     again = town.drawn(1, product="hill", officers=("gao", "hu", "ji"))
@@ -76,7 +77,7 @@ def test_what_a_register_says_of_the_owner_binds_and_what_no_register_says_is_ma
     assert not_proposed(town, loan, right("ZL-2")) == "not_owner"  # lapsed
     assert not_proposed(town, loan, right("ZL-3")) == "not_owner"  # another firm's
     assert not_proposed(town, loan, right("ZL-9")) == "not_owner"
-    assert proposed(town, loan, right("M-7", "mark")).details["rights"][0]["checked"] is False
+    assert details_of(proposed(town, loan, right("M-7", "mark")))["rights"][0]["checked"] is False
 
 
 def test_rights_that_say_nothing_and_pledges_without_a_loan_are_refused(cover_town: CoverTown) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from kerong.web.base.models import Deal
 from kerong.web.base.services.case import CaseRefused
+from kerong.web.base.services.deal_details import details_of
 from kerong.web.base.services.deal_people import visible
 from tests.web.cases.town import REGION
 from tests.web.deals.cover import MONEY, CoverTown, firm_code, held, steps
@@ -67,7 +68,7 @@ def test_a_policy_of_the_firm_pays_its_part_of_what_was_found_to_the_firm_and_re
     claim = reported(town, policy, date(2025, 5, 1), 10_000_001)
     assert refused(town, "elm4", surveyed(town, claim, 9_999_999, debtor="侵权人"), "survey", fen=1) == "state"
     assert refused(town, "elm2", claim, "approve", fen=9_999_999) == "seen"
-    fen = 9_999_999 * 7000 // 10_000
+    fen = 6_999_999  # 70 % of 9,999,999, rounded down
     town.do("elm2", claim, "approve", fen=fen)
     assert held("insurer_elm") == (MONEY + PREMIUM, fen, 0)
     assert refused(town, "elm4", claim, "pay", fen=fen) == "hands.twice"
@@ -143,7 +144,7 @@ def test_the_premium_of_days_that_are_not_covered_goes_back_and_none_after_a_pay
     policy = town.do("elm2", policy, "cancel", fen=265_000)
     assert steps(policy)[-1] == ("return_premium", 265_000)
     used = town.do("elm2", used, "cancel")
-    assert (used.state, used.details["refunded_fen"]) == ("cancelled", 0)
+    assert (used.state, details_of(used)["refunded_fen"]) == ("cancelled", 0)
     all_adds_up()
 
 

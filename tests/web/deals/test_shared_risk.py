@@ -9,6 +9,7 @@ from django.db import transaction
 from kerong.rulebook.pools import PoolEvent
 from kerong.web.base.models import Account, Deal
 from kerong.web.base.services.case import CaseRefused
+from kerong.web.base.services.deal_details import details_of
 from kerong.web.base.services.deal_people import visible
 from kerong.web.base.services.pool import pool_money, pool_open
 from tests.web.cases.town import REGION
@@ -106,9 +107,9 @@ def test_a_loss_is_parted_by_the_written_shares_paid_once_and_what_comes_back_is
     town.do("fang", joint, "report")
     assert refused(town, "wang", joint, "part", fen=whole - 1) == "seen"
     joint = town.do("wang", joint, "part", fen=whole)
-    part = joint.details["parts"]["guarantor"]
-    assert joint.details["parts"] == {"bank": whole - part, "guarantor": part}
-    assert part == whole * 8 // 10
+    part = details_of(joint)["parts"]["guarantor"]
+    assert details_of(joint)["parts"] == {"bank": whole - part, "guarantor": part}
+    assert (whole, part) == (10_092_000, 8_073_600)
     assert refused(town, "fang", guarantee, "call", fen=part + 1) == "payable"
     called(town, guarantee, part)
     assert refused(town, "zhao", joint, "undo_part") == "paid_before"
@@ -116,7 +117,7 @@ def test_a_loss_is_parted_by_the_written_shares_paid_once_and_what_comes_back_is
     assert refused(town, "fang", joint, "recover", fen=whole + 1) == "recovered_more"
     joint = town.do("fang", joint, "recover", fen=1_001)
     joint = town.do("fang", joint, "recover", fen=4)
-    assert joint.details["returned"] == {"bank": 201, "guarantor": 804}
+    assert details_of(joint)["returned"] == {"bank": 201, "guarantor": 804}
     assert refused(town, "fir1", guarantee, "receive_back", fen=805) == "back_due"
     town.do("fir1", guarantee, "receive_back", fen=804)
     assert held("guarantor_fir") == (MONEY + 804, 0, part)
@@ -144,8 +145,8 @@ def test_the_pool_that_a_deal_names_parts_the_loss_and_the_guarantor_pays_what_i
     whole = loss(loan)
     town.do("lin", loan, "verify", fen=whole * 2 // 10)
     joint = town.do("wang", joint, "part", fen=whole)
-    parts = joint.details["parts"]
-    assert parts == {"bank": whole * 2 // 10, "government": whole * 2 // 10, "guarantor": whole * 6 // 10}
+    parts = details_of(joint)["parts"]
+    assert parts == {"bank": 2_018_400, "government": 2_018_400, "guarantor": 6_055_200}
     town.do("wang", loan, "compensate", fen=parts["government"])
     called(town, guarantee, parts["guarantor"])
     assert refused(town, "fang", joint, "recover", fen=5) == "recover_in_pool"
@@ -211,7 +212,8 @@ def test_a_double_cover_loan_is_paid_by_policy_and_guarantee_as_written_and_by_n
     town.lost(loan)
     whole = loss(loan)
     joint = town.do("fang", joint, "call", fen=whole)
-    parts = joint.details["parts"]
+    parts = details_of(joint)["parts"]
+    assert parts == {"bank": 2_018_400, "guarantor": 3_027_600, "insurer": 5_046_000}
     assert sum(parts.values()) == whole
     assert refused(town, "elm5", joint, "pay", fen=parts["guarantor"] + parts["insurer"]) == "parts_open"
     called(town, guarantee, parts["guarantor"])
@@ -228,7 +230,7 @@ def test_a_double_cover_loan_is_paid_by_policy_and_guarantee_as_written_and_by_n
     assert joint.state == "paid"
     assert held("insurer_elm")[2] + held("guarantor_fir")[2] + parts["bank"] == whole
     joint = town.do("fang", joint, "recover", fen=1_000)
-    assert joint.details["returned"] == {"bank": 200, "guarantor": 300, "insurer": 500}
+    assert details_of(joint)["returned"] == {"bank": 200, "guarantor": 300, "insurer": 500}
     town.do("elm1", claim, "receive_back", fen=500)
     town.do("fir1", guarantee, "receive_back", fen=300)
     all_adds_up()

@@ -23,7 +23,7 @@ from kerong.web.base.services.ledger_refusals import yuan
 @reading_as(SYSTEM)
 def policy_locked(deal: Deal) -> Deal:
     """The policy that the claim stands on, locked. Raises CaseRefused where it stands on none of the firm's."""
-    found = Deal.objects.select_for_update(of=("self",)).filter(pk=deal.base_id, kind="insurance").first()
+    found = Deal.objects.select_for_update(of=("self",)).filter(pk=deal.base_id or 0, kind="insurance").first()
     if found is None or found.enterprise_id != deal.enterprise_id:
         raise CaseRefused("deal.refused.no_policy")
     return found

@@ -33,7 +33,7 @@ def based_on(deal: Deal) -> Deal | None:
 @reading_as(SYSTEM)
 def loan_locked(deal: Deal) -> Deal:
     """The loan that a guarantee, a policy or a pledge stands on, locked. Raises CaseRefused where it stands on none."""
-    found = Deal.objects.select_for_update(of=("self",)).filter(pk=deal.base_id, kind="loan").first()
+    found = Deal.objects.select_for_update(of=("self",)).filter(pk=deal.base_id or 0, kind="loan").first()
     if found is None:
         raise CaseRefused("deal.refused.no_loan")
     return found

@@ -40,13 +40,13 @@ def rights_said(at: DealDeciding) -> list[dict[str, Any]]:
     registers = pinned_rules(at.deal.rulebook.digest).registers
     found = []
     for one in told:
-        name = one.get("register") if isinstance(one, Mapping) else None
+        name = str(one.get("register")) if isinstance(one, Mapping) else ""
         if name not in registers or NUMBER not in registers[name].columns:
             raise CaseRefused("deal.refused.needs.rights")
         number = text_said(one, NUMBER, LONGEST_NUMBER)
         if not bare(number):
             raise CaseRefused("deal.refused.needs.number")
-        found.append({"register": name, "number": number, "checked": is_owned(at, str(name), number)})
+        found.append({"register": name, "number": number, "checked": is_owned(at, name, number)})
     if len({right_of(one) for one in found}) < len(found):
         raise CaseRefused("deal.refused.needs.rights")
     return found
