@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ("id", ID),
                 (
                     "kind",
-                    models.CharField(choices=[("appropriate", "appropriate"), ("cut", "cut")], max_length=10),
+                    models.CharField(choices=[("appropriate", "appropriate"), ("cut", "cut")], max_length=20),
                 ),
                 ("fen", models.BigIntegerField()),
                 ("note", models.CharField(max_length=200)),

@@ -96,7 +96,7 @@ class BudgetChange(models.Model):
     """
 
     budget = models.ForeignKey(Budget, on_delete=models.PROTECT, related_name="changes")
-    kind = models.CharField(max_length=10, choices=[(name, name) for name in CHANGES])
+    kind = models.CharField(max_length=20, choices=[(name, name) for name in CHANGES])
     fen = models.BigIntegerField()
     note = models.CharField(max_length=200)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
