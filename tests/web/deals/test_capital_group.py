@@ -118,11 +118,11 @@ def test_the_bank_may_name_other_limits_and_a_smaller_line_and_approves_what_the
     town = capital_town
     deal = proposed(town)
     assert refused(town, "bai", deal, "examine", fen=5_000_000) == "member_limit"
-    fewer = {"members": [[code(1), 3_000_000], [code(2), 3_000_000]]}
-    deal = town.do("bai", deal, "examine", fen=5_000_000, details=fewer)
+    fewer = {code(1): 3_000_000, code(2): 3_000_000}
+    deal = town.do("bai", deal, "examine", fen=5_000_000, details={"members": list(fewer.items())})
     assert refused(town, "chen", deal, "approve", fen=LINE) == "seen"
     deal = town.do("chen", deal, "approve", fen=5_000_000)
-    assert deal.details == {"members": dict(fewer["members"])}
+    assert deal.details == {"members": fewer}
 
 
 def test_a_line_is_seen_by_who_proposed_it_and_its_bank(capital_town: CapitalTown) -> None:

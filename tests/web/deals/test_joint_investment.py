@@ -84,7 +84,7 @@ def test_an_option_of_a_loan_is_within_bounds_let_go_only_once_and_over_before_a
     town = capital_town
     town.firm(1)
     deal = town.opened("firm1", "propose", "investment_loan", "linked", parties=FUND)
-    wrong = {"option": OPTION | {"share_bp": 301}}
+    wrong: dict[str, Any] = {"option": OPTION | {"share_bp": 301}}
     assert refused(town, "mei", deal, "bind", documents=("意向.pdf",), details=wrong) == "option_range"
     wrong = {"option": OPTION, "bank_share_bp": 10_001}
     assert refused(town, "mei", deal, "bind", documents=("意向.pdf",), details=wrong) == "shares"

@@ -33,7 +33,7 @@ FORESEEN = frozenset(
     (
         *("overdue", "in_time", "past_due", "not_past_due", "repaid", "loss", "unregistered", "unclaimed"),
         *("closed_day", "no_counter", "cover", "claim_ended", "term_over", "exercisable", "option_over"),
-        *("all_agreed", "three_documents", "documents", "not_pledged"),
+        *("all_agreed", "documents", "not_pledged"),
     )
 )
 CHANGED_TERMS: Mapping[str, tuple[str, ...]] = {
@@ -77,7 +77,7 @@ def fields_of(asking: Asking, granted: Answer | None) -> Iterator[Field]:
     """The boxes of a move, the note last. `granted`: what the pool would answer to a claim."""
     move = asking.move
     asked = {*move.needs, *move.guards}
-    if "fen" in move.needs:
+    if "fen" in move.needs or "first_rent" in move.guards:
         yield Field("fen", "money", worded("case.need.fen"), _likely(asking, granted))
     if "open_day" in asked:
         yield Field("on", "day", worded("deal.need.on"), asking.today.isoformat())
@@ -136,6 +136,9 @@ def granted_to(asking: Asking) -> Answer | None:
 def _likely(asking: Asking, granted: Answer | None) -> str:
     """The amount that a move is most likely about; "" where the person has to say it."""
     deal, move = asking.deal, asking.move
+    settled = DOINGS[deal.kind].amount(asking.deciding)
+    if settled is not None:
+        return yuan_cell(settled)
     if granted is not None:
         return yuan_cell(sum(moved.fen for moved in granted.moved))
     if move.name == "compensate" and deal.kind == "loan":

@@ -120,6 +120,7 @@ class Doing:
     A guard raises CaseRefused; a change alters the deal before its money moves; an effect adds to `at.transfers`;
     `kept` is called with the transfers posted. `products`: the kinds of products that such a deal is made on;
     `is_before_office`: the region's office is part of it from the beginning. `closing`: None: it has no days to close.
+    `amount`: what a move is about in fen where that is settled and is not the deal's own amount; None: it is not.
     Each kind has its own, so that one word may mean to each what it must.
     """
 
@@ -130,6 +131,7 @@ class Doing:
     products: tuple[str, ...] = ()
     is_before_office: bool = False
     closing: Closing | None = None
+    amount: Callable[[DealDeciding], int | None] = lambda at: None
 
 
 def bases() -> dict[str, BaseRate]:

@@ -9,18 +9,20 @@ from kerong.web.base.services.deal_deciding import DealDeciding, Doing
 from kerong.web.base.services.deal_details import details_of, kept_details
 from kerong.web.base.services.deal_fund import EFFECTS
 from kerong.web.base.services.deal_guards import COMMON, brought, is_seen, on_offer
-from kerong.web.base.services.deal_guards import seen as seen_amount
 from kerong.web.base.services.deal_options import exercisable, let_go, option_given, option_in_range, option_over
 from kerong.web.base.services.ledger_refusals import yuan
 
 EXIT = "exit_fen"
 
 
+def _amount(at: DealDeciding) -> int | None:
+    """An exit is at the price proposed."""
+    return int(details_of(at.deal)[EXIT]) if at.move.name == "exit" else None
+
+
 def _seen(at: DealDeciding) -> None:
-    if at.move.name == "exit":
-        is_seen(at, int(details_of(at.deal)[EXIT]))
-    else:
-        seen_amount(at)
+    settled = _amount(at)
+    is_seen(at, at.deal.fen if settled is None else settled)
 
 
 def _term(at: DealDeciding) -> None:
@@ -83,4 +85,5 @@ EQUITY = Doing(
     },
     effects=EFFECTS,
     products=("equity",),
+    amount=_amount,
 )

@@ -111,7 +111,8 @@ def _kept(at: DealDeciding, members: Mapping[str, int]) -> None:
 def _propose(at: DealDeciding) -> None:
     """The office is part of what it proposes itself."""
     if at.actor is not None and at.actor.role == Role.OFFICIAL:
-        DealParty.objects.create(deal=at.deal, role=Role.OFFICIAL, code="")
+        with reading_as(SYSTEM):  # it is no party yet
+            DealParty.objects.create(deal=at.deal, role=Role.OFFICIAL, code="")
     _kept(at, dict(_pairs(at.wish.details.get(MEMBERS))))
 
 

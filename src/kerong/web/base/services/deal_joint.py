@@ -45,12 +45,14 @@ DIGEST = re.compile(r"(?:^|[^0-9a-f])([0-9a-f]{12})[0-9a-f]{0,52}\)?$")
 # investment with a loan
 
 
-def _seen(at: DealDeciding) -> None:
+def _amount(at: DealDeciding) -> int | None:
     """An option is used at its price; everything else is about the loan's amount."""
-    if at.move.name == "exercise":
-        is_seen(at, option_held(at).price_fen)
-    else:
-        seen_amount(at)
+    return option_held(at).price_fen if at.move.name == "exercise" else None
+
+
+def _seen(at: DealDeciding) -> None:
+    settled = _amount(at)
+    is_seen(at, at.deal.fen if settled is None else settled)
 
 
 def _bind(at: DealDeciding) -> None:
@@ -108,6 +110,7 @@ INVESTMENT_LOAN = Doing(
     changes={"bind": _bind, "lend": _lend, "exercise": _exercise, "let_go": let_go, "share": _share},
     effects=EFFECTS,
     products=("loan",),
+    amount=_amount,
 )
 
 # joint growth

@@ -34,15 +34,22 @@ def _terms(at: DealDeciding) -> None:
 
 def _first_rent(at: DealDeciding) -> None:
     """A rent in advance has come in: the amount of the wish is just that; in arrears none is told."""
-    lease = _lease(at, at.deal.terms, at.deal.fen, at.on)
-    if (at.wish.fen or 0) != lease.first_fen:
-        raise CaseRefused("deal.refused.first_rent", fen=yuan(lease.first_fen))
+    first = _amount(at) or 0
+    if (at.wish.fen or 0) != first:
+        raise CaseRefused("deal.refused.first_rent", fen=yuan(first))
 
 
 def _price(at: DealDeciding) -> None:
-    residual = int(details_of(at.deal)["lease"]["residual_fen"])
+    residual = _amount(at) or 0
     if at.wish.fen != residual:
         raise CaseRefused("deal.refused.price", fen=yuan(residual))
+
+
+def _amount(at: DealDeciding) -> int | None:
+    """The rent begins with its first one in advance; the equipment is bought at its residual value."""
+    if at.move.name == "begin":
+        return _lease(at, at.deal.terms, at.deal.fen, at.on).first_fen
+    return int(details_of(at.deal)["lease"]["residual_fen"]) if at.move.name == "hand_over" else None
 
 
 def _begin(at: DealDeciding) -> None:
@@ -97,4 +104,5 @@ LEASE = Doing(
     effects={},
     products=("lease",),
     closing=LEASE_DAYS,
+    amount=_amount,
 )
