@@ -219,7 +219,12 @@ def _exposure(one: Exposure, at: _Told) -> Told:
             f"{at.titled(parties, who)} {at.fen(fen)}" for who, fen in parts.items() if fen
         )
 
-    said = []
+    said = [
+        at.word(
+            "cover", kind=at.titled(at.titles.kinds, it.kind), who=at.institution(it.institution), fen=at.fen(it.fen)
+        )
+        for it in one.covers
+    ]
     if one.compensated_on:
         said.append(at.word("compensated", day=one.compensated_on, parts=told(one.borne)))
     if any(one.returned.values()):
@@ -243,7 +248,6 @@ def _investment(one: Investment, at: _Told) -> Told:
         "firm": at.firm(one.enterprise_id),
         "kind": at.titled(at.titles.kinds, one.kind),
         "fund": at.institution(one.fund),
-        "reserved": at.fen(one.reserved_fen),
         "invested": at.fen(one.invested_fen),
         "returned": at.fen(one.returned_fen),
     }

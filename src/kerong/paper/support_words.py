@@ -110,6 +110,10 @@ LABELS: Mapping[str, Pair] = {
     "as_of.none": ("尚未日终，按放款额", "no day closed yet: as drawn"),
     "compensated": ("{day} 已代偿：{parts}", "compensated on {day}: {parts}"),
     "came_back": ("已追回：{parts}", "recovered: {parts}"),
+    "cover": (
+        "另有{kind}：{who}，最高 {fen}（同一笔贷款，不重复计算）",
+        "also behind the same loan, not counted twice: {kind}, {who}, up to {fen}",
+    ),
     "void": ("补偿已追回，不再承保", "compensation taken back, covered no more"),
     "written_off": ("已核销", "written off"),
     "funds": ("基金投资", "Investments of funds"),

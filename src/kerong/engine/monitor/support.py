@@ -138,11 +138,22 @@ def _free_ppm(cap: CapUse) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """What else stands behind a pooled loan: a guarantee, a policy or a pledge of a kind, by whom, up to `fen`."""
+
+    deal: int
+    kind: str
+    institution: str
+    fen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Exposure:
     """A loan that a pool covers: `balance_fen` is what is still owed of it, no money that anybody was paid.
 
     `balance_fen` is as of `as_of` (None: no business day is closed yet, then it is what was drawn). `compensated_on`:
-    the day on which the pool stood in (`paid_fen`); `borne` and `returned`: by party of the waterfall, in fen.
+    the day on which the pool stood in (`paid_fen`); `borne` and `returned`: by party of the waterfall, in fen. `covers`
+    stand behind the same loan and are never added to it.
     """
 
     deal: int
@@ -159,6 +170,7 @@ class Exposure:
     returned: Mapping[str, int] = field(default_factory=lambda: NO_FIGURES)
     is_void: bool = False
     is_written_off: bool = False
+    covers: tuple[Cover, ...] = ()
 
     @property
     def covered_fen(self) -> int:
@@ -168,13 +180,12 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class Investment:
-    """What a fund's book says of one deal: set aside, paid in, and come back of it, in fen."""
+    """What a fund's book says of one deal: what was paid in, and what came back of it, in fen."""
 
     deal: int
     enterprise_id: str
     kind: str
     fund: str
-    reserved_fen: int
     invested_fen: int
     returned_fen: int
 

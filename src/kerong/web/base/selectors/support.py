@@ -1,14 +1,15 @@
 """All public support of one firm and its group, from cases, the ledger, pools and funds, for one reader."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, Sum
 
+from kerong.engine.deal.states import KINDS
 from kerong.engine.money.split import largest_remainder
-from kerong.engine.monitor.support import Exposure, Investment, Line, Member, Statement, Sums, support_of
+from kerong.engine.monitor.support import Cover, Exposure, Investment, Line, Member, Statement, Sums, support_of
 from kerong.paper.support_content import Titles, support_content
 from kerong.paper.support_pdf import support_pdf
 from kerong.paper.typeset import FontMissing
@@ -26,6 +27,7 @@ from kerong.web.base.words import WORDS
 
 __all__ = ["FontMissing", "content", "paper", "support_statement"]
 TO_FIRM = "enterprise"
+COVERS = ("guarantee", "insurance", "pledge")
 POSTED = ("post", "post_reserved")
 Key = tuple[int, str, str, int]  # case, programme, level, year
 OFFICE = (Role.OFFICIAL, Role.ENTERPRISE)  # who is shown deals: the firm its own, officials what came before the office
@@ -34,7 +36,8 @@ OFFICE = (Role.OFFICIAL, Role.ENTERPRISE)  # who is shown deals: the firm its ow
 def content(actor: User, published: Published, firm: str, lang: str, *, today: date) -> dict[str, Any] | None:
     """What the statement says to the reader, in words; None where there is none for this reader."""
     found = support_statement(actor, published, firm, today=today)
-    titles = Titles(*(_words(family) for family in ("level.", "limit.", "deal.kind.")))
+    kinds = {name: kind.title for name, kind in KINDS.items()}
+    titles = Titles(_words("level."), _words("limit."), kinds)
     return None if found is None else support_content(found, published.rulebook, titles, lang)
 
 
@@ -164,6 +167,12 @@ def _on_accounts(region: str, firms: Collection[str]) -> int:
 def _exposures(actor: User, region: str, firms: Collection[str]) -> tuple[Exposure, ...]:
     seen = deal_people.visible(actor, region).filter(enterprise_id__in=firms)
     held = PoolLoan.objects.filter(deal__in=seen.values("pk")).select_related("pool", "deal").order_by("firm", "deal")
+    covers: dict[int, list[Cover]] = defaultdict(list)
+    for deal in (
+        seen.filter(kind__in=COVERS, base__in=[row.deal_id for row in held]).exclude(contract="").order_by("pk")
+    ):
+        if not KINDS[deal.kind].states[deal.state].is_end and deal.base_id is not None:
+            covers[deal.base_id].append(Cover(deal.pk, deal.kind, deal.institution, deal.fen))
     return tuple(
         Exposure(
             deal=row.deal_id,
@@ -180,6 +189,7 @@ def _exposures(actor: User, region: str, firms: Collection[str]) -> tuple[Exposu
             returned=dict(sorted(row.returned.items())),
             is_void=row.is_void,
             is_written_off=row.is_written_off,
+            covers=tuple(covers[row.deal_id]),
         )
         for row in held
     )
@@ -188,28 +198,16 @@ def _exposures(actor: User, region: str, firms: Collection[str]) -> tuple[Exposu
 def _investments(actor: User, region: str, firms: Collection[str]) -> tuple[Investment, ...]:
     """What funds' books moved for deals that the reader may see."""
     seen = deal_people.visible(actor, region).filter(enterprise_id__in=firms)
-    steps = DealStep.objects.filter(move__deal__in=seen.values("pk"), transfer__book__kind="fund")
-    columns = ("move__deal", "transfer__book__owner", "transfer__move", "transfer__fen", "transfer__credit__kind")
+    steps = DealStep.objects.filter(
+        move__deal__in=seen.values("pk"), transfer__book__kind="fund", transfer__move__in=POSTED
+    )
     sums: dict[tuple[int, str], Counter[str]] = defaultdict(Counter)
-    ends = steps.filter(transfer__pending__isnull=False).values_list("transfer__pending__ref", "transfer__pending__fen")
-    ended: Mapping[str, int] = dict(ends)
-    for deal, fund, move, fen, to, ref in steps.values_list(*columns, "transfer"):
-        into = to == "investee"
-        if move == "reserve" and into:
-            sums[deal, fund]["reserved"] += 0 if ref in ended else fen
-        elif move in POSTED:
-            sums[deal, fund]["invested" if into else "returned"] += fen
-    deals = {deal.pk: deal for deal in Deal.objects.filter(pk__in=[number for number, _ in sums])}
+    columns = ("move__deal", "transfer__book__owner", "transfer__fen", "transfer__credit__kind")
+    for deal, fund, fen, to in steps.values_list(*columns):
+        sums[deal, fund]["invested" if to == "investee" else "returned"] += fen
+    deals = Deal.objects.in_bulk([number for number, _ in sums])
     return tuple(
-        Investment(
-            number,
-            deals[number].enterprise_id,
-            deals[number].kind,
-            fund,
-            told["reserved"],
-            told["invested"],
-            told["returned"],
-        )
+        Investment(number, deals[number].enterprise_id, deals[number].kind, fund, told["invested"], told["returned"])
         for (number, fund), told in sorted(sums.items())
     )
 
