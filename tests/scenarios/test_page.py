@@ -64,6 +64,15 @@ def test_a_measure_has_a_scenario_or_a_reason_why_not(measure: dict[str, Any]) -
     assert [name for name in measure["files"] if name not in ALL] == []
 
 
+@pytest.mark.parametrize("region", sorted({str(one["region"]) for one in MEASURES} - MADE_UP))
+def test_every_pool_and_waterfall_of_a_real_region_has_a_scenario(region: str) -> None:
+    book, used = book_of(region), _used(region)
+    through = {
+        one.loss.waterfall.name for name in used & set(book.pools) for one in book.pools[name].instruments.values()
+    }
+    assert sorted((set(book.pools) | set(book.waterfalls)) - used - through) == []
+
+
 def test_every_article_of_the_laws_is_some_scenario_s_clause() -> None:
     assert sorted(set(laws()) - {one.clause[:2] for one in ALL.values()}) == []
 
