@@ -136,6 +136,7 @@ def _people() -> list[tuple[str, str, str]]:
         return []
     manage("demo_people")
     manage("demo_cases")
+    manage("demo_deals")
     return demo_logins()
 
 

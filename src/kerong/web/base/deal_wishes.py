@@ -118,7 +118,10 @@ def _facts(given: Mapping[str, str], published: Published, pool: str, instrument
     one = rules.instruments.get(instrument) if rules is not None else None
     if rules is None or one is None:
         return {}
-    return {field.name.removeprefix("fact_"): value for field, value in _boxes(given, pool_fields(rules, one))}
+    return {
+        field.name.removeprefix("fact_"): value
+        for field, value in _boxes(given, pool_fields(published.rulebook, rules, one))
+    }
 
 
 def _boxes(given: Mapping[str, str], fields: Iterable[Field]) -> list[tuple[Field, Any]]:

@@ -11,11 +11,11 @@ from kerong.engine.deal.terms.dates import ADJUSTMENTS
 from kerong.engine.deal.terms.days import COUNTS, plus_months
 from kerong.engine.deal.terms.loans import METHODS
 from kerong.engine.money.pool import Answer
-from kerong.rulebook.content import Text
+from kerong.rulebook.content import Rulebook, Text
 from kerong.rulebook.pools import Instrument, Pool
 from kerong.rulebook.types import BOOL, Type
 from kerong.web.base.models import BaseRateStep, Deal, DealAttachment, RiskPool, User
-from kerong.web.base.selectors.deal_details import YES_NO, detail_boxes
+from kerong.web.base.selectors.deal_details import CHOOSE, YES_NO, detail_boxes
 from kerong.web.base.selectors.due import days_of
 from kerong.web.base.selectors.move_forms import Field, note_field, worded
 from kerong.web.base.selectors.payment_file import yuan_cell
@@ -26,7 +26,7 @@ from kerong.web.base.services.deal_deciding import DealDeciding, DealWish
 from kerong.web.base.services.deal_guards import LONGEST_CONTRACT
 from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_people import visible
-from kerong.web.base.services.deal_pool import pool_would_grant
+from kerong.web.base.services.deal_pool import loan_facts, pool_would_grant
 
 # guards that can be judged before anything is typed, and only look
 FORESEEN = frozenset(
@@ -93,13 +93,21 @@ def fields_of(asking: Asking, granted: Answer | None) -> Iterator[Field]:
     yield note_field("note" in move.needs, LONGEST_NOTE)
 
 
-def pool_fields(pool: Pool, one: Instrument) -> Iterator[Field]:
-    """What a pool asks of a loan that is registered: what its waterfall needs and nobody but the bank knows."""
+def pool_fields(book: Rulebook, pool: Pool, one: Instrument) -> Iterator[Field]:
+    """What a pool asks of a loan: what its waterfall and its clauses need and only the bank knows."""
     for name, given in one.loss.given.items():
         if given is None:
             type_, title = one.loss.waterfall.inputs[name]
-            options = YES_NO if type_ == BOOL else tuple((code, Text(code, code)) for code in type_.codes)
-            yield Field(f"fact_{name}", box_of(type_), title, options=options)
+            options = YES_NO if type_ == BOOL else (CHOOSE, *((code, Text(code, code)) for code in type_.codes))
+            yield Field(f"fact_{name}", box_of(type_), title, options=options, is_needed=False)
+    for name, type_ in loan_facts(book, pool).items():
+        register, _, column = name.partition(".")
+        held = book.registers[register].columns.get(column) if register in book.registers else None
+        codes = held.codes if held is not None else {}
+        told = ((code, Text(codes[code][0] if code in codes else code, code)) for code in type_.codes)
+        title = held.title if held is not None else Text(name, name)
+        options = YES_NO if type_ == BOOL else (CHOOSE, *told)
+        yield Field(f"fact_{name}", box_of(type_), title, options=options)
 
 
 def box_of(type_: Type) -> str:

@@ -51,7 +51,7 @@ def _by_pool(published: Published, form: MoveForm, today: date) -> Iterator[Move
                 form,
                 part=part,
                 title=Text(f"{form.title.zh}：{pool.title.zh}", f"{form.title.en}: {pool.title.en}"),
-                fields=(*pool_fields(pool, one), *form.fields),
+                fields=(*pool_fields(published.rulebook, pool, one), *form.fields),
                 hidden=(*form.hidden, ("pool", pool.name), ("instrument", name), ("part", part)),
                 told=() if days is None else (_filled(f"deal.pool.within.{pool.days}", days=days),),
             )

@@ -24,6 +24,8 @@ from kerong.engine.money.pool import Answer, after, eligible, loan_fingerprint
 from kerong.rulebook.content import Rulebook
 from kerong.rulebook.pools import Instrument, Pool, PoolEvent
 from kerong.rulebook.rows import subjects
+from kerong.rulebook.tree import walk
+from kerong.rulebook.types import Type
 from kerong.web.base.models import Deal, DealParty, PinnedRulebook, PoolLoan, RiskPool, Role
 from kerong.web.base.models import Transfer as Row
 from kerong.web.base.readers import SYSTEM, reading_as
@@ -33,6 +35,8 @@ from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
 from kerong.web.base.services.deal_losses import covered_beside, refuse_past_covers
 from kerong.web.base.services.pool_events import OF_LOAN, Cause, PoolRefused, happened, pool_locked, state_of
+
+LOAN, DRAWN_ON = "loan", "drawn_on"  # of a register of loans
 
 
 def fingerprint(deal: Deal) -> str:
@@ -54,6 +58,7 @@ def pool_takes(at: DealDeciding) -> None:
     if rules is None:
         raise PoolRefused("no_terms")
     begin, name = agreed_of(deal, at.days), fingerprint(deal)
+    facts = {key: value for key, value in wish.facts.items() if "." not in key}
     drawn_on = min(date.fromisoformat(on) for on, _ in begin.terms["drawdowns"])
     frame = pl.read_parquet(io.BytesIO(bytes(deal.drawn_on_facts)))
     event = PoolEvent(
@@ -66,10 +71,10 @@ def pool_takes(at: DealDeciding) -> None:
         instrument=wish.instrument,
         fen=deal.drawn_fen,
         drawn_on=drawn_on,
-        eligible=_eligible(book, rules, frame, drawn_on),
+        eligible=_eligible(book, rules, frame, drawn_on, wish.facts),
         judged_on=drawn_on,
         elsewhere=PoolLoan.objects.filter(region=deal.region, loan=name).exclude(pool=pool).exists(),
-        facts=MappingProxyType(dict(wish.facts)),
+        facts=MappingProxyType(facts),
     )
     at.answer = happened(pool, rules, event, _cause(at, deal.drawn_rulebook), at.days.days)
     PoolLoan.objects.create(
@@ -78,18 +83,38 @@ def pool_takes(at: DealDeciding) -> None:
         deal=deal,
         rulebook=deal.drawn_rulebook,
         **{name: getattr(event, name) for name in OF_LOAN[:7]},
-        facts=dict(wish.facts),
+        facts=facts,
         balance_fen=event.fen,
     )
     DealParty.objects.get_or_create(deal=deal, role=Role.OFFICIAL, code="")
     at.detail |= {"pool": wish.pool, "loan": name, "facts": dict(wish.facts)}
 
 
-def _eligible(book: Rulebook, rules: Pool, frame: pl.DataFrame, drawn_on: date) -> bool | None:
-    """What the pool's clauses say of the frozen row; a pool that asks none takes every borrower."""
+def _eligible(book: Rulebook, rules: Pool, frame: pl.DataFrame, drawn_on: date, said: Mapping[str, Any]) -> bool | None:
+    """What the pool's clauses say of the frozen row; a pool that asks none takes every borrower.
+
+    What they ask of the loan itself (`loan.security`) is what the bank said of it; the day of drawdown is known.
+    """
     if rules.rule is None:
         return True
-    return eligible(rules, book.rules[rules.rule], facts_of(frame.row(0, named=True)), drawn_on)
+    rule = book.rules[rules.rule]
+    facts = facts_of(frame.row(0, named=True)) | facts_of({name: said.get(name) for name in loan_facts(book, rules)})
+    if rule.per == LOAN:
+        facts |= facts_of({f"{LOAN}.{DRAWN_ON}": drawn_on})
+    return eligible(rules, rule, facts, drawn_on)
+
+
+def loan_facts(book: Rulebook, rules: Pool) -> Mapping[str, Type]:
+    """What the pool's clauses ask of the loan itself and only the bank can say, by the name of the field."""
+    if rules.rule is None:
+        return {}
+    asked = [book.rules[rules.rule].clauses[at - 1].condition for at in rules.clauses]
+    fields = {node.field: node.type for one in asked for node in walk(one) if node.kind == "field"}
+    return {
+        f"{table}.{column}": type_
+        for (table, column), type_ in fields.items()
+        if table != "enterprise" and (table, column) != (LOAN, DRAWN_ON)
+    }
 
 
 def _group(book: Rulebook, product: str, frame: pl.DataFrame, on: date) -> str:

@@ -150,7 +150,7 @@ def _brought(demo: _Demo, call: Call, firm: str, row: str, way: str) -> None:
         case_open_from_award(demo.officials[0], at, at.run_id, call.rule, firm, row, today=demo.today, days=demo.days)
         return
     begun = max(date(demo.today.year, 1, 1), demo.today - SINCE) if way in OLD else demo.today
-    applicant = _applicant(firm)
+    applicant = applicant_of(firm)
     payee = Payee(names_of(at, firm)[0], "示范银行", f"6222{int.from_bytes(firm.encode()) % 10**12:012d}")
     case = case_open_from_award(
         applicant, at, at.run_id, call.rule, firm, row, today=begun, days=demo.days, payee=payee
@@ -186,7 +186,7 @@ def _paid(demo: _Demo, case: Case) -> None:
         return_file_settle(releases, case.region, told.encode(), today=on, days=demo.days)
 
 
-def _applicant(firm: str) -> User:
+def applicant_of(firm: str) -> User:
     """Somebody of the firm; one made here cannot log in."""
     there = User.objects.filter(role=Role.ENTERPRISE, enterprise_id=firm).first()
     if there is not None:

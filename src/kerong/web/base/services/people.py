@@ -16,7 +16,15 @@ from kerong.web.base.words import word
 
 DEMO_PASSWORD = "kerong-demo"
 # what one steward hands in another publishes; who reviews, who approves and who releases money are three people
-MORE_HANDS = ((Role.STEWARD, "steward_2"), (Role.OFFICIAL, "official_2"), (Role.OFFICIAL, "official_3"))
+MORE_HANDS = (
+    (Role.STEWARD, "steward_2"),
+    (Role.OFFICIAL, "official_2"),
+    (Role.OFFICIAL, "official_3"),
+    (Role.BANK, "bank_2"),
+    (Role.BANK, "bank_3"),
+    (Role.GUARANTOR, "guarantor_2"),
+    (Role.GUARANTOR, "guarantor_3"),
+)
 DEMO_NAMES = {
     Role.OFFICIAL: "official",
     Role.BANK: "bank",
@@ -65,12 +73,10 @@ def demo_people_make(published: Published) -> list[DemoLogin]:
     if not settings.DEMO:
         raise PermissionDenied("demo people are made only where KERONG_DEMO is set")
     with transaction.atomic():
-        for role, name in DEMO_NAMES.items():
+        for role, name in (*DEMO_NAMES.items(), *MORE_HANDS):
             bound = _bound(published, role)
             if bound is not None:
                 _person(name, role, bound)
-        for role, name in MORE_HANDS:
-            _person(name, role, {"enterprise_id": "", "institution": ""})
         _first_consents()
     return demo_people()
 
