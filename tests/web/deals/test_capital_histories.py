@@ -24,6 +24,7 @@ from kerong.engine.deal.moves import SEPARATED, Move
 from kerong.engine.deal.states import KINDS
 from kerong.engine.deal.terms import TermsRefused
 from kerong.web.base.models import Deal, DealEntry, DealStep, Role, Transfer
+from kerong.web.base.services.audit import deals_audit
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.deal_people import visible
 from kerong.web.base.services.ledger import LedgerRefused
@@ -74,6 +75,7 @@ class CapitalMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         if self.count % 3 == 0:
             all_adds_up()
+            assert deals_audit().problems.rows() == []
         transaction.set_rollback(True)
         self.history.__exit__(None, None, None)
 
