@@ -21,6 +21,11 @@ settings.register_profile("kerong", deadline=None)
 settings.load_profile("kerong")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests begin first: no worker is left alone with a long one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def lacking(reason: str) -> NoReturn:
     """Skips the test for `reason`, or fails it where CI is set: there nothing may be left out."""
     if os.environ.get("CI"):
