@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
         print(f"kerong test: unknown option {unknown[0]} (there is only --fast)", file=sys.stderr)
         return 2
     with ThreadPoolExecutor(1) as other:
-        beside = other.map(lambda one: step(*one, is_beside=True), BESIDE)
+        beside = other.map(lambda one: step(one[0], one[1], is_beside=True), BESIDE)
         outcomes = [step(title, command) for title, command in (FAST if arguments else STEPS)]
         outcomes = [*beside, *outcomes]
     print("── all steps")
