@@ -30,3 +30,9 @@ def lending(db: None, lending_run: Path) -> LendingTown:
     lending = LendingTown.open(lending_run)
     lending.firm(1)
     return lending
+
+
+@pytest.fixture
+def one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test is one transaction of one connection, which a worker between two tasks would drop."""
+    monkeypatch.setattr("django_tasks_db.management.commands.db_worker.close_old_connections", lambda: None)

@@ -120,6 +120,7 @@ def test_jobs_whose_worker_died_are_due_for_the_next_worker_and_failed_ones_thre
     ]
 
 
+@pytest.mark.usefixtures("one_connection")
 def test_the_worker_puts_a_night_and_a_delivery_into_the_queue_once_and_does_both(town: Town) -> None:
     town.applied(1)
     now = timezone.now()

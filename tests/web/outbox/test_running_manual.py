@@ -38,6 +38,7 @@ def one_round(this: worker.PortalWorker) -> None:
 
 
 @pytest.mark.database
+@pytest.mark.usefixtures("one_connection")
 def test_every_command_of_the_manual_does_what_the_manual_says(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
