@@ -199,7 +199,13 @@ def _against_stored(accounts: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame
         accounts = replayed(pl.concat([ledger.entries(codes), loose]), ledger.books()).accounts
     lost = {"stage": "ledger", "kind": "ledger_wall_missing", "severity": "refused"}
     walls = problems({**lost, "column": wall.table, "value": wall.name} for wall in walls_missing())
-    return joined([found, balances_agree(accounts, stored), walls])
+    other = {"stage": "ledger", "kind": "ledger_closed_differs", "severity": "refused"}
+    days = problems(
+        {**other, "register": code, "value": f"{kept or '-'} / {sealed or '-'}"}
+        for code, kept, sealed in ledger.closings()
+        if kept != sealed
+    )
+    return joined([found, balances_agree(accounts, stored), days, walls])
 
 
 def _tell_unsealed() -> None:

@@ -218,6 +218,10 @@ LEDGER: Mapping[str, tuple[str, str]] = {
         "各账簿结转入比结转出多 {value} 分",
         "all books together carried in {value} fen more than they carried out",
     ),
+    "ledger_closed_differs": (
+        "账簿 {register} 的关账日期与封存的关账记录不同：{value}",
+        "book {register}: the day through which it is closed is not the one that was sealed (stored / sealed): {value}",
+    ),
     "ledger_wall_missing": (
         "数据库中表 {column} 的触发器“{value}”不在、被停用或被改动",
         "The database's trigger “{value}” of the table {column} is missing, switched off or changed",

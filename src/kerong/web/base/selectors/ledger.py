@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from kerong.engine.money.ledger.accounts import Book
 from kerong.engine.money.ledger.chain import first
@@ -94,6 +94,12 @@ def heads() -> dict[str, Head]:
         code: Head(0, first(Book(code, kind, currency)).hex()) if number is None else Head(number, hashed)
         for code, kind, currency, number, hashed in models.Book.objects.order_by("code").values_list(*columns)
     }
+
+
+def closings() -> list[tuple[str, date | None, date | None]]:
+    """Of every book the day through which it is closed: as the book says, and as was sealed last."""
+    rows = models.Book.objects.annotate(sealed=Max("seals__closes_through")).order_by("code")
+    return list(rows.values_list("code", "closed_through", "sealed"))
 
 
 def moment(at: datetime) -> str:
