@@ -1,13 +1,17 @@
 """The run of a town that lends, made once, and the town on a fresh database."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from kerong.web.base.services.audit import deals_audit
 from tests.web.cases.town import run_of
 from tests.web.deals import capital, cover
 from tests.web.deals.capital import CapitalTown
 from tests.web.deals.town import FILES, LendingTown
+
+TOWNS = {"town", "cover_town", "capital_town"}
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +42,18 @@ def capital_town(db: None, capital_run: Path) -> CapitalTown:
 def grants_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run of the town that pays subsidies."""
     return run_of(tmp_path_factory.mktemp("grants"))
+
+
+@pytest.fixture(autouse=True)
+def audited(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test did with deals, their replay is the stored ledger; but for tests that break it on purpose."""
+    is_asked = not TOWNS.isdisjoint(request.fixturenames) and request.node.path.stem != "test_deal_audit"
+    if is_asked:
+        request.getfixturevalue("db")  # so that it is there until after this
+    yield
+    if is_asked:
+        found = deals_audit().problems
+        assert found.is_empty(), found.rows()
 
 
 @pytest.fixture
