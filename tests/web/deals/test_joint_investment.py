@@ -41,6 +41,14 @@ def lent(town: CapitalTown) -> Deal:
     return town.do("deng", deal, "lend", fen=10_000_000)
 
 
+def repay(town: CapitalTown, loan: Deal) -> None:
+    """All of a loan comes in today, and close of business settles it."""
+    town.do("bai", loan, "prepay", fen=loan.outstanding_fen)
+    town.close(town.today)
+    loan.refresh_from_db()
+    assert loan.state == "settled"
+
+
 def test_investor_bank_and_firm_agree_the_loan_is_drawn_and_the_gain_of_the_option_shared(
     capital_town: CapitalTown,
 ) -> None:
@@ -63,8 +71,8 @@ def test_investor_bank_and_firm_agree_the_loan_is_drawn_and_the_gain_of_the_opti
     assert entries(deal, "shared") == [1_500_000]
     assert fund_book() == (FUND_FEN + 9_000_001, 0, PRICE + 1_500_000)
     assert refused(town, "bai", deal, "settle") == "bound"
-    Deal.objects.filter(pk=loan.pk).update(state="settled")
-    Deal.objects.filter(pk=more.pk).update(state="declined")
+    town.do("chen", more, "cancel")
+    repay(town, loan)
     assert town.do("bai", deal, "settle").state == "settled"
     all_adds_up()
 
@@ -139,7 +147,7 @@ def test_joint_growth_lends_on_three_papers_and_shares_from_its_milestone_on_to_
     deal = town.do("fang", deal, "share", fen=1_000_001)
     assert entries(deal, "shared") == [333_300, 666_701]  # 333,300.33 and 666,700.67
     assert refused(town, "bai", deal, "settle") == "bound"
-    Deal.objects.filter(pk=loan.pk).update(state="settled")
+    repay(town, loan)
     assert town.do("bai", deal, "settle").state == "settled"
 
 
