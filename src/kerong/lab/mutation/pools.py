@@ -1,7 +1,8 @@
 """Every small change of a pool: a number moved or dropped, another party that pays or takes what is cut, other inputs.
 
 The waterfalls that a pool uses have mutants of their own. Left out is what no case can tell: an input that comes from a
-fact of the loan, and which party of a loss stands for the borrower where none does.
+fact of the loan, which party of a loss stands for the borrower where none does, and, where a pool allows no interest,
+principal in the place of principal and interest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +39,7 @@ def pool_mutants(pool: Pool) -> Iterator[PoolMutant]:
         without_it = {key: one for key, one in pool.instruments.items() if key != kind}
         dropped = replace(pool, instruments=MappingProxyType(without_it))
         yield _mutant(dropped, f"instrument.{kind}", Text("不再承保", "is not covered any more"))
-        for other, name, said in _instrument(instrument):
+        for other, name, said in _instrument(instrument, "interest_bp" in pool.parameters):
             now_one = MappingProxyType({**pool.instruments, kind: other})
             yield _mutant(replace(pool, instruments=now_one), f"instrument.{kind}.{name}", said)
     if "register_within_days" in pool.parameters:
@@ -50,7 +51,7 @@ def _mutant(pool: Pool, part: str, said: Text) -> PoolMutant:
     return PoolMutant(pool, part, Text(f"{part}:{said.zh}", f"{part}: {said.en}"), pool.place)
 
 
-def _instrument(one: Instrument) -> Iterator[tuple[Instrument, str, Text]]:
+def _instrument(one: Instrument, has_interest: bool) -> Iterator[tuple[Instrument, str, Text]]:
     parties = [party for party in one.loss.waterfall.parties if party not in (one.payer, one.over, one.borrower)]
     for party in parties:
         yield replace(one, over=party), "over", becomes("over", one.over, party)
@@ -64,15 +65,16 @@ def _instrument(one: Instrument) -> Iterator[tuple[Instrument, str, Text]]:
             "recovery",
             Text("追偿按承担比例", "recoveries by what was borne"),
         )
-    for parted, name, said in _given(one.loss, tuple(GIVEN)):
+    for parted, name, said in _given(one.loss, has_interest):
         yield replace(one, loss=parted), f"from.{name}", said
 
 
-def _given(parted: Parted, words: tuple[str, ...]) -> Iterator[tuple[Parted, str, Text]]:
+def _given(parted: Parted, has_interest: bool) -> Iterator[tuple[Parted, str, Text]]:
     for name, word in parted.given.items():
         if word is None:
             continue
-        for other in words:
-            if other != word:
+        for other in GIVEN:
+            is_alike = not has_interest and {word, other} == {"principal", "due"}
+            if other != word and not is_alike:
                 given: Mapping[str, str | None] = MappingProxyType({**parted.given, name: other})
                 yield replace(parted, given=given), name, becomes("from", word, other)
