@@ -48,6 +48,7 @@ def test_a_guarantor_takes_a_guarantee_with_its_counter_guarantee_to_force_by_fo
     assert "请附材料" in alerts(do(one, deal, "counter", **counter))
     do(one, deal, "counter", **counter, files=file("保证合同.pdf"))
     assert deal.state == "countered"
+    assert deal.details is not None
     assert deal.details["counters"][0]["giver"] == "王某"
     do(three, deal, "issue", contract="保函1")
     assert deal.state == "in_force"

@@ -36,7 +36,9 @@ def _opened(request: HttpRequest, form: OpeningForm) -> HttpResponse:
         product=form.rule.name if form.rule is not None else given.get("product", ""),
         base=form.base.deal.pk if form.base is not None else whole_of(given.get("base", "")),
         firm=given.get("firm", "").strip(),
-        parties={name.removeprefix(PARTY): code for name, code in given.items() if name.startswith(PARTY) and code},
+        parties={
+            name.removeprefix(PARTY): str(code) for name, code in given.items() if name.startswith(PARTY) and code
+        },
     )
     try:
         wish = deal_wished(form.move.name, given, published, (), form.fields)

@@ -77,7 +77,7 @@ def move(request: HttpRequest, deal_id: int, move: str) -> HttpResponse:
     user, published, given = person(request), run_or_404(), request.POST
     region, form, part = published.rulebook.region.name, f"deal {deal_id}", given.get("part", move)
     version = whole_of(given.get("version", "")) or 0
-    told = {"today": today(), "days": days_of(published), "published": published}
+    day, days = today(), days_of(published)
     try:
         laid = deal_attach(user, region, deal_id, files_of(request))
         if laid is None:
@@ -86,12 +86,12 @@ def move(request: HttpRequest, deal_id: int, move: str) -> HttpResponse:
         documents = [f"{file.title} ({file.digest[:12]})" for file in chosen]
         wish = deal_wished(move, given, published, documents, detail_fields(user, published, deal_id, move))
         if given.get("try"):
-            tried = deal_tried(user, region, deal_id, wish, **told)
+            tried = deal_tried(user, region, deal_id, wish, today=day, days=days, published=published)
             if tried is None:
                 raise Http404
             typed = Refused("", {**given.dict(), **{f"document_{file.pk}": "1" for file in chosen}}, 0, part)
             return _page(request, deal_id, typed, tried)
-        moved = deal_move(user, region, deal_id, wish, **told)
+        moved = deal_move(user, region, deal_id, wish, today=day, days=days, published=published)
     except REFUSALS as error:
         if not is_visible(user, region, deal_id):
             raise Http404 from error

@@ -7,6 +7,7 @@ from datetime import date
 from kerong.engine.deal.moves import Move
 from kerong.engine.deal.said import ROLES
 from kerong.engine.deal.states import KINDS
+from kerong.engine.deal.way import ahead, trail
 from kerong.engine.money.pool import REASONS, Answer
 from kerong.rulebook.content import Text
 from kerong.web.base.models import Deal, User
@@ -20,6 +21,8 @@ from kerong.web.base.services.ledger_refusals import yuan
 def forms_of(actor: User, published: Published, deal: Deal, moves: tuple[Move, ...], today: date) -> Iterator[MoveForm]:
     """The forms of the moves that a person may make, in the order of the table."""
     once = made_since([deal]).get(deal.pk, frozenset())
+    awaited = {move.name for move in moves if is_awaited(deal, move, today)} - once
+    ahead_of = {move.name for move in moves if move.name in awaited and move.end in leads_to(deal)}
     for move in moves:
         asking = Asking(actor, published, deal, move, today)
         granted = granted_to(asking)
@@ -32,12 +35,17 @@ def forms_of(actor: User, published: Published, deal: Deal, moves: tuple[Move, .
             fields=tuple(fields_of(asking, granted)),
             hidden=tuple(hidden),
             moves_money=bool(move.effects),
-            is_awaited=is_awaited(deal, move, today) and move.name not in once,
+            is_awaited=move.name in (ahead_of or awaited),
             why_not=why_not(asking),
             try_title=_try_title(move),
             told=told,
         )
         yield from _by_pool(published, form, today) if "pool" in move.guards else (form,)
+
+
+def leads_to(deal: Deal) -> tuple[str, ...]:
+    """The states on the deal's way to a good end."""
+    return ahead(KINDS[deal.kind], deal.state, trail(deal.moves.order_by("version").values_list("end", flat=True))[:-1])
 
 
 def _by_pool(published: Published, form: MoveForm, today: date) -> Iterator[MoveForm]:

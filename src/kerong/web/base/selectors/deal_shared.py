@@ -69,7 +69,7 @@ def pool_of(pooled: PoolLoan | None) -> Pool | None:
 def shared_of(pool: Pool, answer: Answer, instrument: str) -> Shared:
     """What a pool answers to a claim, in words."""
     found, cut_by, on = pool.instruments[instrument].loss.waterfall, answer.cut_by, answer.event.on
-    clauses = [pool.source.clause, found.source.clause]
+    clauses = [] if found.source.clause == pool.source.clause else [found.source.clause]
     for name in ("trigger_days", cut_by):
         if name in pool.parameters:
             clauses += [source for start, _, source in pool.parameters[name].values if start <= on][-1:]

@@ -35,6 +35,8 @@ from kerong.web.base.services.pool import pool_money, pool_open
 from kerong.web.base.services.sealing import books_seal
 
 POOL_FEN, BOOK_FEN, MOST_LOAN_FEN = 5_000_000_000, 1_000_000_000, 200_000_000
+BAD_LOAN_FEN = 8_000_000  # small beside the others, so that no fuse blows
+UNPAID = ("compensated", "claimed", "overdue")
 LEFT_OUT = (CaseRefused, LedgerRefused, CalendarEnds, TermsRefused)
 HANDS: Mapping[str, tuple[str, ...]] = {
     Role.BANK: ("bank", "bank_2", "bank_3"),
@@ -122,7 +124,8 @@ def _loans(demo: _Demo) -> None:
     for way, ago, (firm, product, fen) in _chosen(demo):
         with suppress(*LEFT_OUT):  # what is refused stays where it was
             on = demo.today - timedelta(days=ago)
-            made.append((way, _loan(demo, firm, product, min(fen, MOST_LOAN_FEN), way, on)))
+            most = BAD_LOAN_FEN if way in UNPAID else MOST_LOAN_FEN
+            made.append((way, _loan(demo, firm, product, min(fen, most), way, on)))
     for way, deal in made:
         if way in ("repaying", "drawing"):
             with suppress(*LEFT_OUT):
