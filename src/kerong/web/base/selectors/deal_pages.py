@@ -14,6 +14,7 @@ from kerong.engine.money.pool import Answer
 from kerong.rulebook.content import Text
 from kerong.rulebook.pools import Pool
 from kerong.web.base.models import Deal, DealEntry, DealMove, DealStep, PoolLoan, User
+from kerong.web.base.models.user import INSTITUTION_ROLES
 from kerong.web.base.permissions import reach
 from kerong.web.base.selectors.deal_forms import Asking, granted_to
 from kerong.web.base.selectors.deal_moves import forms_of, waits_of
@@ -168,7 +169,9 @@ def _asked(actor: User, deal: Deal, told: tuple[MoveLine, ...]) -> MoveLine | No
 
 def _parties(published: Published, deal: Deal) -> Iterator[tuple[Text, Text]]:
     for role, code in deal.parties.exclude(role="enterprise").values_list("role", "code"):
-        yield worded(f"role.{role}"), institution_of(published, code) if code else worded("deal.office")
+        known = INSTITUTION_ROLES if code else ()
+        title = worded(f"deal.open.{role}" if role in known else f"role.{role}")
+        yield title, institution_of(published, code) if code else worded("deal.office")
 
 
 def _schedule(deal: Deal, published: Published, today: date) -> Iterator[Instalment]:
