@@ -7,6 +7,7 @@ import pytest
 from kerong.web.base.models import Role
 from kerong.web.base.selectors.case_pages import case_list
 from kerong.web.base.selectors.cases import (
+    CaseLine,
     awards_without_case,
     budget_lines,
     calls_on,
@@ -33,6 +34,7 @@ def test_a_case_is_on_the_desk_of_those_whose_hand_is_free(town: Town) -> None:
         assert names & {one.name for one in open_moves(town.people[who], case)}, who
     assert "approve" not in {one.name for one in open_moves(town.people["lin"], case)}
     (task,) = tasks(town.people["wang"], town.published, today=town.today, most=9)
+    assert isinstance(task.line, CaseLine)
     assert (task.line.case.pk, [title.en for title in task.titles]) == (case.pk, ["approve"])
     assert tasks(town.person("stew", Role.STEWARD), town.published, today=town.today, most=9) == ()
 

@@ -6,13 +6,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from kerong.rulebook.pools import VERBS, PoolEvent
 from kerong.web.base.deal_wishes import REFUSALS
 from kerong.web.base.forms import fen_of, refused_keep, refused_take, whole_of
 from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.selectors.pools import pool_id_of, pool_lines, pool_page
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.pool import OF_MONEY, pool_money, pool_open
+from kerong.web.base.services.pool import OF_MONEY, TITLES, pool_event, pool_money, pool_open
 
 PARTIES = ("pay_in", "fee", "refund")  # movements that are somebody's
 
@@ -32,7 +31,7 @@ def pool(request: HttpRequest, name: str) -> HttpResponse:
     found = pool_page(person(request), run_or_404(), name, number, today=today())
     if found is None:
         raise Http404
-    verbs = [(verb, VERBS[verb].title, verb in PARTIES) for verb in OF_MONEY]
+    verbs = [(verb, TITLES[verb], verb in PARTIES) for verb in OF_MONEY]
     context = {"page": found, "verbs": verbs, "refused": refused_take(request, f"pool {name}")}
     return render(request, "government/pool.html", context)
 
@@ -63,9 +62,9 @@ def money(request: HttpRequest, name: str, verb: str) -> HttpResponse:
         if verb in PARTIES and not party:
             raise CaseRefused("pool.refused.party")
         if not given.get("confirmed"):
-            context = {"page": found, "verb": verb, "title": VERBS[verb].title, "fen": fen, "party": party}
+            context = {"page": found, "verb": verb, "title": TITLES[verb], "fen": fen, "party": party}
             return render(request, "government/pool_money.html", context | {"key": uuid.uuid4().hex})
-        event = PoolEvent(do=verb, on=today(), fen=fen, party=party)
+        event = pool_event(do=verb, on=today(), fen=fen, party=party)
         pool_money(user, given.get("key", ""), published, key, event)
     except REFUSALS as error:
         refused_keep(request, f"pool {name}", error, part=verb)

@@ -4,13 +4,14 @@ What a bank does with its loans in a pool are moves of the deal (`deal_pool`).
 """
 
 from dataclasses import replace
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from kerong.engine.money.ledger import accounts
 from kerong.engine.money.pool import transfers_of
-from kerong.rulebook.pools import PoolEvent
+from kerong.rulebook.pools import VERBS, PoolEvent
 from kerong.web.base.models import RiskPool, Role, User
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_award import pinned
@@ -20,6 +21,12 @@ from kerong.web.base.services.ledger import book_open, posted
 from kerong.web.base.services.pool_events import Cause, happened, pool_locked
 
 OF_MONEY = ("pay_in", "interest", "fee", "refund")
+TITLES = {name: VERBS[name].title for name in OF_MONEY}
+
+
+def pool_event(do: str, on: date, fen: int, party: str = "") -> PoolEvent:
+    """Money of the pool itself on a day; `party`: who pays in or is paid, where that is somebody."""
+    return PoolEvent(do=do, on=on, fen=fen, party=party)
 
 
 def pool_open(actor: User, published: Published, name: str) -> RiskPool:
