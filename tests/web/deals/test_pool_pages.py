@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from kerong.web.base.models import RiskPool, Role, Transfer, User
+from kerong.web.base.selectors import pools
 from kerong.web.base.services.sealing import books_seal
 from tests.web.cases.office import page_of, said_after
 from tests.web.deals.office import alerts, clients, do
@@ -112,12 +113,12 @@ def test_only_an_official_moves_money_and_a_pool_that_is_not_open_has_no_page(of
     assert client.post("/pools/shield/fee/").status_code == 403
 
 
-def test_a_fuse_that_has_blown_is_told_to_everybody(office: LendingTown) -> None:
+def test_a_fuse_that_has_blown_is_told_to_everybody(office: LendingTown, monkeypatch: pytest.MonkeyPatch) -> None:
     both = clients(office, "bai", "lin")
+    monkeypatch.setattr(pools, "fuse_line", lambda rules, is_open, on: 500)  # the town's own pool has none
     assert all("已熔断" not in page_of(client, "/pools/") for client in both)
-    RiskPool.objects.update(is_open=False)
+    office.overdue(1)
     assert all("已熔断" in page_of(client, "/pools/") for client in both)
-    RiskPool.objects.update(is_open=True)  # as its history says
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
