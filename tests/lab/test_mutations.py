@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kerong.lab.cases import run_cases
-from kerong.lab.mutation import Mutant, Proof, mutants, proof_of, proof_of_group
+from kerong.lab.mutation import Mutant, Proof, mutants, proof_of, proof_of_group, proof_of_pool
 from kerong.lab.mutation.moved import moved, moved_tables
 from kerong.rulebook import Rule, Rulebook, load
 from kerong.rulebook.tables import Entries, Steps
-from kerong.store.packs import read_pack
+from kerong.store.packs import read_pack, region_names
 from tests.rulebook.packs import pack
 
 RULE = """
@@ -150,6 +150,18 @@ def test_no_small_change_of_a_shipped_rule_goes_unnoticed(region: str) -> None:
     book = book_of(region)
     proofs = [proof_of(rule, book) for rule in book.rules.values()]
     proofs += [proof_of_group(group, book) for group in book.groups.values()]
+    assert [f"{p.rule}: {survivor.mutant.said.en}" for p in proofs for survivor in p.open] == []
+    assert [f"{p.rule}: {key}" for p in proofs for key in p.idle] == []
+    assert [f"{p.rule}: {case.title}" for p in proofs for case in p.failing] == []
+
+
+@pytest.mark.parametrize(
+    "region", [name for name in region_names() if any("pools/" in file for file in read_pack(name))]
+)
+def test_no_small_change_of_a_shipped_pool_goes_unnoticed(region: str) -> None:
+    book = book_of(region)
+    proofs = [proof_of_pool(pool, book) for pool in book.pools.values()]
+    assert proofs
     assert [f"{p.rule}: {survivor.mutant.said.en}" for p in proofs for survivor in p.open] == []
     assert [f"{p.rule}: {key}" for p in proofs for key in p.idle] == []
     assert [f"{p.rule}: {case.title}" for p in proofs for case in p.failing] == []

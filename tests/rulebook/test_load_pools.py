@@ -73,6 +73,7 @@ def test_a_case_that_does_not_hold_says_what_is_otherwise(old: str, new: str, to
         ('loss_fen = "loss"', 'los_fen = "loss"', "shared has no input los_fen (did you mean loss_fen?)"),
         ('loss_fen = "loss"', 'loss_fen = "losses"', "loss_fen cannot come from 'losses'"),
         ('pool_fen = "borne_pool"', 'pool_fen = "borne_firm"', "pool_fen cannot come from 'borne_firm'"),
+        ('pool_fen = "borne_pool"', 'pool_fen = "borne_borrower"', "pool_fen cannot come from 'borne_borrower'"),
         ('kind = "guarantee"', 'kind = "loan"', "two instruments are loan"),
         ("[parameter.fuse_bp]", "[parameter.fuze_bp]", "fuze_bp is no number of a pool (did you mean fuse_bp?)"),
         ("value = 3000", "value = -1", "fuse_bp is negative"),

@@ -64,7 +64,7 @@ def _proofs(region: str, name: str | None) -> list[Proof]:
         *(proof_of(rule, book) for rule in rules),
         *(proof_of_group(group, book) for group in groups),
         *map(proof_of_waterfall, waterfalls),
-        *map(proof_of_pool, pools),
+        *(proof_of_pool(pool, book) for pool in pools),
     ]
 
 

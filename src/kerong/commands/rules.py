@@ -87,7 +87,7 @@ def _worked(book: Rulebook, region: str, name: str | None) -> list[CaseResult]:
     if name is not None and name in book.waterfalls:
         return run_waterfall_cases(book.waterfalls[name])
     if name is not None and name in book.pools:
-        return run_pool_cases(book.pools[name])
+        return run_pool_cases(book.pools[name], book)
     rules = list(book.rules.values()) if name is None else [_named(book, region, name)]
     groups = book.groups.values() if name is None else ()
     found = [result for rule in rules for result in run_cases(rule, book)]
@@ -95,7 +95,7 @@ def _worked(book: Rulebook, region: str, name: str | None) -> list[CaseResult]:
     waterfalls = book.waterfalls.values() if name is None else ()
     found += [result for waterfall in waterfalls for result in run_waterfall_cases(waterfall)]
     pools = book.pools.values() if name is None else ()
-    return found + [result for pool in pools for result in run_pool_cases(pool)]
+    return found + [result for pool in pools for result in run_pool_cases(pool, book)]
 
 
 def _named(book: Rulebook, region: str, name: str) -> Rule:

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from kerong.engine import award, entitle, money
+from kerong.engine.deal.calendar import working_days
 from kerong.engine.money.pool import pool_case
 from kerong.lab.trial import (
     Paid,
@@ -115,13 +116,14 @@ def _of_waterfall(waterfall: Waterfall, case: WaterfallCase) -> Iterator[str]:
         yield from _worked(case.working, tuple(case.expect.values()), "down", "expected")
 
 
-def run_pool_cases(pool: Pool, working_days: Sequence[date] = ()) -> list[CaseResult]:
+def run_pool_cases(pool: Pool, rulebook: Rulebook) -> list[CaseResult]:
     """Every case of a pool, in the order of its file, and the working of what it expects at the end."""
-    return [CaseResult(pool.name, case, tuple(_of_pool(pool, case, working_days))) for case in pool.cases]
+    days = working_days(rulebook.calendars).days
+    return [CaseResult(pool.name, case, tuple(_of_pool(pool, case, days))) for case in pool.cases]
 
 
-def _of_pool(pool: Pool, case: PoolCase, working_days: Sequence[date]) -> Iterator[str]:
-    yield from pool_case(pool, case, working_days)
+def _of_pool(pool: Pool, case: PoolCase, days: Sequence[date]) -> Iterator[str]:
+    yield from pool_case(pool, case, days)
     if case.working:
         amounts = tuple(fen for name, fen in case.expect.items() if name != "is_open")
         yield from _worked(case.working, amounts, "down", "expected")

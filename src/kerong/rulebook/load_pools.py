@@ -146,9 +146,10 @@ def _instrument(sheet: Sheet, around: Around) -> Instrument:
     if "recovery" in sheet.data:
         entry = sheet.table("recovery")
         entry.only(["waterfall", "from"])
-        recovery = _parted(entry, around, "recovery", (RECOVERED, *(f"{BORNE}{party}" for party in parties)))
+        bearing = [party for party in parties if party != borrower]  # what a borrower paid back is no loss
+        recovery = _parted(entry, around, "recovery", (RECOVERED, *(f"{BORNE}{party}" for party in bearing)))
         for party in recovery.waterfall.parties:
-            if party not in parties:
+            if party not in bearing:
                 raise entry.fail(f"{party} bears nothing of {loss.waterfall.name}", "waterfall")
     return Instrument(sheet.choice("kind", PRODUCT_KINDS), loss, payer, over, borrower, recovery)
 

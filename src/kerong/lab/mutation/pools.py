@@ -1,18 +1,18 @@
 """Every small change of a pool: a number moved or dropped, another party that pays or takes what is cut, other inputs.
 
 The waterfalls that a pool uses have mutants of their own. Left out is what no case can tell: an input that comes from a
-fact of the loan, which party of a loss stands for the borrower where none does, and, where a pool allows no interest,
-principal in the place of principal and interest.
+fact of the loan, which party of a loss stands for the borrower where none does, which clauses are asked (a case says
+whether a borrower is eligible), and, where a pool allows no interest, principal in the place of principal and interest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from kerong.lab.mutation.moved import becomes
 from kerong.lab.mutation.mutants import changed_values
 from kerong.rulebook.content import Place, Text
-from kerong.rulebook.pools import GIVEN, Instrument, Parted, Pool
+from kerong.rulebook.pools import BORNE, GIVEN, RECOVERED, Instrument, Parted, Pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,24 @@ def _instrument(one: Instrument, has_interest: bool) -> Iterator[tuple[Instrumen
     yield replace(one, payer=one.over, over=one.payer), "payer", becomes("payer", one.payer, one.over)
     if one.borrower is not None:
         yield replace(one, borrower=None), "borrower", becomes("borrower", one.borrower, "-")
-    if one.recovery is not None:
-        yield (
-            replace(one, recovery=None),
-            "recovery",
-            Text("追偿按承担比例", "recoveries by what was borne"),
-        )
-    for parted, name, said in _given(one.loss, has_interest):
+    alike = frozenset[str]() if has_interest else frozenset({"principal", "due"})
+    for parted, name, said in _given(one.loss, tuple(GIVEN), alike):
         yield replace(one, loss=parted), f"from.{name}", said
+    if one.recovery is not None:
+        yield replace(one, recovery=None), "recovery", Text("追偿按承担比例", "recoveries by what was borne")
+        borne = [f"{BORNE}{party}" for party in one.loss.waterfall.parties if party != one.borrower]
+        for parted, name, said in _given(one.recovery, (RECOVERED, *borne)):
+            yield replace(one, recovery=parted), f"recovery.from.{name}", said
 
 
-def _given(parted: Parted, has_interest: bool) -> Iterator[tuple[Parted, str, Text]]:
+def _given(
+    parted: Parted, words: Sequence[str], alike: frozenset[str] = frozenset()
+) -> Iterator[tuple[Parted, str, Text]]:
+    """Each input from each other word; two words that are `alike` always give the same."""
     for name, word in parted.given.items():
         if word is None:
             continue
-        for other in GIVEN:
-            is_alike = not has_interest and {word, other} == {"principal", "due"}
-            if other != word and not is_alike:
+        for other in words:
+            if other != word and not {word, other} <= alike:
                 given: Mapping[str, str | None] = MappingProxyType({**parted.given, name: other})
                 yield replace(parted, given=given), name, becomes("from", word, other)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kerong.engine import award, money
+from kerong.engine.deal.calendar import working_days
 from kerong.engine.money.pool import pool_case
 from kerong.lab.mutation.groups import GroupMutant, group_mutants
 from kerong.lab.mutation.mutants import Mutant, mutants
@@ -84,13 +85,14 @@ def proof_of_waterfall(waterfall: Waterfall) -> Proof:
     return Proof(waterfall.name, waterfall.place, len(tried), survivors, _idle(waterfall.accepted, left), ())
 
 
-def proof_of_pool(pool: Pool) -> Proof:
-    """Every change of a pool tried on its cases, if they hold."""
-    failing = [case for case in pool.cases if pool_case(pool, case)]
+def proof_of_pool(pool: Pool, rulebook: Rulebook) -> Proof:
+    """Every change of a pool tried on its cases, if they hold; working days are those of the region's calendars."""
+    days = working_days(rulebook.calendars).days
+    failing = [case for case in pool.cases if pool_case(pool, case, days)]
     if failing:
         return Proof(pool.name, pool.place, 0, (), (), tuple(failing))
     tried = list(pool_mutants(pool))
-    left = [m for m in tried if not any(pool_case(m.pool, case) for case in pool.cases)]
+    left = [m for m in tried if not any(pool_case(m.pool, case, days) for case in pool.cases)]
     survivors = tuple(Survivor(mutant, None, pool.accepted.get(ACCEPTED + mutant.part)) for mutant in left)
     return Proof(pool.name, pool.place, len(tried), survivors, _idle(pool.accepted, left), ())
 
