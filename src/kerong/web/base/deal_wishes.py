@@ -23,6 +23,7 @@ from kerong.web.base.uploads import is_too_large
 REFUSALS = (CaseRefused, TermsRefused, LedgerRefused, LedgerBusy)  # what a form may be told
 PERCENT = re.compile(r"(\d{1,2})(?:\.(\d{1,4}))?", re.ASCII)
 SPREAD = re.compile(r"[+-]?\d{1,4}", re.ASCII)
+SEEN = re.compile(r"\d{1,15}", re.ASCII)
 RATE = ("base", "percent")
 
 
@@ -38,12 +39,11 @@ def deal_wished(
 ) -> DealWish:
     """The wish as a form gives it (`seen`: the amount that the page showed). Raises CaseRefused."""
     pool, instrument = given.get("pool", ""), given.get("instrument", "loan")
-    seen = given.get("seen", "")
     return DealWish(
         name,
         whole_of(given.get("version", "")) or 0,
         note=given.get("note", ""),
-        fen=fen_of(given["fen"]) if "fen" in given else int(seen) if seen.isascii() and seen.isdigit() else None,
+        fen=fen_of(given["fen"]) if "fen" in given else _seen(given.get("seen", "")),
         on=_day(given["on"]) if "on" in given else None,
         terms=terms_of_form(given),
         contract=given.get("contract"),
@@ -54,6 +54,11 @@ def deal_wished(
         recovered_fen=fen_of(given.get("recovered", "")) or 0,
         details=_details(given, details, documents),
     )
+
+
+def _seen(text: str) -> int | None:
+    """The amount that the page showed; None where it showed none, 0 for what no page shows."""
+    return (int(text) if SEEN.fullmatch(text) else 0) if text else None
 
 
 def _details(given: Mapping[str, str], fields: Sequence[Field], documents: Sequence[str]) -> Mapping[str, Any]:

@@ -30,6 +30,7 @@ from kerong.web.base.services.outbox import deal_told
 
 __all__ = ["DealWish", "Opening", "deal_move", "deal_open", "moved"]
 
+JUDGED = frozenset({"seen", "first_rent"})  # guards that look at the amount of a wish
 MONEY = "money"  # of a move's detail: its transfers
 
 
@@ -169,11 +170,18 @@ def _recorded(at: DealDeciding) -> DealMove:
         role=role_of_actor(actor),
         institution="" if actor is None else actor.institution,
         note=written(at.wish.note),
-        fen=deal.fen if at.wish.fen is None else at.wish.fen,
+        fen=_amount(at),
         run_id=deal.run_id if at.published is None else at.published.run_id,
         rulebook=deal.rulebook.digest,
         detail=at.detail | ({MONEY: money_told(at.transfers)} if at.transfers else {}),
     )
+
+
+def _amount(at: DealDeciding) -> int:
+    """What the history keeps as the move's amount: what was said where the table asks for it or looks at it."""
+    said = at.wish.fen
+    is_judged = "fen" in at.move.needs or not JUDGED.isdisjoint(at.move.guards)
+    return said if said is not None and is_judged else at.deal.fen
 
 
 def _left(at: DealDeciding, record: DealMove) -> None:

@@ -9,6 +9,7 @@ from kerong.engine.deal.loan import Change as Agreement
 from kerong.engine.deal.loan import account_on, added_fen, drawn, schedule_of, with_change
 from kerong.engine.deal.terms.loans import MOST_FEN, Cash
 from kerong.engine.deal.terms.overdue import written_off
+from kerong.engine.money.pool import bare
 from kerong.store.runs import parquet_bytes
 from kerong.web.base.models import Deal
 from kerong.web.base.selectors.published import Published
@@ -44,8 +45,10 @@ def _recommend(at: DealDeciding) -> None:
 
 def _sign(at: DealDeciding) -> None:
     deal, contract = at.deal, (at.wish.contract or "").strip()
-    others = Deal.objects.filter(region=deal.region, institution=deal.institution, contract=contract)
-    if others.exclude(pk=deal.pk).exists():
+    others = Deal.objects.filter(region=deal.region, institution=deal.institution).exclude(pk=deal.pk)
+    of_firm = others.filter(enterprise_id=deal.enterprise_id).exclude(contract="")
+    is_known = any(bare(one) == bare(contract) for one in of_firm.values_list("contract", flat=True))
+    if is_known or others.filter(contract=contract).exists():  # of one firm, however its number is written
         raise CaseRefused("deal.refused.contract_twice", contract=contract)
     deal.contract = contract
     at.detail["contract"] = contract

@@ -14,7 +14,7 @@ from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_cover import WHOLE_BP, refuse_unseen
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, Doing
 from kerong.web.base.services.deal_details import day_said, details_of, kept_details, text_said
-from kerong.web.base.services.deal_losses import is_parted, payable, refuse_open_days
+from kerong.web.base.services.deal_losses import is_parted, payable, refuse_less_lost, refuse_open_days
 from kerong.web.base.services.deal_paying import back_due, borne, covered_loan, held, money, reservation_noted
 from kerong.web.base.services.deal_policies import left_fen, refuse_day
 from kerong.web.base.services.ledger_refusals import yuan
@@ -88,7 +88,13 @@ def due_now(at: DealDeciding) -> int:
 
 def _seen(at: DealDeciding) -> None:
     """Whoever approves or pays does so on the amount that the page showed."""
-    refuse_unseen(at, due_now(at) if at.move.name == "approve" else held(at.deal, "reserved_fen"))
+    if at.move.name == "approve":
+        refuse_unseen(at, due_now(at))
+        return
+    refuse_unseen(at, held(at.deal, "reserved_fen"))
+    policy, loan = policy_locked(at.deal), covered_loan(at)
+    if loan is not None:
+        refuse_less_lost(at, loan, Role.INSURER, int(details_of(policy)["cover_bp"]))
 
 
 def _borne(at: DealDeciding) -> None:

@@ -36,6 +36,7 @@ from kerong.web.base.services.deal_losses import (
     loan_locked,
     past_due,
     payable,
+    refuse_less_lost,
     refuse_loan_gone,
     repaid,
 )
@@ -230,6 +231,7 @@ def _seen(at: DealDeciding) -> None:
         now = min(held(at.deal, "called_fen"), due_now(at))
     elif name == "pay":
         now = held(at.deal, "reserved_fen")
+        refuse_less_lost(at, loan_locked(at.deal), Role.GUARANTOR, int(details_of(at.deal)["cover_bp"]))
     elif name == "pass_on":
         now = -share_owed(at.deal)
     refuse_unseen(at, now)

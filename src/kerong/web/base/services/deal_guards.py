@@ -89,6 +89,9 @@ def _undrawn(at: DealDeciding) -> None:
 def _open_day(at: DealDeciding) -> None:
     if at.on > at.today:
         raise CaseRefused("deal.refused.to_come", on=at.on)
+    opened = at.deal.moves.order_by("version").values_list("on", flat=True).first()
+    if opened is not None and at.on < opened:
+        raise CaseRefused("deal.refused.before_opening", on=at.on, since=opened)
     known = [at.deal.closed_through, *_closed(at)]
     last = max((day for day in known if day is not None), default=None)
     if last is not None and at.on <= last:

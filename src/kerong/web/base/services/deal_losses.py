@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from kerong.engine.deal.loan import account_on, is_repaid
 from kerong.engine.deal.states import KINDS
 from kerong.engine.money.cover import Loss, payable_fen
+from kerong.engine.money.ledger.chain import sm3
+from kerong.engine.money.pool import loan_fingerprint
 from kerong.rulebook.pools import Instrument
 from kerong.web.base.models import Deal, PoolLoan
 from kerong.web.base.readers import SYSTEM, reading_as
@@ -17,10 +19,12 @@ from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, agreed_of, receipts_of
 from kerong.web.base.services.deal_details import details_of
 from kerong.web.base.services.ledger_refusals import yuan
+from kerong.web.base.services.locks import lock
 
 JOINTS = ("government_bank_guarantee", "double_cover")
 OPEN_DAYS = ("drawing", "repaying", "overdue", "claimed", "verified")  # while close of business goes on
 ENDED = ("settled", "declined", "withdrawn")  # nothing is owed, or nothing was ever lent
+TWINS = "twins"  # who bore the loss of the same loan written down by another bank
 ROLE_OF = {"guarantee": "guarantor", "claim": "insurer"}
 
 
@@ -53,6 +57,28 @@ def covers_of(loan: Deal) -> list[Deal]:
     return [*guarantees.order_by("id"), *claims.order_by("id")]
 
 
+@reading_as(SYSTEM)
+def twins_of(loan: Deal) -> list[Deal]:
+    """The same loan as other banks wrote it down: of the same firm and contract, however its number is written.
+
+    From now on whoever asks for one of them waits for the other.
+    """
+    if not loan.contract:
+        return []
+    name = loan_fingerprint(loan.enterprise_id, loan.contract)
+    lock(f"loan {loan.region} {sm3(name.encode()).hex()}")
+    others = Deal.objects.filter(region=loan.region, kind="loan", enterprise_id=loan.enterprise_id).exclude(pk=loan.pk)
+    found = others.exclude(contract="").order_by("id")
+    return [one for one in found if loan_fingerprint(one.enterprise_id, one.contract) == name]
+
+
+def borne_by_twins(loan: Deal) -> int:
+    """What covers and pools have set aside or paid of the same loan as other banks wrote it down."""
+    twins = twins_of(loan)
+    pooled = PoolLoan.objects.filter(deal__in=twins, is_void=False).values_list("paid_fen", flat=True)
+    return sum(used_fen(cover) for twin in twins for cover in covers_of(twin)) + sum(pooled)
+
+
 def used_fen(cover: Deal) -> int:
     """What a cover has set aside or paid."""
     told = details_of(cover)
@@ -68,11 +94,13 @@ def pool_of(loan: Deal) -> tuple[PoolLoan, Instrument] | None:
 
 
 def owed_fen(loan: Deal, at: DealDeciding) -> int:
-    """Principal and interest that are owed on the loan as of its last closed day."""
+    """Principal and interest that are owed on the loan as of its last closed day, less what came in since."""
     if loan.closed_through is None:
         raise CaseRefused("deal.refused.not_drawn")
-    held = account_on(agreed_of(loan, at.days), receipts_of(loan), loan.closed_through)
-    return held.outstanding_fen + held.interest_fen
+    agreed, receipts = agreed_of(loan, at.days), receipts_of(loan)
+    days = {loan.closed_through, max(loan.closed_through, at.today)}
+    accounts = [account_on(agreed, receipts, day) for day in days]
+    return min(held.outstanding_fen + held.interest_fen for held in accounts)
 
 
 @reading_as(SYSTEM)
@@ -82,7 +110,8 @@ def loss_of(loan: Deal, at: DealDeciding, role: str, own: Deal | None = None) ->
     Raises CaseRefused where parts are agreed and not worked out yet: they come first.
     """
     joint, pooled = joint_of(loan), pool_of(loan)
-    borne: dict[str, int] = {}
+    twins = borne_by_twins(loan)
+    borne: dict[str, int] = {TWINS: twins} if twins else {}
     for cover in covers_of(loan):
         if own is None or cover.pk != own.pk:
             borne[ROLE_OF[cover.kind]] = borne.get(ROLE_OF[cover.kind], 0) + used_fen(cover)
@@ -103,6 +132,20 @@ def loss_of(loan: Deal, at: DealDeciding, role: str, own: Deal | None = None) ->
     return Loss(owed_fen(loan, at) if parts is None else sum(parts.values()), parts, borne)
 
 
+@reading_as(SYSTEM)
+def refuse_less_lost(at: DealDeciding, loan: Deal, role: str, share_bp: int) -> None:
+    """Raises CaseRefused where less is lost by now than was set aside for it: the borrower has paid since."""
+    set_aside = int(details_of(at.deal).get("reserved_fen", 0))
+    most = payable_fen(loss_of(loan, at, role, at.deal), role, share_bp, set_aside)
+    joint = joint_of(loan)
+    if joint is not None and pool_of(loan) is None:
+        told = details_of(joint)
+        left = owed_fen(loan, at) + int(told.get("recovered_fen", 0))
+        most = most if left >= sum((told.get("parts") or {}).values()) else 0
+    if most < set_aside:
+        raise CaseRefused("deal.refused.less_lost", most=yuan(most))
+
+
 def payable(at: DealDeciding, loan: Deal, role: str, share_bp: int, stands_for_fen: int) -> int:
     """What a cover still pays. Raises CaseRefused where that is nothing."""
     found = payable_fen(loss_of(loan, at, role, at.deal), role, share_bp, stands_for_fen)
@@ -115,12 +158,13 @@ def payable(at: DealDeciding, loan: Deal, role: str, share_bp: int, stands_for_f
 def covered_beside(loan: Deal, instrument: Instrument) -> int:
     """What covers have set aside or paid that the pool's waterfall does not part: to the pool it is recovered."""
     named = instrument.loss.waterfall.parties
-    return sum(used_fen(cover) for cover in covers_of(loan) if ROLE_OF[cover.kind] not in named)
+    beside = sum(used_fen(cover) for cover in covers_of(loan) if ROLE_OF[cover.kind] not in named)
+    return beside + borne_by_twins(loan)
 
 
 def refuse_past_covers(loan: Deal) -> None:
     """A loan whose cover has paid is not brought into a pool afterwards. Raises CaseRefused."""
-    if any(map(used_fen, covers_of(loan))):
+    if any(map(used_fen, covers_of(loan))) or borne_by_twins(loan):
         raise CaseRefused("deal.refused.covered_before")
 
 

@@ -6,8 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from kerong.engine.deal.moves import Move, clash
-from kerong.web.base.models import Deal, DealParty, Role, User
-from kerong.web.base.readers import NOBODY, Reader
+from kerong.web.base.models import Deal, DealMove, DealParty, Role, User
+from kerong.web.base.readers import NOBODY, SYSTEM, Reader, reading_as
 from kerong.web.base.services.case_people import OFFICERS, hands
 
 # in whose hand an institution acts that is none of the four of the portal: who lends, and who invests
@@ -53,10 +53,26 @@ def earlier_duty(actor: User, deal: Deal, move: Move) -> str | None:
     return clash(move.duty, hands(actor), ((hands(one.by) | {one.person}, one.duty) for one in acted if one.by))
 
 
+@reading_as(SYSTEM)
+def family_of(deal: Deal) -> list[int]:
+    """The deals that stand together, by their keys: what it stands on, down to the first, and all that stands there."""
+    while deal.base_id is not None:
+        deal = Deal.objects.get(pk=deal.base_id)
+    found, more = [deal.pk], [deal.pk]
+    while more:
+        more = list(Deal.objects.filter(base__in=more).order_by("id").values_list("pk", flat=True))
+        found += more
+    return found
+
+
+@reading_as(SYSTEM)
 def acted_for_another(actor: User, deal: Deal) -> bool:
-    """Has the natural person, under whichever log-in, moved the deal for another party of it?"""
+    """Has the natural person, under whichever log-in, moved the deal for another party of it?
+
+    A deal and what it stands on are one: nobody lends for the bank and pays for the guarantor behind the loan.
+    """
     names, acts_for = hands(actor), (actor.role, actor.institution)
-    acted = deal.moves.exclude(by=None).select_related("by")
+    acted = DealMove.objects.filter(deal__in=family_of(deal)).exclude(by=None).select_related("by")
     return any(
         names & (hands(one.by) | {one.person}) and (one.role, one.institution) != acts_for for one in acted if one.by
     )

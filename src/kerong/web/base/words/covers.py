@@ -77,6 +77,10 @@ COVERS = {
         "The parts of the loss are not settled yet: that comes first.",
     ),
     "deal.refused.parts_open": ("尚有应付未付：{left} 元。", "Parts of {left} are not paid yet."),
+    "deal.refused.less_lost": (
+        "核定后借款人已还款，目前最多应承担 {most} 元；请先撤销核定，再重新核定。",
+        "The borrower has paid since this was verified: {most} is the most that is borne now. Undo it and verify anew.",
+    ),
     "deal.refused.payable": ("应承担的损失不超过 {most} 元。", "The part of the loss to be borne is {most} at most."),
     "deal.refused.pledged": ("权利 {number} 已质押给他人。", "The right {number} is pledged already."),
     "deal.refused.recover_in_pool": (

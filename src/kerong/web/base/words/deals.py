@@ -92,6 +92,10 @@ DEALS = {
     ),
     "deal.refused.all_agreed": ("尚未同意的一方：{who}。", "Not agreed yet: {who}."),
     "deal.refused.bound": ("名下贷款尚未结清。", "A loan that stands on it is not over."),
+    "deal.refused.before_opening": (
+        "{on} 早于该业务申请之日 {since}。",
+        "{on} is before {since}, the day on which this was asked for.",
+    ),
     "deal.refused.day_closed": (
         "业务日已日终到 {through}，不能记入 {on}。",
         "Business is closed through {through}: nothing more is booked on {on}.",
