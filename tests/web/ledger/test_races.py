@@ -1,5 +1,7 @@
 """Fifty writers on the last of something: exactly once, exactly full, and nobody meets an error of the database."""
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -24,7 +26,7 @@ from kerong.web.base.services.ledger import LedgerBusy, LedgerRefused, book_open
 from kerong.web.base.services.sealing import book_close, books_seal
 from tests.web.ledger.checked import NOW, all_adds_up
 from tests.web.ledger.conftest import MILLION_YUAN
-from tests.web.ledger.real import alone, at_once
+from tests.web.ledger.real import PATIENCE, alone, at_once
 
 pytestmark = pytest.mark.database
 WRITERS = 50
@@ -245,3 +247,36 @@ def test_a_lower_number_that_is_committed_later_is_sealed_later(shared_budget: S
 
     assert alone(sealed)[-2:] == [back.ref, first]
     assert alone(lambda: list(Row.objects.order_by("id").values_list("ref", flat=True)))[-2:] == [first, back.ref]
+
+
+def test_who_closes_a_book_while_it_is_sealed_waits_and_then_closes_it(shared_budget: Shared) -> None:
+    """Neither waits for the other in a circle: what is sealed refers to the book's row when it is committed."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    keeper, book = shared_budget
+    is_sealed = threading.Event()
+
+    def seal() -> str:
+        with transaction.atomic():
+            books_seal(now=NOW)
+            is_sealed.set()
+            _somebody_waits()
+        return "sealed"
+
+    def close() -> str:
+        is_sealed.wait(PATIENCE)
+        return told(lambda: book_close(keeper, book.code, DAY, now=NOW, today=NOW.date()))
+
+    assert at_once([seal, close]) == ["sealed", "done"]
+    alone(all_adds_up)
+
+
+def _somebody_waits() -> None:
+    """Returns once another connection waits for a lock."""
+    for _ in range(PATIENCE * 20):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody came")
