@@ -19,8 +19,7 @@ def values(enterprises: pl.DataFrame, rulebook: Rulebook, on: date) -> tuple[pl.
     found = evaluate(firms, {name: item.value for name, item in rulebook.indicators.items()}, on)
     numbers = found.frame.select(_number(item) for item in rulebook.indicators.values())
     finite = numbers.select(pl.when(pl.col(name).is_finite()).then(pl.col(name)) for name in numbers.columns)
-    endless = [(row, name) for name in numbers.columns for row in _endless(numbers[name])]
-    failed = found.errors.select("row", "name").rows() + endless
+    failed = found.errors.select("row", "name").rows() + _endless(numbers)
     ids = firms["enterprise_id"]
     noted = problems(
         {"stage": "score", "kind": "indicator_in_error", "severity": "noted", "column": name, "enterprise_id": ids[row]}
@@ -35,5 +34,7 @@ def _number(indicator: Indicator) -> pl.Expr:
     return pl.when(number == 0).then(0.0).otherwise(number).alias(indicator.name)
 
 
-def _endless(column: pl.Series) -> list[int]:
-    return (~column.is_finite()).fill_null(False).arg_true().to_list()
+def _endless(numbers: pl.DataFrame) -> list[tuple[int, str]]:
+    """The rows, column by column, that hold no finite number."""
+    found = numbers.select((~pl.all().is_finite()).fill_null(False).arg_true().implode())
+    return [(row, name) for name in numbers.columns for row in found[name][0]]

@@ -34,7 +34,7 @@ from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.objection import written
 from kerong.web.base.services.outbox import case_told
 
-__all__ = ["CaseRefused", "Paid", "Payee", "Wish", "case_move", "case_open_from_award", "moved"]
+__all__ = ["CaseRefused", "Paid", "Payee", "Wish", "case_move", "case_open_from_award", "locked", "moved"]
 LONGEST_NOTE = 2000
 BY_FILE = frozenset({"send", "settle_one", "settle_all", "settle_part", "bounce_one", "bounce", "bounce_rest"})
 APPLICANT = SUBSIDY.roles_of("apply")
@@ -93,8 +93,7 @@ def case_move(actor: User, region: str, case_id: int, wish: Wish, *, today: date
     """
     with busy_told(), transaction.atomic():
         found = (visible(actor, region) | _open_to_objection(actor, region, wish)).filter(pk=case_id)
-        held = Case.objects.select_related("call", "rulebook").defer("rulebook__texts")  # long, and never read here
-        case = held.select_for_update(of=("self",)).filter(pk__in=found.values("pk")).first()
+        case = locked().filter(pk__in=found.values("pk")).first()
         if case is None:
             return None
         kind = KINDS[case.kind]
@@ -103,6 +102,12 @@ def case_move(actor: User, region: str, case_id: int, wish: Wish, *, today: date
         if wish.name in BY_FILE:
             raise CaseRefused("case.refused.by_file")
         return moved(actor, case, wish, today=today, days=days)
+
+
+def locked() -> QuerySet[Case]:
+    """Cases under the locks of their rows with what a move reads; the texts of a rulebook are long and not read."""
+    held = Case.objects.select_related("call", "rulebook").defer("rulebook__texts")
+    return held.select_for_update(of=("self",))
 
 
 def moved(

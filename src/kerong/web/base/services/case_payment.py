@@ -13,7 +13,7 @@ from kerong.engine.money.ledger.chain import canonical, sm3
 from kerong.web.base.models import Budget, Case, Instruction, PaymentFile, PaymentReturn, Role, User
 from kerong.web.base.models.payment import WAITING
 from kerong.web.base.selectors.payment_file import instruction_text
-from kerong.web.base.services.case import Paid, Wish, moved
+from kerong.web.base.services.case import Paid, Wish, locked, moved
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.ledger_refusals import LedgerRefused
@@ -59,9 +59,7 @@ def payment_file_send(actor: User, budget: Budget, *, today: date, days: Working
         lock(f"payment files {budget.pk}")
         waiting = Instruction.objects.filter(part__budget=budget, state="made").order_by("id")
         cases = sorted(set(waiting.values_list("part__case_id", flat=True)))
-        held = {
-            case.pk: case for case in Case.objects.select_for_update(of=("self",)).filter(pk__in=cases).order_by("id")
-        }
+        held = {case.pk: case for case in locked().filter(pk__in=cases).order_by("id")}
         found = list(waiting.select_related("part__case"))  # read again: some may have been recalled until now
         found = [one for one in found if one.part.case_id in held]
         if not found:
@@ -123,7 +121,7 @@ def return_settle(
     if known.filter(state="applied").exists():  # what had its effect stays so: no lock is asked for
         return Settled(line.instruction, line.serial, "applied", again=True)
     with busy_told(), transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).filter(parts__instructions__number=line.instruction).first()
+        case = locked().filter(parts__instructions__number=line.instruction).first()
         kept = known.first()
         if kept is not None and kept.state == "applied":
             return Settled(line.instruction, line.serial, "applied", again=True)
