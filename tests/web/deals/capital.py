@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from kerong.engine.deal.calendar import WorkingDays, working_days
-from kerong.web.base.models import Account, Deal, Role, User
+from kerong.web.base.models import Account, Consent, Deal, Role, User
 from kerong.web.base.selectors.published import Published, current
 from kerong.web.base.services.deal import DealWish, Opening, deal_move, deal_open
 from kerong.web.base.services.deal_closing import Closed, days_close
@@ -99,6 +99,12 @@ class CapitalTown:
             made = User.objects.create_user(username=name, role=Role.ENTERPRISE, enterprise_id=code(number))
             self.people[name] = made
         return self.people[name]
+
+    def consents(self, institution: str, number: int = 1) -> None:
+        """The firm lets an institution read of it for a month from today on."""
+        firm, until = self.firm(number), self.today + timedelta(days=30)
+        told = {"purpose": "financing", "sections": ["profile"], "starts_on": self.today, "expires_on": until}
+        Consent.objects.create(enterprise_id=firm.enterprise_id, institution=institution, granted_by=firm, **told)
 
     def opened(
         self, who: str, name: str, kind: str, product: str, *, parties: Mapping[str, str] | None = None, **wish: Any

@@ -29,6 +29,8 @@ PAPERS = ("协议.pdf (0123456789ab)", "承诺函.pdf (123456789abc)", "贷款�
 def bound(town: CapitalTown, who: str = "firm1", number: int = 1) -> Deal:
     """An investment with a loan to which the fund has bound itself: `mei`."""
     town.firm(number)
+    if not who.startswith("firm"):
+        town.consents("fund_ash", number)
     told = {"firm": "" if who.startswith("firm") else town.people[f"firm{number}"].enterprise_id}
     deal = town.opened(who, "propose", "investment_loan", "linked", parties=FUND, **told)
     details = {"option": OPTION, "bank_share_bp": 3000}

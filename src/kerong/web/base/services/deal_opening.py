@@ -12,6 +12,7 @@ from kerong.engine.deal.states import KINDS
 from kerong.rulebook import Rulebook
 from kerong.web.base.models import Deal, DealParty, Role, User
 from kerong.web.base.models.user import INSTITUTION_ROLES
+from kerong.web.base.permissions import reach
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_award import pinned
@@ -69,7 +70,11 @@ def opened(
     region = published.rulebook.region.name
     base = _base(actor, region, asked)
     firm = actor.enterprise_id or (base.enterprise_id if base is not None else asked.firm)
+    if base is None and not _may_open_for(actor, published, firm, today):
+        raise CaseRefused("deal.refused.firm")
     provider, most = _offered(published, firm, asked)
+    if actor.institution and _is_of_another(actor, published.rulebook, provider):
+        raise CaseRefused("deal.refused.offer")
     parties = _parties(actor, kind, published.rulebook, base, provider, asked)
     with reading_as(SYSTEM):  # before its parties stand nobody is part of it
         deal = Deal.objects.create(
@@ -91,6 +96,17 @@ def opened(
         rows = [(Role.ENTERPRISE, firm), *((role, code) for role, code in parties.items())]
         DealParty.objects.bulk_create([DealParty(deal=deal, role=role, code=code) for role, code in rows])
     return DealDeciding(actor, deal, move, wish, today, days, published)
+
+
+def _may_open_for(actor: User, published: Published, firm: str, today: date) -> bool:
+    """An institution opens deals with firms that consented to it; of others it does not learn whether there are any."""
+    return published.enterprise(firm) is not None and (not actor.institution or reach(actor, firm, today) is not None)
+
+
+def _is_of_another(actor: User, rulebook: Rulebook, provider: str) -> bool:
+    """Is the product on offer of another institution in whose hand the actor's own would be?"""
+    kinds = {one.code: hand_of(one.kind) for one in rulebook.region.institutions}
+    return kinds.get(provider) == actor.role and provider != actor.institution
 
 
 def _base(actor: User, region: str, asked: Opening) -> Deal | None:

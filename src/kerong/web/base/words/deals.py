@@ -77,6 +77,10 @@ DEALS = {
         "产品“{product}”未规定“{name}”，不能办理。",
         "The product {product} does not say {name}: this cannot be done.",
     ),
+    "deal.refused.firm": (
+        "请选择本区域内已授权贵机构的企业。",
+        "Choose a firm of the region that has given your institution its consent.",
+    ),
     "deal.refused.hands.parties": (
         "同一自然人已代表另一方办理过此业务。",
         "You have acted for another party of this deal.",
