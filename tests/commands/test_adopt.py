@@ -67,7 +67,7 @@ CHINESE = [name for name in region_names() if name != "usa"]
 
 
 def every_name(book: Rulebook) -> Iterator[str]:
-    for names in (book.rules, book.groups, book.waterfalls, book.published.arrangements):
+    for names in (book.rules, book.groups, book.waterfalls, book.pools, book.published.arrangements):
         yield from names
 
 
@@ -227,14 +227,14 @@ def test_a_rule_of_a_group_that_is_another_one_here_is_refused(mycity: Path) -> 
     ("rule", "options", "donor", "why"),
     [
         ("county_interest_subsidi", (), "suzhou", "did you mean county_interest_subsidy?"),
-        ("../../etc/passwd", (), "suzhou", "no rule, group, waterfall or arrangement"),
+        ("../../etc/passwd", (), "suzhou", "no rule, group, waterfall, pool or arrangement"),
         ("cluster_loan", ("--as", "../cluster"), "suzhou", "names are lower-case words"),
         ("cluster_loan", ("--as", "a/b"), "suzhou", "names are lower-case words"),
         ("cluster_loan", ("--as", "x" * 300), "suzhou", "names are lower-case words"),
         ("cluster_loan", ("--as", "loan_interest_subsidy"), "suzhou", "has loan_interest_subsidy already"),
         ("cluster_loan", ("--on", "yesterday"), "suzhou", "is no date"),
         ("cluster_loan", (), "mars", "no region “mars”"),
-        ("small_loan_subsidy", (), "usa", "no rule, group, waterfall or arrangement"),
+        ("small_loan_subsidy", (), "usa", "no rule, group, waterfall, pool or arrangement"),
     ],
 )
 def test_what_cannot_be_taken_over_is_refused_in_a_line_and_nothing_is_written(
@@ -330,7 +330,7 @@ def theirs_day(donor: Pack) -> date:
 
 def test_what_is_asked_of_the_library_that_is_not_there_is_an_error_of_its_own(mycity: Path) -> None:
     taker, _ = a_taker(mycity)
-    with pytest.raises(AdoptError, match="no rule, group, waterfall or arrangement nothing"):
+    with pytest.raises(AdoptError, match="no rule, group, waterfall, pool or arrangement nothing"):
         adopted(Wish("nothing", taker.book.region.default_on), shipped("suzhou"), taker)
 
 

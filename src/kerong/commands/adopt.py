@@ -13,7 +13,7 @@ import typer
 
 from kerong.commands.packs import console, day, open_pack, stop
 from kerong.engine.problems import escaped
-from kerong.lab.cases import CaseResult, run_cases, run_group_cases, run_waterfall_cases
+from kerong.lab.cases import CaseResult, run_cases, run_group_cases, run_pool_cases, run_waterfall_cases
 from kerong.rulebook import Rulebook, RulebookErrors, load
 from kerong.rulebook.adoption import Adopted, AdoptError, Pack, Wish, adopted, still_open
 from kerong.rulebook.lint import lint
@@ -23,7 +23,7 @@ NOTHING = "kerong: nothing was written"
 
 
 def adopt(
-    rule: Annotated[str, typer.Argument(help="a rule, a group of rules, a waterfall or an arrangement")],
+    rule: Annotated[str, typer.Argument(help="a rule, a group of rules, a waterfall, a pool or an arrangement")],
     donor: Annotated[str, typer.Option("--from", help="the region that has it: a name or a folder")],
     into: Annotated[Path, typer.Option(help="the folder of a region of your own")],
     called: Annotated[str | None, typer.Option("--as", help="its name in your region")] = None,
@@ -99,6 +99,7 @@ def loaded(wish: Wish, donor: Pack, taker: Pack, texts: Mapping[str, str]) -> tu
     book = load({**texts, **_told(made)})
     reasons = {name: rule.accepted for name, rule in book.rules.items()}
     reasons |= {name: waterfall.accepted for name, waterfall in book.waterfalls.items()}
+    reasons |= {name: pool.accepted for name, pool in book.pools.items()}
     idle = [(name, key) for name in made.names for key in _idle(book, name, reasons.get(name, {}))]
     if idle:
         made = adopted(replace(wish, idle=tuple(idle)), donor, taker)
@@ -121,7 +122,9 @@ def worked(book: Rulebook, name: str) -> list[CaseResult]:
         return run_cases(book.rules[name], book)
     if name in book.groups:
         return run_group_cases(book.groups[name], book)
-    return run_waterfall_cases(book.waterfalls[name]) if name in book.waterfalls else []
+    if name in book.waterfalls:
+        return run_waterfall_cases(book.waterfalls[name])
+    return run_pool_cases(book.pools[name], book) if name in book.pools else []
 
 
 def _write(folder: Path, made: Adopted, sheet: str) -> None:

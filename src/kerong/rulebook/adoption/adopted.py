@@ -15,13 +15,14 @@ from kerong.rulebook.content import Group, Measure, Rule, Rulebook
 from kerong.rulebook.lines import Path
 from kerong.rulebook.overlay import written
 from kerong.rulebook.parse import nearest
+from kerong.rulebook.pools import Pool
 from kerong.rulebook.published import Arrangement
 from kerong.rulebook.waterfalls import Waterfall
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 SHEET = "region.toml"
 ADOPTED = "# Adopted from {donor}:"
-Entry = Rule | Group | Waterfall | Arrangement
+Entry = Rule | Group | Waterfall | Pool | Arrangement
 
 
 class AdoptError(ValueError):
@@ -84,14 +85,23 @@ def adopted(wish: Wish, donor: Pack, taker: Pack) -> Adopted:
 
 def _entry(name: str, donor: Pack) -> Entry:
     book = donor.book
-    for known in (book.rules, book.groups, book.waterfalls, book.published.arrangements):
-        if name in known:
-            found: Entry = known[name]
-            return found
-    every = [*book.rules, *book.groups, *book.waterfalls, *book.published.arrangements]
+    every: dict[str, Entry] = {**book.published.arrangements, **_files_of(book)}
+    if name in every:
+        return every[name]
     hint = nearest(name, every)
-    said = f"{donor.name} has no rule, group, waterfall or arrangement {name}"
+    said = f"{donor.name} has no rule, group, waterfall, pool or arrangement {name}"
     raise AdoptError(f"{said}; {hint}" if hint else said)
+
+
+def _files_of(book: Rulebook) -> dict[str, Entry]:
+    """What has a file of its own; no two have one name."""
+    return {**book.pools, **book.waterfalls, **book.groups, **book.rules}
+
+
+def _waterfalls_of(pool: Pool) -> list[Waterfall]:
+    """The waterfalls by which a pool shares losses and what comes back."""
+    parts = [part for one in pool.instruments.values() for part in (one.loss, one.recovery) if part is not None]
+    return [part.waterfall for part in parts]
 
 
 @dataclass(slots=True)
@@ -116,8 +126,10 @@ class _Work:
         self._document(entry.source.document)
         if isinstance(entry, Rule):
             self._columns(entry)
-        for name in self._rules_of(entry):
-            self._rule_beside(name)
+        for needed in self._needed_by(entry):
+            self._beside(needed)
+        if isinstance(entry, Pool) and entry.days == "working":
+            self._calendars()
         folder = entry.place.file.partition("/")[0]
         self._file(f"{folder}/{called}.toml", entry, called)
         self.made.names.append(called)
@@ -125,30 +137,41 @@ class _Work:
     def _taken(self, name: str, entry: Entry) -> str | None:
         """The file that has this name already."""
         book = self.taker.book
-        one = book.published.arrangements
-        known: Sequence[Mapping[str, Entry]] = (
-            (one,) if isinstance(entry, Arrangement) else (book.rules, book.groups, book.waterfalls)
-        )
-        return next((names[name].place.file for names in known if name in names), None)
+        known: Mapping[str, Entry] = book.published.arrangements if isinstance(entry, Arrangement) else _files_of(book)
+        return known[name].place.file if name in known else None
 
-    def _rules_of(self, entry: Entry) -> tuple[str, ...]:
-        """The rules without which it is nothing."""
+    def _needed_by(self, entry: Entry) -> list[Rule | Waterfall]:
+        """The rules and waterfalls without which it is nothing."""
+        rules = self.donor.book.rules
         if isinstance(entry, Group):
-            return entry.rules
-        return (entry.rule,) if isinstance(entry, Waterfall) and entry.rule is not None else ()
+            return [rules[name] for name in entry.rules]
+        if isinstance(entry, Waterfall | Pool):
+            used = [rules[entry.rule]] if entry.rule is not None else []
+            return [*used, *(_waterfalls_of(entry) if isinstance(entry, Pool) else ())]
+        return []
 
-    def _rule_beside(self, name: str) -> None:
-        """A rule that comes along, unless the region has it: as the donor has it, or adopted from there before."""
+    def _beside(self, theirs: Rule | Waterfall) -> None:
+        """What comes along, unless the region has it: as the donor has it, or adopted from there before."""
+        name = theirs.name
         if name in self.made.names:
             return
-        theirs = self.donor.book.rules[name]
-        ours = self.taker.book.rules.get(name)
+        ours = _files_of(self.taker.book).get(name)
         if ours is None:
             self.take(theirs, name)
             return
-        text = self.taker.book.texts[ours.place.file]
-        if not self._is_from_donor(text) and text != self.donor.book.texts[theirs.place.file]:
-            self.reasons.append(f"{name} is another rule in {self.taker.name} ({ours.place.file}): rename yours first")
+        text, kind = self.taker.book.texts[ours.place.file], type(theirs).__name__.lower()
+        is_alike = self._is_from_donor(text) or text == self.donor.book.texts[theirs.place.file]
+        if type(ours) is not type(theirs) or not is_alike:
+            self.reasons.append(
+                f"{name} is another {kind} in {self.taker.name} ({ours.place.file}): rename yours first"
+            )
+
+    def _calendars(self) -> None:
+        """The holidays of the years that the region lacks: time is counted in its working days."""
+        for year, calendar in self.donor.book.calendars.items():
+            if year not in self.taker.book.calendars:
+                self._document(calendar.source.document)
+                self._add(f"calendars/{year}.toml", self.donor.book.texts[calendar.place.file], calendar.place.file)
 
     def _is_from_donor(self, text: str) -> bool:
         return text.startswith(ADOPTED.format(donor=self.donor.name))
@@ -208,7 +231,7 @@ class _Work:
         if "figures" in read:
             draft.drop(at, "figures", f"figures of {self.donor.name} say nothing about this region:")
         book = self.taker.book
-        known = {**book.rules, **book.groups, **book.waterfalls}
+        known = _files_of(book)
         if any(name not in known for name in read.get("rules", ())):
             draft.drop(at, "rules", f"{mark(self.donor.name)}, which of these carry it; adopt them:")
 
