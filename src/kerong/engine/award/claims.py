@@ -60,12 +60,15 @@ class Claims:
     def codes(self, name: str) -> Whole:
         """A number for each claim, in the order of the values of a key column."""
         if name not in self.known:
-            self.known[name] = _ranks(key_column(self.frame, name, self.terms))
+            self.known[name] = _ranks(self.frame, key(self.frame, name, self.terms))
         return self.known[name]
 
 
-def _ranks(values: pl.Series) -> Whole:
-    """A number for each value, from 0, in the order of the values; texts are compared once each, not row by row."""
+def _ranks(frame: pl.DataFrame, value: pl.Expr) -> Whole:
+    """A number for each row, from 0, in the order of the values; texts are compared once each, not row by row."""
+    if frame.height < 2:  # a case stands alone
+        return np.zeros(frame.height, np.int64)
+    values = frame.select(value).to_series()
     first = (values != values.shift(1)).fill_null(True).to_numpy()
     heads = values.filter(pl.Series(first))
     if heads.dtype == pl.String:
@@ -78,9 +81,9 @@ def _ranks(values: pl.Series) -> Whole:
 
 def claims_of(entitled: pl.DataFrame, terms: Terms) -> Claims:
     """The claims of `entitled`: its rows with a known amount; `place` is the row that each has there."""
-    frame = entitled.with_row_index("place").filter(pl.col("entitled_fen").is_not_null())
-    frame = frame.with_columns(pl.col("rule").cast(pl.String))
-    if not _is_sorted(frame):
+    known = entitled.lazy().with_row_index("place").filter(pl.col("entitled_fen").is_not_null())
+    frame = known.with_columns(pl.col("rule").cast(pl.String)).collect()
+    if frame.height > 1 and not _is_sorted(frame):
         frame = frame.sort(CLAIM)
     runs = frame["rule"].rle().struct.unnest()
     ends = np.cumsum(runs["len"].to_numpy()).tolist()
@@ -99,7 +102,7 @@ def keyed(frame: pl.DataFrame, per: str, terms: Terms) -> pl.DataFrame:
     """The columns by which claims or earlier grants are counted, as KEYS names them."""
     if not KEYS[per]:
         return pl.DataFrame({"region": np.zeros(frame.height, np.int8)})
-    return pl.DataFrame([key_column(frame, name, terms) for name in KEYS[per]])
+    return frame.select(key(frame, name, terms) for name in KEYS[per])
 
 
 def granted_keys(frame: pl.DataFrame, per: str, terms: Terms) -> pl.DataFrame:
@@ -108,10 +111,10 @@ def granted_keys(frame: pl.DataFrame, per: str, terms: Terms) -> pl.DataFrame:
     What has no evidence is null there: it finds nothing.
     """
     keys = keyed(frame, "evidence" if per == "row" else per, terms)
-    return keys.with_columns(pl.col("^evidence$").replace("", None))
+    return keys.with_columns(pl.col("evidence").replace("", None)) if "evidence" in keys.columns else keys
 
 
-def key_column(frame: pl.DataFrame, name: str, terms: Terms) -> pl.Series:
+def key(frame: pl.DataFrame, name: str, terms: Terms) -> pl.Expr:
     """One of the columns of KEYS."""
     if name == "affiliates":
         # the prefix keeps a firm that stands alone apart from a controller of that name
@@ -128,7 +131,7 @@ def key_column(frame: pl.DataFrame, name: str, terms: Terms) -> pl.Series:
         column = pl.col(name).cast(pl.Int64).fill_null(UNKNOWN_YEAR)
     else:
         column = pl.col(name).cast(pl.String).fill_null("")
-    return frame.select(column.alias(name)).to_series()
+    return column.alias(name)
 
 
 def served_order(claims: Claims, layer: Whole) -> Whole:
@@ -137,6 +140,8 @@ def served_order(claims: Claims, layer: Whole) -> Whole:
     By `layer`, then the highest priority (none or not known: last), then sequence, enterprise, rule and row.
     """
     frame = claims.frame
+    if frame.height < 2:
+        return np.arange(frame.height)
     day = frame["sequence"].cast(pl.Int64)
     latest = day.max()
     keys = [claims.codes("enterprise_id"), day.fill_null(latest + 1 if isinstance(latest, int) else 0).to_numpy()]

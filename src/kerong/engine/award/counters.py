@@ -102,12 +102,14 @@ def rows_of(claims: Claims, cap: Cap) -> Whole:
 def counted(claims: Claims, cap: Cap, used: pl.DataFrame) -> Counted:
     """What a cap counts of the claims, and what it leaves of each counter after what was granted before."""
     rows = rows_of(claims, cap)
+    if not len(rows):  # of one case nearly all caps of a region
+        return Counted(rows, rows, np.zeros(0, np.int64))
     counters, size = claims.counters(rows, cap.per)
     left = np.zeros(size, np.int64)
     left[counters] = _bases(claims.frame[rows], counters, claims.terms, cap) if cap.fen is None else cap.fen
     if used.height:
         _lower(left, rows, counters, claims, cap, used)
-    if cap.years is not None and len(rows):
+    if cap.years is not None:
         # nothing says that a claim without a year is within what the years leave: its counter leaves nothing
         dated = claims.frame["year"].gather(rows).is_not_null().to_numpy()
         counters = np.where(dated, counters, size)
@@ -133,6 +135,8 @@ def _bases(frame: pl.DataFrame, counters: Whole, terms: Terms, cap: Cap) -> Whol
 def _lower(left: Whole, rows: Whole, counters: Whole, claims: Claims, cap: Cap, used: pl.DataFrame) -> None:
     """Takes from `left` what was granted before; what was paid back leaves no more than the cap."""
     spent = spent_on(rows, counters, claims, cap, used)
+    if spent.is_empty():
+        return
     sums = spent.group_by("counter").agg(pl.col("fen").cast(pl.Int128).sum())
     at = sums["counter"].to_numpy()
     rest = pl.Series(left[at]).cast(pl.Int128) - sums["fen"]
@@ -147,8 +151,9 @@ def spent_on(rows: Whole, counters: Whole, claims: Claims, cap: Cap, used: pl.Da
     if before.is_empty() or not len(rows):
         return before.clear().with_columns(pl.lit(0, pl.Int64).alias("counter"))
     found = granted_keys(before, cap.per, claims.terms)
-    names = {name: f"#{name}" for name in found.columns}
-    keys = granted_keys(claims.frame[rows], cap.per, claims.terms).rename(names)
-    keys = keys.with_columns(pl.Series("counter", counters)).unique()
-    joined = before.hstack(found.rename(names)).join(keys, on=list(names.values()))
-    return joined.drop(list(names.values()))
+    keys = granted_keys(claims.frame[rows], cap.per, claims.terms)
+    names = [f"#{name}" for name in found.columns]
+    found.columns = keys.columns = names
+    keys = keys.hstack([pl.Series("counter", counters)])
+    joined = before.hstack(found).lazy().join(keys.lazy().unique(), on=names)
+    return joined.drop(names).collect()

@@ -37,6 +37,8 @@ class Cuts:
     def table(self, claims: pl.DataFrame) -> pl.DataFrame:
         """All cuts as CUTS, sorted by claim and limit."""
         rows, named, fen = self._sorted()
+        if not len(rows):
+            return pl.DataFrame(schema=CUTS)
         of = claims.select(pl.col(name).gather(pl.Series(rows)).cast(pl.String) for name in CLAIM)
         limit = pl.Series("limit", self.names, pl.String).gather(pl.Series(named))
         return of.with_columns(limit, pl.Series("cut_fen", fen, pl.Int64)).cast(CUTS)

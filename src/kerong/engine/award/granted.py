@@ -1,5 +1,6 @@
 """What the very same claim was granted before: it is not awarded again, whatever the limits would still leave."""
 
+import numpy as np
 import polars as pl
 
 from kerong.engine.award.claims import Claims
@@ -16,7 +17,7 @@ def granted_to(claims: Claims, used: pl.DataFrame, amounts: Whole) -> Whole:
     A claim is known again by its evidence, else by its row and year; `used` tells that only where it has `row_key`.
     """
     if "row_key" not in used.columns or used.is_empty():
-        return pl.zeros(len(amounts), pl.Int64, eager=True).to_numpy()
+        return np.zeros_like(amounts)
     before = used.with_columns(_paper(), pl.col("fen").cast(pl.Int128)).group_by(OF_CLAIM).agg(pl.col("fen").sum())
     told = claims.frame.select(
         pl.col("rule", "enterprise_id").cast(pl.String), _paper(), pl.Series("amount", amounts, pl.Int128)

@@ -116,6 +116,8 @@ class _Serving:
             if cap.share != "pro_rata" or self.claims.terms.positions.get(cap.rules[0], 0) != stage:
                 continue
             found = counted(self.claims, cap, self.used)
+            if not len(found.rows):
+                continue
             kept = parts_of(found, self.awards, rank)
             cut = self.awards[found.rows] - kept
             self.awards[found.rows] = kept
