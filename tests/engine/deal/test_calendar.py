@@ -96,8 +96,9 @@ def test_a_day_of_a_year_that_nobody_announced_is_refused_by_name(calendar: Work
 
 
 def test_a_span_that_leads_beyond_the_last_year_is_refused() -> None:
-    with pytest.raises(CalendarEnds):
-        CHINA.after(date(2026, 12, 28), 5)
+    with pytest.raises(CalendarEnds) as refused:
+        CHINA.after(date(2026, 11, 22), 30)
+    assert refused.value.day == date(2027, 1, 1)  # the first day that nobody knows
 
 
 @pytest.mark.parametrize("count", [-1, MOST_DAYS + 1])

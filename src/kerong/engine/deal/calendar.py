@@ -46,8 +46,8 @@ class WorkingDays:
         place = self._place(day) + count - 1
         if not count:
             return day
-        if place >= len(self.days):
-            raise CalendarEnds(day + timedelta(days=count), self.last)
+        if self.last is not None and place >= len(self.days):
+            raise CalendarEnds(self.last + timedelta(days=1), self.last)
         return self.days[place]
 
     def between(self, begin: date, end: date) -> int:

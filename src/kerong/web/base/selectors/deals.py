@@ -1,7 +1,7 @@
 """Deals as lists show them, and what a person may do with each now."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.paginator import Paginator
@@ -11,9 +11,10 @@ from kerong.engine.deal.moves import Move, clash
 from kerong.engine.deal.states import KINDS
 from kerong.rulebook.content import Text
 from kerong.web.base.models import Deal, DealMove, Role, User
-from kerong.web.base.selectors.due import Due, due_of
+from kerong.web.base.selectors.due import Due, days_of, due_of
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_people import hands
+from kerong.web.base.services.deal_deciding import limit_on
 from kerong.web.base.services.deal_people import visible
 
 PAGE = 50
@@ -99,8 +100,16 @@ def line_of(deal: Deal, published: Published, today: date) -> DealLine:
         state=kind.states[deal.state].title,
         firm=str(firm.get("name") or deal.enterprise_id),
         provider=institution_of(published, deal.institution),
-        due=due_of(deal.due_on, published, today),
+        due=_due(deal, published, today),
     )
+
+
+def _due(deal: Deal, published: Published, today: date) -> Due:
+    """Its time limit; one that no calendar reached when it began is worked out as soon as one does."""
+    if deal.due_on is not None or KINDS[deal.kind].due_working_days(deal.state) is None:
+        return due_of(deal.due_on, published, today)
+    on = limit_on(deal, deal.since, days_of(published))
+    return due_of(on, published, today) if on else replace(due_of(None, published, today), is_announced=False)
 
 
 def institution_of(published: Published, code: str) -> Text:

@@ -10,11 +10,15 @@ from kerong.web.base.selectors.published import Published
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A time limit: `days_left` are working days (negative: overdue; None: no limit, or no calendar knows)."""
+    """A time limit: `days_left` are working days (negative: overdue; None: no limit, or no calendar knows).
+
+    `is_announced`: False where there is a limit and its day hangs on holidays that nobody has announced yet.
+    """
 
     on: date | None
     days_left: int | None
     is_overdue: bool
+    is_announced: bool = True
 
     @property
     def days_over(self) -> int | None:

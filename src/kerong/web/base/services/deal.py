@@ -19,7 +19,7 @@ from kerong.web.base.services.case import LONGEST_NOTE
 from kerong.web.base.services.case_people import person_of, role_of_actor
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import documents_kept
-from kerong.web.base.services.deal_deciding import DealDeciding, DealWish
+from kerong.web.base.services.deal_deciding import DealDeciding, DealWish, limit_on
 from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_opening import Opening, opened
 from kerong.web.base.services.deal_people import acted_for_another, earlier_duty, is_of_firm, visible
@@ -115,8 +115,7 @@ def _done(at: DealDeciding) -> Deal:
     doing.kept(at)
     if move.end != deal.state:
         deal.state, deal.since = move.end, at.on
-        limit = KINDS[deal.kind].due_working_days(move.end)
-        deal.due_on = None if limit is None else at.after(at.today, limit)
+        deal.due_on = limit_on(deal, at.today, at.days)
     deal.version = at.version
     deal.save()
     record = _recorded(at)

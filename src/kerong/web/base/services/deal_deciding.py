@@ -8,6 +8,7 @@ from typing import Any
 from kerong.engine.deal.calendar import CalendarEnds, WorkingDays
 from kerong.engine.deal.loan import Agreed, Change
 from kerong.engine.deal.moves import Move
+from kerong.engine.deal.states import KINDS
 from kerong.engine.deal.terms.loans import Cash
 from kerong.engine.deal.terms.rates import BaseRate
 from kerong.engine.money.ledger.transfers import Transfer
@@ -83,12 +84,18 @@ class DealDeciding:
         """The deal's place in a pool; None where it is in none."""
         return PoolLoan.objects.filter(deal=self.deal).select_related("pool__book", "rulebook").first()
 
-    def after(self, day: date, count: int) -> date:
-        """The working day so many after `day`. Raises CaseRefused where the calendars end."""
-        try:
-            return self.days.after(day, count)
-        except CalendarEnds as ends:
-            raise CaseRefused(str(ends), day=ends.day, last=ends.last) from ends
+
+def limit_on(deal: Deal, begin: date, days: WorkingDays) -> date | None:
+    """The last day of the time limit that the deal's state has from `begin` on; None where it has none, or not yet.
+
+    No deal waits for a government to announce next year's holidays: a limit that reaches beyond the calendars has no
+    day until they are there.
+    """
+    limit = KINDS[deal.kind].due_working_days(deal.state)
+    try:
+        return None if limit is None else days.after(begin, limit)
+    except CalendarEnds:
+        return None
 
 
 Doer = Callable[[DealDeciding], None]

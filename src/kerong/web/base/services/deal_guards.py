@@ -9,7 +9,7 @@ from kerong.engine.deal.terms.loans import Cash
 from kerong.engine.money.pool import bare
 from kerong.web.base.models import BusinessDay
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, bases, receipts_of
+from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, bases, limit_on, receipts_of
 from kerong.web.base.services.deal_pool import pool_gives_back, pool_grants, pool_takes
 from kerong.web.base.services.ledger_refusals import yuan
 
@@ -142,7 +142,8 @@ def _loss(at: DealDeciding) -> None:
 
 
 def _overdue(at: DealDeciding) -> None:
-    if at.deal.due_on is None or at.today <= at.deal.due_on:
+    due_on = at.deal.due_on or limit_on(at.deal, at.deal.since, at.days)
+    if due_on is None or at.today <= due_on:
         raise CaseRefused("case.refused.not_overdue")
 
 

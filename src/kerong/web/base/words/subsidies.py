@@ -46,7 +46,7 @@ SUBSIDIES = {
     "case.overdue.some": ("已逾期", "overdue"),
     "case.left": ("还有 {days} 个工作日", "{days} working days left"),
     "case.left.today": ("今天到期", "due today"),
-    "case.left.unknown": ("节假日安排未公布", "holidays not announced yet"),
+    "case.left.unknown": ("期限待下一年节假日安排公布后确定", "no date: next year's holidays are not announced"),
     "case.no_due": ("没有期限", "no due date"),
     "case.steps": ("办理进度", "How far it is"),
     "case.next": ("现在要办的", "What to do now"),
