@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from kerong.engine.deal.calendar import WorkingDays
 from kerong.engine.deal.loan import DayClosed, days_closed
+from kerong.engine.deal.terms import TermsRefused
 from kerong.web.base.models import BaseRateStep, BusinessDay, Deal, DealEntry, Role, User
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal import DealWish, moved
@@ -23,11 +24,13 @@ from kerong.web.base.services.deal_deciding import agreed_of, receipts_of
 from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_pool import told_by_close
 from kerong.web.base.services.idempotency import busy_told
+from kerong.web.base.services.ledger_refusals import LedgerRefused
 
 # the named steps of a day, in their order, by the kinds of entries that they leave
 STEPS = ("accrued", "due", "paid", "overdue", "grade")
 KEEPERS = frozenset({Role.OFFICIAL, Role.ADMIN})
 MOST_PPM = 360_000
+MOST_TOLD = 20  # deals that a refusal names
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,25 @@ class Closed:
 def days_close(region: str, through: date, *, today: date, days: WorkingDays) -> Closed:
     """Closes all business days of a region up to `through`, from wherever each of its loans stands.
 
-    Raises CaseRefused for a day to come, LedgerBusy where a lock was not to be had in time; what was closed until then
-    stays closed, and the next call goes on.
+    A deal whose days cannot be closed (its terms allow no account any more) keeps no other from being closed.
+
+    Raises CaseRefused for a day to come, or at the end with the deals whose days could not be closed: then the region's
+    day stays open. LedgerBusy where a lock was not to be had in time; what was closed until then stays closed, and the
+    next call goes on.
     """
     if through > today:
         raise CaseRefused("deal.refused.to_come", on=through)
     open_ = Deal.objects.filter(_closing(), region=region, closed_through__lt=through)
-    found = [deal_close(pk, through, days=days) for pk in open_.order_by("id").values_list("pk", flat=True)]
+    found: list[int] = []
+    refused: dict[int, Exception] = {}
+    for pk in open_.order_by("id").values_list("pk", flat=True):
+        try:
+            found.append(deal_close(pk, through, days=days))
+        except (TermsRefused, CaseRefused, LedgerRefused) as error:
+            refused[pk] = error
+    if refused:
+        told = ", ".join(map(str, [*refused][:MOST_TOLD])) + ("…" if len(refused) > MOST_TOLD else "")
+        raise CaseRefused("deal.refused.days_open", count=len(refused), deals=told) from next(iter(refused.values()))
     with busy_told(), transaction.atomic():
         row, _ = BusinessDay.objects.select_for_update().get_or_create(
             region=region, defaults={"closed_through": through}

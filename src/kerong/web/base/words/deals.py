@@ -100,6 +100,10 @@ DEALS = {
         "{on} 早于该业务申请之日 {since}。",
         "{on} is before {since}, the day on which this was asked for.",
     ),
+    "deal.refused.days_open": (
+        "{count} 笔业务无法日终（编号 {deals}），其余已完成；请查看其条款与基准利率。",
+        "The days of {count} deals (numbers {deals}) could not be closed, all others were: see their terms and rates.",
+    ),
     "deal.refused.day_closed": (
         "业务日已日终到 {through}，不能记入 {on}。",
         "Business is closed through {through}: nothing more is booked on {on}.",
