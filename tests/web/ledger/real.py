@@ -6,6 +6,7 @@ The tests' own database is one transaction of one connection (on SQLite: in memo
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -101,3 +102,14 @@ def at_once(works: Sequence[Callable[[], T]]) -> list[T]:
 def alone(work: Callable[[], T]) -> T:
     """What the work gives, on the database of the test's own."""
     return at_once([work])[0]
+
+
+def somebody_waits() -> None:
+    """Returns once another connection waits for a lock of PostgreSQL. Raises AssertionError where nobody comes."""
+    for _ in range(PATIENCE * 20):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
+    raise AssertionError("nobody waits for a lock")

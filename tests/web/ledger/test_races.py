@@ -1,7 +1,6 @@
 """Fifty writers on the last of something: exactly once, exactly full, and nobody meets an error of the database."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -26,7 +25,7 @@ from kerong.web.base.services.ledger import LedgerBusy, LedgerRefused, book_open
 from kerong.web.base.services.sealing import book_close, books_seal
 from tests.web.ledger.checked import NOW, all_adds_up
 from tests.web.ledger.conftest import MILLION_YUAN
-from tests.web.ledger.real import PATIENCE, alone, at_once
+from tests.web.ledger.real import PATIENCE, alone, at_once, somebody_waits
 
 pytestmark = pytest.mark.database
 WRITERS = 50
@@ -260,7 +259,7 @@ def test_who_closes_a_book_while_it_is_sealed_waits_and_then_closes_it(shared_bu
         with transaction.atomic():
             books_seal(now=NOW)
             is_sealed.set()
-            _somebody_waits()
+            somebody_waits()
         return "sealed"
 
     def close() -> str:
@@ -269,14 +268,3 @@ def test_who_closes_a_book_while_it_is_sealed_waits_and_then_closes_it(shared_bu
 
     assert at_once([seal, close]) == ["sealed", "done"]
     alone(all_adds_up)
-
-
-def _somebody_waits() -> None:
-    """Returns once another connection waits for a lock."""
-    for _ in range(PATIENCE * 20):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.05)
-    raise AssertionError("nobody came")

@@ -1,7 +1,8 @@
 """What is done with a deal: opened from an offer, then moved by its kind's table. What the table lacks is refused.
 
-One transaction for each move: may I, is it right, change, ledger, record. Locks are taken in one order: the deal, its
-pool, the ledger.
+One transaction for each move: may I, is it right, change, ledger, record. Locks are taken in one order, so that nobody
+waits in a circle: a joint deal; a guarantee, a pledge, a claim; a policy; a loan; by name the same loan of other banks;
+the pool; the ledger.
 """
 
 from datetime import date
@@ -18,6 +19,7 @@ from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case import LONGEST_NOTE
 from kerong.web.base.services.case_people import person_of, role_of_actor
 from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.deal_bound import lock_base
 from kerong.web.base.services.deal_changes import documents_kept
 from kerong.web.base.services.deal_deciding import DealDeciding, DealWish, limit_on
 from kerong.web.base.services.deal_kinds import DOINGS
@@ -72,6 +74,7 @@ def deal_move(
     """
     with busy_told(), transaction.atomic():
         seen = visible(actor, region).filter(pk=deal_id)
+        lock_base(seen)
         deal = Deal.objects.select_for_update(of=("self",)).filter(pk__in=seen.values("pk")).first()
         if deal is None:
             return None

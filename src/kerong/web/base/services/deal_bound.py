@@ -5,11 +5,12 @@ The joint deal says from when the money may flow; the money itself is that of th
 
 from collections.abc import Mapping
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from kerong.engine.deal.states import KINDS
 from kerong.web.base.models import Deal, Role
 from kerong.web.base.models.user import INSTITUTION_ROLES
+from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding
 from kerong.web.base.services.ledger_refusals import yuan
@@ -23,6 +24,14 @@ LENDING: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@reading_as(SYSTEM)
+def lock_base(loans: QuerySet[Deal]) -> None:
+    """Locks what loans stand on before they are locked themselves: moves of a joint deal lock it, and then its loan."""
+    bases = loans.filter(kind="loan").exclude(base=None).order_by().values("base")
+    list(Deal.objects.filter(pk__in=bases).order_by("id").select_for_update(of=("self",)))
+
+
+@reading_as(SYSTEM)
 def let_draw(at: DealDeciding) -> None:
     """A loan on a joint deal is drawn once that lets it, by its bank, and all its loans within what was agreed.
 
@@ -52,6 +61,7 @@ def all_agreed(at: DealDeciding) -> None:
         raise CaseRefused("deal.refused.all_agreed", who=", ".join(missing))
 
 
+@reading_as(SYSTEM)
 def bound_over(at: DealDeciding) -> None:
     """Guard: every loan that stands on the deal has come to its end."""
     ends = [name for name, state in KINDS["loan"].states.items() if state.is_end]

@@ -12,11 +12,13 @@ from kerong.engine.deal.terms.overdue import written_off
 from kerong.engine.money.pool import bare
 from kerong.store.runs import parquet_bytes
 from kerong.web.base.models import Deal
+from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_award import pinned
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_bound import let_draw
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
+from kerong.web.base.services.locks import lock
 
 MOST_DOCUMENTS = 50
 
@@ -43,8 +45,11 @@ def _recommend(at: DealDeciding) -> None:
     at.detail["terms"] = at.deal.terms
 
 
+@reading_as(SYSTEM)
 def _sign(at: DealDeciding) -> None:
+    """A contract is one deal of an institution, whoever signs meanwhile."""
     deal, contract = at.deal, (at.wish.contract or "").strip()
+    lock(f"contracts {deal.region} {deal.institution}")
     others = Deal.objects.filter(region=deal.region, institution=deal.institution).exclude(pk=deal.pk)
     of_firm = others.filter(enterprise_id=deal.enterprise_id).exclude(contract="")
     is_known = any(bare(one) == bare(contract) for one in of_firm.values_list("contract", flat=True))

@@ -11,9 +11,10 @@ from kerong.engine.money.ledger.accounts import account_of
 from kerong.web.base.models import Deal, Role
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_cover import WHOLE_BP, refuse_unseen
+from kerong.web.base.services.deal_cover import WHOLE_BP
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, Doing
 from kerong.web.base.services.deal_details import day_said, details_of, kept_details, text_said
+from kerong.web.base.services.deal_guards import is_seen
 from kerong.web.base.services.deal_losses import is_parted, payable, refuse_less_lost, refuse_open_days
 from kerong.web.base.services.deal_paying import back_due, borne, covered_loan, held, money, reservation_noted
 from kerong.web.base.services.deal_policies import left_fen, refuse_day
@@ -89,9 +90,9 @@ def due_now(at: DealDeciding) -> int:
 def _seen(at: DealDeciding) -> None:
     """Whoever approves or pays does so on the amount that the page showed."""
     if at.move.name == "approve":
-        refuse_unseen(at, due_now(at))
+        is_seen(at, due_now(at))
         return
-    refuse_unseen(at, held(at.deal, "reserved_fen"))
+    is_seen(at, held(at.deal, "reserved_fen"))
     policy, loan = policy_locked(at.deal), covered_loan(at)
     if loan is not None:
         refuse_less_lost(at, loan, Role.INSURER, int(details_of(policy)["cover_bp"]))

@@ -29,7 +29,7 @@ from kerong.web.base.services.deal_details import (
     text_said,
     whole_said,
 )
-from kerong.web.base.services.deal_guards import COMMON
+from kerong.web.base.services.deal_guards import COMMON, is_seen
 from kerong.web.base.services.deal_losses import (
     based_on,
     closed_day,
@@ -234,13 +234,7 @@ def _seen(at: DealDeciding) -> None:
         refuse_less_lost(at, loan_locked(at.deal), Role.GUARANTOR, int(details_of(at.deal)["cover_bp"]))
     elif name == "pass_on":
         now = -share_owed(at.deal)
-    refuse_unseen(at, now)
-
-
-def refuse_unseen(at: DealDeciding, now: int) -> None:
-    """Raises CaseRefused where the page showed another amount, or none where the move asks for it."""
-    if at.wish.fen not in (None, now) or (at.wish.fen is None and "fen" in at.move.needs):
-        raise CaseRefused("case.refused.seen", now=yuan(now))
+    is_seen(at, now)
 
 
 def share_owed(deal: Deal) -> int:

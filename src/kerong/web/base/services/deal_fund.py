@@ -3,25 +3,12 @@
 from collections.abc import Mapping
 
 from kerong.engine.money.ledger import movements
-from kerong.engine.money.ledger.transfers import Act
 from kerong.web.base.models import Role
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer
+from kerong.web.base.services.deal_paying import act_of
 from kerong.web.base.services.institution_book import book_of_institution
 
 PARTS = "parts"  # of a move's detail: fen by party
-
-
-def act_of(at: DealDeciding) -> Act:
-    """What the transfers of one move share."""
-    deal = at.deal
-    return Act(
-        key=f"deal {deal.pk} {at.version}",
-        on=at.on,
-        about=f"deal:{deal.pk}",
-        rule=deal.product,
-        rule_version=deal.rulebook.digest,
-        evidence=deal.contract,
-    )
 
 
 def _reserve(at: DealDeciding) -> None:

@@ -20,10 +20,10 @@ from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import CHANGES as OF_LOANS
-from kerong.web.base.services.deal_cover import offer, refuse_unseen
+from kerong.web.base.services.deal_cover import offer
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, Doing
 from kerong.web.base.services.deal_details import details_of, kept_details, text_said
-from kerong.web.base.services.deal_guards import COMMON
+from kerong.web.base.services.deal_guards import COMMON, is_seen
 from kerong.web.base.services.deal_losses import closed_day, not_past_due, past_due, repaid
 from kerong.web.base.services.locks import lock
 
@@ -118,7 +118,7 @@ def _value(at: DealDeciding) -> None:
 
 
 def _seen(at: DealDeciding) -> None:
-    refuse_unseen(at, at.deal.fen)
+    is_seen(at, at.deal.fen)
 
 
 @reading_as(SYSTEM)

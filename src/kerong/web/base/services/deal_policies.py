@@ -14,10 +14,10 @@ from kerong.web.base.models import Deal, Role
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import CHANGES as OF_LOANS
-from kerong.web.base.services.deal_cover import WHOLE_BP, binding, fee_said, frozen, refuse_unseen
+from kerong.web.base.services.deal_cover import WHOLE_BP, binding, fee_said, frozen
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, Doing
 from kerong.web.base.services.deal_details import day_said, details_of, kept_details, whole_said
-from kerong.web.base.services.deal_guards import COMMON
+from kerong.web.base.services.deal_guards import COMMON, is_seen
 from kerong.web.base.services.deal_losses import based_on, loan_locked, refuse_loan_gone, used_fen
 from kerong.web.base.services.deal_paying import act_of, held
 from kerong.web.base.services.institution_book import book_of_institution
@@ -76,7 +76,7 @@ def _quote(at: DealDeciding) -> None:
 
 
 def _seen(at: DealDeciding) -> None:
-    refuse_unseen(at, refundable_fen(at) if at.move.name == "cancel" else held(at.deal, "premium_fen"))
+    is_seen(at, refundable_fen(at) if at.move.name == "cancel" else held(at.deal, "premium_fen"))
 
 
 def _standing(at: DealDeciding) -> None:

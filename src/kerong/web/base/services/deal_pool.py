@@ -33,7 +33,8 @@ from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
-from kerong.web.base.services.deal_losses import covered_beside, refuse_past_covers
+from kerong.web.base.services.deal_losses import covered_beside, refuse_past_covers, twins_of
+from kerong.web.base.services.deal_paying import act_of
 from kerong.web.base.services.pool_events import OF_LOAN, Cause, PoolRefused, happened, pool_locked, state_of
 
 LOAN, DRAWN_ON = "loan", "drawn_on"  # of a register of loans
@@ -131,6 +132,7 @@ def _group(book: Rulebook, product: str, frame: pl.DataFrame, on: date) -> str:
 def pool_grants(at: DealDeciding) -> None:
     """Guard: the pool grants the claim. A claim is only judged, its verification changes the pool."""
     pooled, rules = _pooled(at)
+    twins_of(at.deal)  # asks for their lock, which at registration too comes before the pool's
     pool = pool_locked(pooled.pool_id)
     pooled.refresh_from_db()
     event = _claimed(at, pooled)
@@ -224,14 +226,8 @@ def told_by_close(deal: Deal, on: date, principal_fen: int, days_past_due: int) 
 
 
 def _act(at: DealDeciding, pooled: PoolLoan) -> Act:
-    return Act(
-        key=f"deal {at.deal.pk} {at.version}",
-        on=at.on,
-        about=f"deal:{at.deal.pk}",
-        rule=pooled.pool.name,
-        rule_version=pooled.rulebook.digest,
-        evidence=pooled.loan,
-    )
+    """A pool's transfers are by its own rules, those of the registration, and about the loan as the pool knows it."""
+    return replace(act_of(at), rule=pooled.pool.name, rule_version=pooled.rulebook.digest, evidence=pooled.loan)
 
 
 def _book(pooled: PoolLoan) -> accounts.Book:

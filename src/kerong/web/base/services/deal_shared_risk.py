@@ -15,10 +15,9 @@ from kerong.web.base.models import Deal, Role
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
-from kerong.web.base.services.deal_cover import refuse_unseen
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, Doing
 from kerong.web.base.services.deal_details import details_of, kept_details, offered_term, product_of
-from kerong.web.base.services.deal_guards import COMMON
+from kerong.web.base.services.deal_guards import COMMON, is_seen
 from kerong.web.base.services.deal_losses import (
     ROLE_OF,
     bound_loans,
@@ -198,7 +197,7 @@ def _seen(at: DealDeciding) -> None:
         now = sum(at.detail["parts"].values())
     elif at.move.name == "pay":
         now = sum(fen for role, fen in details_of(at.deal)["parts"].items() if role != Role.BANK)
-    refuse_unseen(at, now)
+    is_seen(at, now)
 
 
 @reading_as(SYSTEM)
