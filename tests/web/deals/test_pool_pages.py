@@ -1,6 +1,7 @@
 """Pages of pools: figures for the office, public ones for banks, money that is confirmed before it moves."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,30 @@ def test_a_bank_sees_its_own_loans_and_only_public_figures_of_a_pool(office: Len
     assert "contributor" not in told
     assert "<form" not in page.split("<main")[1]
     assert "企业1号" not in text_of(page_of(gao, "/pools/shield/"))
+
+
+def test_what_was_paid_for_the_one_firm_of_another_bank_is_not_the_rest_of_what_a_bank_sees(
+    office: LendingTown,
+) -> None:
+    deal = office.drawn(2, product="hill", officers=("gao", "hu", "ji"))
+    office.do("gao", deal, "register", pool="shield")
+    office.pooled(1)
+    office.today = date(2025, 6, 30)
+    office.close(date(2025, 6, 29))
+    deal.refresh_from_db()
+    due = sum(deal.entries.filter(kind="due").values_list("fen", flat=True))
+    fen = (deal.drawn_fen + due) * 8000 // 10_000
+    office.do("gao", deal, "claim")
+    office.do("lin", deal, "verify", fen=fen)
+    office.do("wang", deal, "compensate", fen=fen)
+    bai, gao, lin = clients(office, "bai", "gao", "lin")
+    told = [f"¥{one // 100:,}.{one % 100:02d}" for one in (fen, 100_000_000 - fen)]
+    for path in ("/pools/", "/pools/shield/"):
+        pages = {name: text_of(page_of(client, path)) for name, client in (("bai", bai), ("gao", gao), ("lin", lin))}
+        assert all(one in pages["lin"] and one in pages["gao"] for one in told)
+        assert not any(one in pages["bai"] for one in told)
+    share = f"{fen * 100 / 100_000_000:.2f}"
+    assert share not in text_of(page_of(bai, "/pools/shield/"))
 
 
 def test_money_of_a_pool_is_confirmed_on_a_second_page_and_moved_once(office: LendingTown) -> None:

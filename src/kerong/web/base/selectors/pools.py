@@ -59,7 +59,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class PoolLine:
-    """A pool in a list; `state` None: nobody opened it yet. `fuse_bp`: the part of bad loans that stops new ones."""
+    """A pool in a list; `state` None: nobody opened it yet. `fuse_bp`: the part of bad loans that stops new ones.
+
+    Amounts behind which one or two firms of others stand are hidden: what is carried, what was paid (and with it the
+    balance, of which it would be the rest), what is bad.
+    """
 
     rules: Pool
     pool: RiskPool | None
@@ -68,6 +72,8 @@ class PoolLine:
     fuse_bp: int | None
     takes_new: bool
     shows_carried: bool
+    shows_paid: bool
+    shows_bad: bool
 
     @property
     def is_whole(self) -> bool:
@@ -125,11 +131,20 @@ def pool_id_of(published: Published, name: str) -> int | None:
 @reading_as(SYSTEM)
 def _line(actor: User, published: Published, rules: Pool, pool: RiskPool | None, today: date) -> PoolLine:
     if pool is None:
-        return PoolLine(rules, None, None, None, None, takes_new=False, shows_carried=False)
+        hidden = dict.fromkeys(("takes_new", "shows_carried", "shows_paid", "shows_bad"), False)
+        return PoolLine(rules, None, None, None, None, **hidden)
     state = state_of(pool)
     figures = pool_figures(rules, _with_chances(published, book_of(rules, state), today), today)
     line = fuse_line(rules, state.is_open, today)
-    others = {loan.firm for loan in state.loans.values() if loan.bank != actor.institution}
+    others = [loan for loan in state.loans.values() if loan.bank != actor.institution]
+    shows = [
+        actor.role in FULL_VIEW or may_show_amount(len({loan.firm for loan in found}))
+        for found in (
+            others,
+            [loan for loan in others if loan.paid_on is not None],
+            [loan for loan in others if loan.since is not None],
+        )
+    ]
     return PoolLine(
         rules=rules,
         pool=pool,
@@ -137,7 +152,9 @@ def _line(actor: User, published: Published, rules: Pool, pool: RiskPool | None,
         figures=figures,
         fuse_bp=line,
         takes_new=line is None or figures.bad_bp is None or figures.bad_bp <= line,
-        shows_carried=actor.role in FULL_VIEW or may_show_amount(len(others)),
+        shows_carried=shows[0],
+        shows_paid=shows[1],
+        shows_bad=shows[0] and shows[2],
     )
 
 
@@ -165,11 +182,11 @@ def _bounds(actor: User, published: Published, line: PoolLine, today: date) -> I
     if state is None or line.figures is None:
         return
     is_office = actor.role in FULL_VIEW
-    if line.shows_carried and (multiple := number(rules, "multiple_bp", today)) is not None:
+    if line.shows_carried and line.shows_paid and (multiple := number(rules, "multiple_bp", today)) is not None:
         most = multiple * max(state.balance_fen, 0) // WHOLE_BP
         yield Bound(PARAMETERS["multiple_bp"], state.exposure_fen, most, "money", _clause(rules, "multiple_bp", today))
     year = [one for one in state.loans.values() if one.paid_on is not None and one.paid_on.year == today.year]
-    if (cap := number(rules, "programme_year_cap_fen", today)) is not None:
+    if line.shows_paid and (cap := number(rules, "programme_year_cap_fen", today)) is not None:
         used = sum(one.counted_fen for one in year)
         clause = _clause(rules, "programme_year_cap_fen", today)
         yield Bound(PARAMETERS["programme_year_cap_fen"], used, cap, "money", clause)
@@ -180,7 +197,7 @@ def _bounds(actor: User, published: Published, line: PoolLine, today: date) -> I
             used = sum(one.counted_fen for one in year if one.bank == bank)
             whose = institution_of(published, bank)
             yield Bound(PARAMETERS["bank_year_cap_fen"], used, cap, "money", clause, whose)
-    if line.fuse_bp is not None:
+    if line.shows_bad and line.fuse_bp is not None:
         name = "fuse_bp" if state.is_open else "reopen_bp"
         clause = _clause(rules, name, today)
         yield Bound(PARAMETERS[name], line.figures.bad_bp or 0, line.fuse_bp, "rate", clause)
