@@ -50,6 +50,7 @@ def _address(name: str, enterprise_id: str, rule: str) -> str:
         "deal_open": {"kind": "nothing"},
         **{key: {"name": "nothing"} for key in ("pool", "pool_open")},
         "pool_money": {"name": "nothing", "verb": "pay_in"},
+        "book_money": {"verb": "pay_in"},
         "apply": {"rule": rule},
         **{key: {"call_id": 1} for key in ("call", "call_propose")},
         **{key: {"budget_id": 1} for key in ("budget", "budget_change", "budget_export", "payment_send")},

@@ -9,7 +9,7 @@ from kerong.web.enterprise import views as enterprise
 from kerong.web.fund import views as fund
 from kerong.web.government import alerts, budgets, calls, cases, models, objections, payments, pools, risk, running
 from kerong.web.government import views as government
-from kerong.web.institution import deals
+from kerong.web.institution import books, deals
 from kerong.web.institution import views as institution
 from kerong.web.public import account, failures, messages, notices, registers
 from kerong.web.public import views as public
@@ -84,6 +84,9 @@ urlpatterns = [
     path("pools/<slug:name>/", pools.pool, name="pool"),
     path("pools/<slug:name>/open/", pools.open_pool, name="pool_open"),
     path("pools/<slug:name>/<slug:verb>/", pools.money, name="pool_money"),
+    path("books/", books.books, name="books"),
+    path("books/open/", books.open_book, name="book_open"),
+    path("books/<slug:verb>/", books.money, name="book_money"),
     path("notices/", notices.notices, name="notices"),
     path("apply/<slug:rule>/", apply.apply, name="apply"),
     path("calls/", calls.calls, name="calls"),

@@ -29,6 +29,7 @@ _ANSWERERS = frozenset({Role.OFFICIAL, Role.STEWARD})  # of objections
 _ENTERPRISE = frozenset({Role.ENTERPRISE})
 _CASES = FULL_VIEW | _OFFICERS | _ENTERPRISE  # each sees the cases that it may apply for, officials all
 _DEALS = _OFFICIAL | _OFFICERS | _ENTERPRISE  # each sees the deals that it is part of
+_KEEP_BOOKS = frozenset({Role.GUARANTOR, Role.INSURER, Role.FUND})  # each its own institution's
 
 ROUTES: Mapping[str, frozenset[str]] = {
     "overview": _PUBLIC,
@@ -85,6 +86,7 @@ ROUTES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("deals", "deal", "deal_move", "deal_attach", "deal_attachment", "deal_open"), _DEALS),
     **dict.fromkeys(("pools", "pool"), FULL_VIEW | _OFFICERS),
     **dict.fromkeys(("pool_open", "pool_money"), _OFFICIAL),
+    **dict.fromkeys(("books", "book_open", "book_money"), _KEEP_BOOKS),
     "notices": _PUBLIC,
     **dict.fromkeys(("calls", "call", "budgets", "budget", "payments"), FULL_VIEW),
     **dict.fromkeys(("call_open", "call_propose", "budget_open", "budget_export"), _OFFICIAL),

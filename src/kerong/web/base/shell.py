@@ -66,6 +66,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
         "enterprises",
         "tasks",
         "deals" if _opens("deals", role) else "pools",
+        "books",
         "alerts",
         "quality",
         "objections",
@@ -83,6 +84,7 @@ def _ways(request: HttpRequest, role: str) -> list[Way]:
     family |= dict.fromkeys(FIRM_PAGES, firm) | {"alert": "alerts", "risk_map": "alerts"}
     family |= dict.fromkeys(("case", "calls", "call", "budgets", "budget", "payments", "apply"), "tasks")
     family |= dict.fromkeys(("deal", "deal_open"), "deals") | dict.fromkeys(("pools", "pool", "pool_money"), pools)
+    family |= {"book_money": "books"}
     counts = {"tasks": _tasks(request)} if "tasks" in opened else {}
     return [Way(name, reverse(name), name == family.get(here or "", here), counts.get(name, "")) for name in opened]
 

@@ -1,19 +1,16 @@
 """Pools of shared risk: what each holds and carries, its book, and the money that the office moves in it."""
 
-import uuid
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kerong.web.base.deal_wishes import REFUSALS
-from kerong.web.base.forms import fen_of, refused_keep, refused_take, whole_of
+from kerong.web.base.forms import refused_keep, refused_take, whole_of
+from kerong.web.base.money_forms import Purse, Verb, money_ordered
 from kerong.web.base.pages import person, run_or_404, today
 from kerong.web.base.selectors.pools import pool_id_of, pool_lines, pool_page
-from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.pool import OF_MONEY, TITLES, pool_event, pool_money, pool_open
-
-PARTIES = ("pay_in", "fee", "refund")  # movements that are somebody's
 
 
 def pools(request: HttpRequest) -> HttpResponse:
@@ -31,7 +28,7 @@ def pool(request: HttpRequest, name: str) -> HttpResponse:
     found = pool_page(person(request), run_or_404(), name, number, today=today())
     if found is None:
         raise Http404
-    verbs = [(verb, TITLES[verb], verb in PARTIES) for verb in OF_MONEY]
+    verbs = [_verb(name, verb) for verb in OF_MONEY]
     context = {"page": found, "verbs": verbs, "refused": refused_take(request, f"pool {name}")}
     return render(request, "government/pool.html", context)
 
@@ -50,22 +47,19 @@ def open_pool(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def money(request: HttpRequest, name: str, verb: str) -> HttpResponse:
     """Money of the pool itself: shown on a second page first, then moved once for the key that this page carried."""
-    user, published, given = person(request), run_or_404(), request.POST
+    user, published = person(request), run_or_404()
     found = pool_page(user, published, name, 1, today=today())
-    key = pool_id_of(published, name)
-    if found is None or key is None or verb not in OF_MONEY:
+    number = pool_id_of(published, name)
+    if found is None or found.line.state is None or number is None or verb not in OF_MONEY:
         raise Http404
-    try:
-        fen, party = fen_of(given.get("fen", "")), given.get("party", "").strip()
-        if not fen:
-            raise CaseRefused("case.refused.needs.fen")
-        if verb in PARTIES and not party:
-            raise CaseRefused("pool.refused.party")
-        if not given.get("confirmed"):
-            context = {"page": found, "verb": verb, "title": TITLES[verb], "fen": fen, "party": party}
-            return render(request, "government/pool_money.html", context | {"key": uuid.uuid4().hex})
-        event = pool_event(do=verb, on=today(), fen=fen, party=party)
-        pool_money(user, given.get("key", ""), published, key, event)
-    except REFUSALS as error:
-        refused_keep(request, f"pool {name}", error, part=verb)
-    return redirect("pool", name=name)
+    page = reverse("pool", kwargs={"name": name})
+    purse = Purse(found.line.rules.title, page, "pools.balance", found.line.state.balance_fen, f"pool {name}")
+
+    def move(key: str, fen: int, party: str) -> object:
+        return pool_money(user, key, published, number, pool_event(do=verb, on=today(), fen=fen, party=party))
+
+    return money_ordered(request, purse, _verb(name, verb), move)
+
+
+def _verb(name: str, verb: str) -> Verb:
+    return Verb(verb, TITLES[verb], reverse("pool_money", kwargs={"name": name, "verb": verb}))
