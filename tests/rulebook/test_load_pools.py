@@ -150,3 +150,13 @@ def test_a_pool_without_a_case_or_a_source_that_says_something_is_found() -> Non
     files[FILE] = files[FILE].replace('clause = "第四条"', 'clause = "略"')
     found = {(one.check, one.rule) for one in lint(load(files))}
     assert {("case", "two"), ("source", "two")} <= found
+
+
+def test_nothing_that_comes_back_is_parted_to_the_borrower_who_bore_nothing() -> None:
+    """What the borrower paid back before the claim is no loss: a waterfall of recoveries that names it is refused."""
+    files = texts(more=CASES)
+    back = files["waterfalls/back.toml"]
+    line = 'bank = { zh = "银行", en = "Bank" }\n'
+    assert line in back
+    with pytest.raises(RulebookErrors, match="borrower bears nothing of layered"):
+        load({**files, "waterfalls/back.toml": back.replace(line, line + 'borrower = { zh = "企业", en = "Firm" }\n')})
