@@ -73,3 +73,26 @@ def test_a_rate_that_is_looked_at_anew_in_a_million_years_is_refused_or_drawn(of
     told = TERMS | {"base": "LPR1Y", "percent": "", "spread_bp": "50", "reset_months": months}
     do(bai, deal, "recommend", fen="1000", **told)
     assert deal.state in ("taken", "recommended")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/enterprises/a%00b/", "/enterprises/a%00b/values/", "/systems/a%00b/", "/enterprises/a%00b/support/"),
+        *("/api/enterprises/a%00b", "/api/enterprises/a%00b/offers", "/deals/?state=a%00b", "/alerts/?kind=a%00b"),
+        *(
+            "/deals/open/guarantee/?product=a%00b",
+            "/deals/open/guarantee/?base=9999999999",
+            "/deals/99999999999999999/",
+        ),
+    ],
+)
+def test_an_address_with_a_sign_that_no_database_keeps_is_not_there(office: CoverTown, path: str) -> None:
+    for client in clients(office, "bai", "lin"):
+        assert client.get(path).status_code in (200, 403, 404)
+
+
+def test_a_channel_with_a_sign_that_no_database_keeps_is_not_there(office: CoverTown) -> None:
+    (client,) = clients(office, "lin")
+    told = {"content_type": "application/json", "headers": {"X-Signed-At": "1", "X-Signature": "a\0b"}}
+    assert client.post("/api/payments/a%00b/returns", "{}", **told).status_code == 404

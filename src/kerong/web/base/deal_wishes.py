@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from kerong.engine.deal.subsidy import is_one_line
 from kerong.engine.deal.terms import TermsRefused
 from kerong.web.base.forms import bp_of, day_of, fen_of, whole_of
 from kerong.web.base.selectors.deal_details import PREFIX, nested
@@ -135,6 +136,8 @@ def _boxes(given: Mapping[str, str], fields: Iterable[Field]) -> list[tuple[Fiel
     for field in fields:
         text = given.get(field.name, "").strip()
         if text:
+            if not all(map(is_one_line, text.splitlines() if field.kind in ("note", "pairs") else (text,))):
+                raise CaseRefused("form.refused.unseen")
             found.append((field, _read(field, text)))
     return found
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from kerong.engine import entitle
 from kerong.engine.deal.loan import account_on
+from kerong.engine.deal.subsidy import is_one_line
 from kerong.engine.entitle.explain import facts_of
 from kerong.engine.money.ledger import accounts, movements
 from kerong.engine.money.ledger.chain import sm3
@@ -50,7 +51,8 @@ def pool_takes(at: DealDeciding) -> None:
     """Guard: the pool takes the loan, as of its first drawdown."""
     deal, wish = at.deal, at.wish
     refuse_past_covers(deal)
-    pool = RiskPool.objects.filter(region=deal.region, name=wish.pool).first()
+    is_name = is_one_line(wish.pool)  # PostgreSQL takes no NUL
+    pool = RiskPool.objects.filter(region=deal.region, name=wish.pool).first() if is_name else None
     if pool is None or deal.drawn_rulebook is None or deal.drawn_on_facts is None:
         raise CaseRefused("deal.refused.no_pool")
     pool = pool_locked(pool.pk)

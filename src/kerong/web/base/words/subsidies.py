@@ -20,6 +20,10 @@ SUBSIDIES = {
         "“{value}”不是百分比：请填写 0 到 100，最多两位小数。",
         "“{value}” is no percentage: 0 to 100, with at most two decimals.",
     ),
+    "form.refused.unseen": (
+        "填写的内容含有看不见的字符，请重新输入。",
+        "What was typed has signs that nobody sees: please type it again.",
+    ),
     "form.refused.day": ("日期须如 2026-06-30。", "Dates are written as 2026-06-30."),
     "tasks.title": ("待办事项", "Tasks"),
     "tasks.lead": (
