@@ -16,9 +16,10 @@ class OutboxRow(models.Model):
     """One notice, mail or file. `key`: what is written twice under one key is one row.
 
     A notice is for the people of `role` and `code` (a firm, an institution; "" is the region's office, and for the role
-    "person" the code is the id of a log-in) about the case or deal `about_kind`, `about_id`; `payload` says what
-    happened as keys, never as sentences. A file goes to the folder `code` of the outbox. `attempts`: how often it was
-    begun, `next_at`: not before then again; `aside`: it was given up with `error`.
+    "person" the code is the id of a log-in) about the case, deal or objection `about_kind`, `about_id`, or about the
+    alerts that are its audience's own; `payload` says what happened as keys, never as sentences. A file goes to the
+    folder `code` of the outbox. `attempts`: how often it was begun, `next_at`: not before then again; `aside`: it was
+    given up with `error`.
     """
 
     kind = models.CharField(max_length=10, choices=[(name, name) for name in ("notice", "mail", "file")])

@@ -11,14 +11,17 @@ from django.urls import NoReverseMatch, reverse
 from kerong.engine.deal.moves import Kind
 from kerong.engine.deal.states import KINDS
 from kerong.rulebook.said import Text
-from kerong.web.base.models import Case, Deal, Message, User
+from kerong.web.base.models import Case, Deal, Message, Objection, Role, User
 from kerong.web.base.selectors.cases import line_of
+from kerong.web.base.selectors.objections import named_subject
 from kerong.web.base.selectors.published import Published
-from kerong.web.base.services import case_people, deal_people
+from kerong.web.base.services import case_people, deal_people, objection
+from kerong.web.base.services.alert import desk_of
 from kerong.web.base.words import word
 
 PAGE = 30
 MOST_COUNTED = 99
+COUNTS = ("raised", "handed")  # of alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,19 @@ def messages_counted(person: User, region: str) -> str:
 def message_address(person: User, region: str, message_id: int) -> str | None:
     """Where a message leads, "" for nowhere; None where the person has no such message, or may not see it any more."""
     message = of_person(person, region).select_related("row").filter(pk=message_id).first()
-    return None if message is None else _address(message.row.about_kind, message.row.about_id)
+    return None if message is None else _address(message)
 
 
 def of_person(person: User, region: str) -> "QuerySet[Message]":
     """The messages of a person about what the person may see now."""
     cases, deals = case_people.visible(person, region), deal_people.visible(person, region)
+    objected, desk = objection.visible(person), desk_of(person)
+    alerts = Q(row__about_kind="alerts", row__payload__region=region)
+    own = Q(pk__in=()) if desk is None else alerts & Q(row__role=desk.role, row__code=desk.code)
     return Message.objects.filter(
         Q(row__about_kind="case", row__about_id__in=cases.order_by().values("pk"))
+        | Q(row__about_kind="objection", row__about_id__in=objected.order_by().values("pk"))
+        | own
         | Q(row__about_kind="deal", row__about_id__in=deals.order_by().values("pk")),
         person=person,
     ).order_by("-row_id")
@@ -79,16 +87,41 @@ def of_person(person: User, region: str) -> "QuerySet[Message]":
 def _lines(found: list[Message], published: Published, today: date) -> tuple[MessageLine, ...]:
     ids = {
         kind: [one.row.about_id for one in found if one.row.about_kind == kind and one.row.about_id is not None]
-        for kind in ("case", "deal")
+        for kind in ("case", "deal", "objection")
     }
-    about: dict[tuple[str, int], Case | Deal] = {}
+    about: dict[tuple[str, int], Case | Deal | Objection] = {}
     about |= {("case", case.pk): case for case in Case.objects.select_related("call").filter(pk__in=ids["case"])}
     about |= {("deal", deal.pk): deal for deal in Deal.objects.filter(pk__in=ids["deal"])}
-    return tuple(
-        _line(one, about[one.row.about_kind, one.row.about_id], published, today)
-        for one in found
-        if one.row.about_id is not None
-    )
+    about |= {("objection", one.pk): one for one in Objection.objects.filter(pk__in=ids["objection"])}
+    return tuple(_told(one, about.get((one.row.about_kind, one.row.about_id or 0)), published, today) for one in found)
+
+
+def _told(message: Message, about: Case | Deal | Objection | None, published: Published, today: date) -> MessageLine:
+    """The line by what it is about; about alerts it says only how many."""
+    if about is None:
+        counts = {name: Text(str(message.row.payload[name]), str(message.row.payload[name])) for name in COUNTS}
+        return _said(message, _both("messages.alerts", **counts))
+    if isinstance(about, Objection):
+        return _objected(message, about, published)
+    return _line(message, about, published, today)
+
+
+def _objected(message: Message, about: Objection, published: Published) -> MessageLine:
+    """A new objection, to those who answer; its answer, to the firm."""
+    told, subject = message.row.payload["state"], named_subject(published.rulebook, about)
+    now = None if about.state == told else _both("messages.now", state=_both(f"objection.state.{about.state}"))
+    if message.row.role == Role.ENTERPRISE:
+        said = _both("messages.answered", subject=subject, state=_both(f"objection.state.{told}"))
+        return _said(message, said, now=now)
+    firm = str((published.enterprise(about.enterprise_id) or {}).get("name") or about.enterprise_id)
+    said = _both("messages.objected", firm=Text(firm, firm), subject=subject)
+    due = about.due_on.isoformat()
+    return _said(message, said, None if now else _both("messages.answer", due=Text(due, due)), now)
+
+
+def _said(message: Message, said: Text, waits_for: Text | None = None, now: Text | None = None) -> MessageLine:
+    is_read = message.read_at is not None
+    return MessageLine(message.pk, message.row.at, is_read, said, waits_for, now, _address(message))
 
 
 def _line(message: Message, about: Case | Deal, published: Published, today: date) -> MessageLine:
@@ -102,8 +135,7 @@ def _line(message: Message, about: Case | Deal, published: Published, today: dat
         listed = Text("、".join(one.zh for one in moves), ", ".join(one.en for one in moves))
         waits_for = _both("messages.waits_for", moves=listed)
     now = None if about.state == told["state"] else _both("messages.now", state=_state(kind, about.state))
-    address = _address(message.row.about_kind, message.row.about_id)
-    return MessageLine(message.pk, message.row.at, message.read_at is not None, said, waits_for, now, address)
+    return _said(message, said, waits_for, now)
 
 
 def _named(about: Case | Deal, published: Published, today: date) -> tuple[Text, str]:
@@ -135,9 +167,16 @@ def _both(key: str, **facts: Text) -> Text:
     return Text(word(key, "zh", **told["zh"]), word(key, "en", **told["en"]))
 
 
-def _address(kind: str, number: int | None) -> str:
-    """The page of a case or a deal; "" where there is no such page."""
+def _address(message: Message) -> str:
+    """The page of what a message is about; "" where there is none."""
+    row = message.row
+    if row.about_kind == "alerts":
+        return reverse("alerts")
+    if row.about_kind == "objection" and row.role == Role.ENTERPRISE:
+        return reverse("enterprise_record", kwargs={"enterprise_id": row.code}) + "#objections"
+    if row.about_kind == "objection":
+        return reverse("objections")
     try:
-        return reverse(kind, kwargs={f"{kind}_id": number})
+        return reverse(row.about_kind, kwargs={f"{row.about_kind}_id": row.about_id})
     except NoReverseMatch:
         return ""

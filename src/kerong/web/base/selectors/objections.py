@@ -95,20 +95,33 @@ def overdue(today: date) -> int:
 def _line(published: Published, item: Objection, today: date, actor: User) -> ObjectionLine:
     book = published.rulebook
     row = published.enterprise(item.enterprise_id) or {}
-    register = book.registers.get(item.register)
     own = actor.enterprise_id == item.enterprise_id and bool(actor.enterprise_id)
     may = own or may_answer(actor, item)
     open_moves = [name for (state, name), move in MOVES.items() if state == item.state and actor.role in move.by]
     return ObjectionLine(
         item=item,
         title=Text(item.subject, item.subject) if item.register else subject_title(book, item.subject),
-        register=register.title if register else Text(item.register, item.register) if item.register else None,
+        register=_register_title(book, item),
         name=str(row.get("name") or item.enterprise_id),
         days_left=(item.due_on - today).days,
         is_overdue=item.is_overdue(today),
         moves=tuple(open_moves) if may else (),
         is_own=own,
     )
+
+
+def named_subject(book: Rulebook, item: Objection) -> Text:
+    """What is objected to on one line: a field's title, or a register's with the place of the row."""
+    register = _register_title(book, item)
+    if register is None:
+        return subject_title(book, item.subject)
+    return Text(f"{register.zh} {item.subject}", f"{register.en} {item.subject}")
+
+
+def _register_title(book: Rulebook, item: Objection) -> Text | None:
+    """The title of the register of a row; its name where the book has it no longer, None for a field."""
+    register = book.registers.get(item.register)
+    return register.title if register else Text(item.register, item.register) if item.register else None
 
 
 def subject_title(book: Rulebook, name: str) -> Text:

@@ -12,6 +12,7 @@ from kerong.web.base.models.alert import DISPOSALS, OUTCOMES
 from kerong.web.base.models.user import INSTITUTION_ROLES
 from kerong.web.base.permissions import FULL_VIEW
 from kerong.web.base.services.objection import is_of_firm, written
+from kerong.web.base.services.outbox import INSTITUTION, Audience
 
 LONGEST_NOTE = 2000
 OFFICERS = frozenset(Role(name) for name in INSTITUTION_ROLES)
@@ -113,6 +114,15 @@ def visible(actor: User, region: str) -> QuerySet[Alert]:
     if actor.role in OFFICERS and actor.institution:
         return held.filter(parties__institution=actor.institution, subject_kind="enterprise")
     return held.none()
+
+
+def desk_of(actor: User) -> Audience | None:
+    """As whose desk a person is told of alerts: the office's or the institution's; None for everybody else."""
+    if not actor.is_active:
+        return None
+    if actor.role in OFFICERS and actor.institution:
+        return Audience(INSTITUTION, actor.institution)
+    return Audience(Role.OFFICIAL) if actor.role == Role.OFFICIAL else None
 
 
 def _allowed(actor: User, found: Alert, wish: Wish) -> Move:

@@ -13,10 +13,11 @@ from typing import Any
 import polars as pl
 
 from kerong.rulebook.outcomes import MET
-from kerong.web.base.models import Alert, AlertMove, AlertParty, Run
+from kerong.web.base.models import Alert, AlertMove, AlertParty, Role, Run
 from kerong.web.base.models.alert import STANDING, WAITING
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.alert import RUN_MOVES
+from kerong.web.base.services.outbox import INSTITUTION, Audience, alerts_told
 
 KEY = ("kind", "subject_kind", "subject")
 COLUMNS = (*KEY, "on", "severity", "owner", "due", "action", "evidence")
@@ -36,7 +37,9 @@ SAID = (
     "version",
 )
 BATCH = 500
+RAISING = ("warn", "reopen", "worsen")  # moves of a run of which those who own the alert are told
 Key = tuple[str, str, str]
+Pair = tuple[int, str]  # an alert and an institution that owns it
 
 
 class WarningsUnreadable(ValueError):
@@ -104,7 +107,9 @@ def alerts_update(published: Published) -> dict[str, int]:
         _gone(held[key], changes)
     _write(changes, [alert for alert in held.values() if _said(alert) != before[alert.pk]])
     Alert.objects.filter(region=region).update(seen_on=on, run_id=published.run_id)
-    _share(published, [*held.values(), *changes.made])
+    owned_before, owned = _share(published, [*held.values(), *changes.made])
+    standing = [alert for alert in (*held.values(), *changes.made) if alert.state in STANDING]
+    alerts_told(region, published.run_id, _news(standing, changes, owned_before, owned))
     return {
         name: sum(move == name for _, move, _ in changes.moves) for name in sorted({m for _, m, _ in changes.moves})
     }
@@ -224,8 +229,35 @@ def _write(changes: _Changes, changed: Sequence[Alert]) -> None:
     )
 
 
-def _share(published: Published, alerts: Sequence[Alert]) -> None:
-    """Who owns which alert, by the business that stands on the run's day: where it has ended, so has the sight."""
+def _news(
+    standing: Sequence[Alert], changes: _Changes, owned_before: set[Pair], owned: set[Pair]
+) -> dict[Audience, tuple[int, int]]:
+    """By audience how many alerts were opened, reopened or worse, and how many were another's before.
+
+    An alert that no institution owns is the office's.
+    """
+    raised = {alert.pk for alert, name, _ in changes.moves if name in RAISING}
+    made = {alert.pk for alert in changes.made}
+    codes: dict[int, set[str]] = {}
+    for pk, code in owned:
+        codes.setdefault(pk, set()).add(code)
+    had = {pk for pk, _ in owned_before}
+    found: dict[Audience, tuple[int, int]] = {}
+    for alert in standing:
+        to = [(Audience(INSTITUTION, code), (alert.pk, code) in owned_before) for code in codes.get(alert.pk, ())]
+        for audience, was in to or [(Audience(Role.OFFICIAL), alert.pk not in had)]:
+            is_raised = alert.pk in raised
+            is_handed = not was and not is_raised and alert.pk not in made
+            before = found.get(audience, (0, 0))
+            found[audience] = (before[0] + is_raised, before[1] + is_handed)
+    return {audience: counts for audience, counts in found.items() if any(counts)}
+
+
+def _share(published: Published, alerts: Sequence[Alert]) -> tuple[set[Pair], set[Pair]]:
+    """Who owns which alert, by the business that stands on the run's day: where it has ended, so has the sight.
+
+    Alerts and institutions as they were and as they are.
+    """
     tied = _tied(published)
     owned = ((alert, code) for alert in alerts for code in _parties(alert, tied))
     wanted = {(alert.pk, code) for alert, code in owned}
@@ -237,6 +269,7 @@ def _share(published: Published, alerts: Sequence[Alert]) -> None:
     AlertParty.objects.bulk_create(
         [AlertParty(alert_id=pk, institution=code) for pk, code in sorted(wanted - known.keys())], batch_size=BATCH
     )
+    return set(known), wanted
 
 
 def _parties(alert: Alert, tied: Mapping[str, Mapping[str, set[str]]]) -> Iterable[str]:

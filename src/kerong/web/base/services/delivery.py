@@ -21,11 +21,12 @@ from django.db.models import Q, QuerySet
 from kerong.engine.deal.moves import clash
 from kerong.engine.deal.states import KINDS
 from kerong.engine.money.ledger.chain import sm3
-from kerong.web.base.models import Case, CaseMove, Deal, DealMove, Message, OutboxRow, Role, User
+from kerong.web.base.models import Case, CaseMove, Deal, DealMove, Message, Objection, OutboxRow, Role, User
 from kerong.web.base.models.outbox import ASIDE, DELIVERED, WAITING
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.cases import moves_of
-from kerong.web.base.services import case_people, deal_people
+from kerong.web.base.services import case_people, deal_people, objection
+from kerong.web.base.services.alert import desk_of
 from kerong.web.base.services.case_people import OFFICERS, hands
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.ledger_refusals import LedgerBusy
@@ -38,7 +39,8 @@ PAUSE = timedelta(seconds=30)  # after the first failure; twice as long after ea
 LONGEST_PAUSE = timedelta(hours=1)
 LONGEST_ERROR = 2000
 NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}")
-About = Case | Deal
+Worked = Case | Deal  # what goes by a table of moves and keeps a history of them
+About = Worked | Objection | Audience  # an audience: the alerts that are its own
 
 
 class RowRefused(ValueError):
@@ -75,25 +77,26 @@ def people_told(row: OutboxRow) -> tuple[User, ...]:
     Raises RowRefused for an audience or a thing that there is not.
     """
     about = about_of(row)
-    record = _record(about, int(row.payload["version"]))
-    did = hands(record.by) | {record.person} if record.by is not None else frozenset[str]()
+    did, state = _did(about, row.payload)
     waits_for, is_news = frozenset(row.payload["waits_for"]), bool(row.payload["is_news"])
     return tuple(
         person
         for person in _audience(Audience(row.role, row.code))
-        if not hands(person) & did
-        and is_seen(person, about)
-        and (is_news or _may_do(person, about, record.end, waits_for))
+        if not hands(person) & did and is_seen(person, about) and (is_news or _may_do(person, about, state, waits_for))
     )
 
 
 def about_of(row: OutboxRow) -> About:
-    """The case or deal that a row is about. Raises RowRefused where there is none."""
+    """What a row is about; alerts are those of its audience. Raises RowRefused where there is none."""
     about: About | None = None
     if row.about_kind == "case":
         about = Case.objects.select_related("call").filter(pk=row.about_id or 0).first()
     elif row.about_kind == "deal":
         about = Deal.objects.filter(pk=row.about_id or 0).first()
+    elif row.about_kind == "objection":
+        about = Objection.objects.filter(pk=row.about_id or 0).first()
+    elif row.about_kind == "alerts":
+        about = Audience(row.role, row.code)
     if about is None:
         raise RowRefused(f"there is no {row.about_kind} {row.about_id}")
     return about
@@ -102,7 +105,11 @@ def about_of(row: OutboxRow) -> About:
 def is_seen(person: User, about: About) -> bool:
     """May the person see it, by the rules of its pages?"""
     held: QuerySet[Any]
-    if isinstance(about, Case):
+    if isinstance(about, Audience):
+        return desk_of(person) == about
+    if isinstance(about, Objection):
+        held = objection.visible(person)
+    elif isinstance(about, Case):
         held = case_people.visible(person, about.region)
     else:
         held = deal_people.visible(person, about.region)
@@ -214,7 +221,16 @@ OUTSIDE: Mapping[str, Callable[[OutboxRow], None]] = {"file": _into_folder, "mai
 INSIDE: Mapping[str, Callable[[OutboxRow], None]] = {"notice": _into_inboxes}
 
 
-def _record(about: About, version: int) -> CaseMove | DealMove:
+def _did(about: About, payload: Mapping[str, Any]) -> tuple[frozenset[str], str]:
+    """Who did what is told of, as natural persons (nobody: a run), and the state that it came to."""
+    if isinstance(about, Objection | Audience):
+        by = User.objects.filter(pk=payload.get("by") or 0).first()
+        return (hands(by) if by is not None else frozenset()), str(payload["state"])
+    record = _record(about, int(payload["version"]))
+    return (hands(record.by) | {record.person} if record.by is not None else frozenset()), record.end
+
+
+def _record(about: Worked, version: int) -> CaseMove | DealMove:
     moves: QuerySet[Any] = about.moves.select_related("by").filter(version=version)
     found: CaseMove | DealMove | None = moves.first()
     if found is None:
@@ -237,6 +253,10 @@ def _audience(to: Audience) -> "QuerySet[User]":
 
 def _may_do(person: User, about: About, state: str, names: frozenset[str]) -> bool:
     """Is one of the moves open to the natural person, as it stood then?"""
+    if isinstance(about, Audience):
+        return True
+    if isinstance(about, Objection):
+        return objection.may_answer(person, about)
     if isinstance(about, Case):
         about.state = state
         return any(move.name in names for move in moves_of(person, [about])[about.pk])

@@ -7,11 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from kerong.store.archive import Archive, ArchiveError
 from kerong.web.base.models import Objection, Role, User
 from kerong.web.base.models.objection import STANDING
 from kerong.web.base.services.batch import is_same_person, signature
+from kerong.web.base.services.outbox import objection_told
 
 DECISION = "objection"  # its kind in the archive's log
 DAYS_TO_ANSWER = 20
@@ -83,6 +85,7 @@ def objection_make(actor: User, subject: Subject, text: str, *, today: date, arc
                 made_on=today,
                 due_on=today + timedelta(days=DAYS_TO_ANSWER),
             )
+            objection_told(made, "make", actor)
             _logged(archive, made, "make", actor, said)
     except IntegrityError as error:
         raise ObjectionRefused("objection.refused.twice") from error
@@ -115,8 +118,19 @@ def objection_move(
         if not own and is_of_firm(actor, found.enterprise_id):
             raise ObjectionRefused("objection.refused.hands")
         _moved(found, move, actor, said, source)
+        objection_told(found, name, actor)
         _logged(archive, found, name, actor, said)
     return found
+
+
+def visible(actor: User) -> QuerySet[Objection]:
+    """The objections that a person may see: those who answer all, a firm its own."""
+    if not actor.is_active:
+        return Objection.objects.none()
+    if actor.role in ANSWERERS:
+        return Objection.objects.all()
+    is_firm = actor.role == Role.ENTERPRISE and actor.enterprise_id
+    return Objection.objects.filter(enterprise_id=actor.enterprise_id) if is_firm else Objection.objects.none()
 
 
 def may_answer(actor: User, objection: Objection) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from kerong.engine.deal.moves import Move
 from kerong.engine.deal.states import KINDS
-from kerong.web.base.models import Case, CaseMove, Deal, DealMove, OutboxRow, Role
+from kerong.web.base.models import Case, CaseMove, Deal, DealMove, Objection, OutboxRow, Role, User
 from kerong.web.base.services.case_people import MACHINE, OF_INSTITUTIONS, OFFICERS
 
 # states of a subsidy of which the applicant hears, whoever is next
@@ -32,9 +32,9 @@ class Audience:
 
 
 def outbox_notice(
-    to: Audience, about: tuple[str, int], key: str, payload: Mapping[str, Any], *, kind: str = "notice"
+    to: Audience, about: tuple[str, int | None], key: str, payload: Mapping[str, Any], *, kind: str = "notice"
 ) -> None:
-    """A notice for an audience about a case or a deal, in the caller's transaction; once per key."""
+    """A notice for an audience about a case, a deal …, in the caller's transaction; once per key."""
     row = OutboxRow(
         kind=kind,
         role=to.role,
@@ -78,6 +78,32 @@ def deal_told(deal: Deal, record: DealMove) -> None:
     ways_on = kind.moves_from(record.end)
     open_to = {move: tuple(one for role in sorted(move.roles) for one in parties.get(role, ())) for move in ways_on}
     _told(("deal", deal.pk), record, open_to, (firm,) if is_heard else ())
+
+
+def objection_told(objection: Objection, name: str, actor: User) -> None:
+    """Tells of a move of an objection: of a new one who may answer it, of an answer the firm; each move comes once."""
+    waits_for: list[str] = []
+    to: tuple[Audience, ...] = ()
+    if objection.state == "open":
+        to, waits_for = (Audience(Role.OFFICIAL), Audience(Role.STEWARD)), ["uphold", "refuse"]
+    elif actor.role != Role.ENTERPRISE:
+        to = (Audience(Role.ENTERPRISE, objection.enterprise_id),)
+    told = {"move": name, "state": objection.state, "by": actor.pk, "waits_for": waits_for, "is_news": not waits_for}
+    for one in to:
+        outbox_notice(one, ("objection", objection.pk), f"objection:{objection.pk}:{name}:{one.role}:{one.code}", told)
+
+
+def alerts_told(region: str, run_id: str, changed: Mapping[Audience, tuple[int, int]]) -> None:
+    """Tells each audience once how many alerts a run opened or found worse for it, and how many it handed over to it.
+
+    Whoever calls made these changes in this transaction; a run that changes nothing leaves no row.
+    """
+    begin = f"alerts:{region}:{run_id}:"
+    times = OutboxRow.objects.filter(key__startswith=begin).count()  # a run of before may be published again
+    for one, (raised, handed) in sorted(changed.items(), key=lambda pair: (pair[0].role, pair[0].code)):
+        told = {"move": "warn", "state": "open", "region": region, "waits_for": [], "is_news": True}
+        counts = {"raised": raised, "handed": handed}
+        outbox_notice(one, ("alerts", None), f"{begin}{times}:{one.role}:{one.code}", told | counts)
 
 
 def _told(

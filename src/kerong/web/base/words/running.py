@@ -18,6 +18,13 @@ RUNNING = {
     "messages.read": ("标为已读", "Mark as read"),
     "messages.now": ("现状：{state}", "now: {state}"),
     "messages.waits_for": ("请您办理：{moves}。", "It waits for you to: {moves}."),
+    "messages.objected": ("{firm}对“{subject}”提出异议。", "{firm} objects to {subject}."),
+    "messages.answer": ("请在 {due} 前答复。", "Answer it by {due}."),
+    "messages.answered": ("贵单位对“{subject}”的异议：{state}。", "Your objection to {subject}: {state}."),
+    "messages.alerts": (
+        "预警：新增或加重 {raised} 条，移交给您 {handed} 条。",
+        "Alerts: {raised} new or worse, {handed} handed over to you.",
+    ),
     "messages.moved": ("{firm}“{title}”：{state}。", "{title} – {firm}: {state}."),
     "running.title": ("系统运行", "Operations"),
     "running.lead": (
