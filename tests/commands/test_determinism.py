@@ -26,10 +26,10 @@ def test_a_large_shuffled_city_gives_the_same_bytes_on_one_and_on_two_threads(tm
     assert differences(first, second) == []
 
 
-def test_a_small_city_gives_the_same_bytes_and_a_planted_unordered_reduction_does_not(tmp_path: Path) -> None:
-    registers = city(tmp_path / "city", 1_500)
-    first = assessed(registers, tmp_path / "first", threads=2)
+def test_a_small_city_gives_the_same_bytes_and_a_planted_unordered_reduction_does_not(
+    registers: Path, run: Path, tmp_path: Path
+) -> None:
     second = assessed(shuffled(registers, tmp_path / "shuffled", seed=2), tmp_path / "second", threads=1)
-    assert differences(first, second) == []
+    assert differences(run, second) == []
     planted = assessed(registers, tmp_path / "planted", program=(PLANTED,))
-    assert "enterprises.parquet" in differences(first, planted)
+    assert "enterprises.parquet" in differences(run, planted)
