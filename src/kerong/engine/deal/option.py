@@ -36,10 +36,6 @@ class Option:
         """Has its last day passed?"""
         return on > self.ends
 
-    def worth_fen(self, valuation_fen: int) -> int:
-        """What using it gains where the firm is worth so much: its share less the price, never below 0."""
-        return max(0, half_up(valuation_fen * self.share_bp, WHOLE_BP) - self.price_fen)
-
 
 def option_of(told: object) -> Option:
     """An option as JSON holds it. Raises TermsRefused for what is missing, unknown, out of bounds or costs nothing."""

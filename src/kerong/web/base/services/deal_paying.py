@@ -9,6 +9,7 @@ from functools import partial
 
 from kerong.engine.money.ledger import movements
 from kerong.engine.money.ledger.chain import sm3
+from kerong.engine.money.ledger.told import about_deal
 from kerong.engine.money.ledger.transfers import Act, Transfer
 from kerong.web.base.models import Deal, Role
 from kerong.web.base.models import Transfer as Row
@@ -27,7 +28,7 @@ def act_of(at: DealDeciding) -> Act:
     return Act(
         key=f"deal {deal.pk} {at.version}",
         on=at.on,
-        about=f"deal:{deal.pk}",
+        about=about_deal(deal.pk),
         rule=deal.product,
         rule_version=(deal.drawn_rulebook or deal.rulebook).digest,
         evidence=sm3(f"{deal.enterprise_id}|{deal.contract}".encode()).hex(),
