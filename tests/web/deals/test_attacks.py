@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
 
 from kerong.web.base.models import Deal, User
+from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.deal_details import details_of
 from tests.web.deals.cover import CoverTown
 from tests.web.deals.test_guarantees import FEN, applied, called, loss, refused
+from tests.web.deals.test_policies_and_claims import insured, reported, surveyed
 from tests.web.deals.town import TERMS
 
 pytestmark = pytest.mark.database
@@ -83,3 +86,37 @@ def test_one_person_does_not_act_for_the_bank_on_a_loan_and_for_the_guarantor_be
     town.do("fir1", deal, "take")
     loan.refresh_from_db()
     assert town.do("bai", loan, "receive", fen=1).state == "repaying"
+
+
+def test_no_bank_is_insured_against_what_is_no_loan(cover_town: CoverTown) -> None:
+    town = cover_town
+    with pytest.raises(CaseRefused, match="no_loan"), transaction.atomic():
+        town.open_deal(town.firm(1), "insurance", None, "elm", "apply", fen=FEN, parties={"bank": "bank_river"})
+
+
+def test_what_the_borrower_paid_since_a_claim_was_approved_is_not_paid_again_by_the_insurer(
+    cover_town: CoverTown,
+) -> None:
+    town = cover_town
+    loan = town.drawn()
+    policy = insured(town, loan, FEN)
+    town.lost(loan)
+    on = town.today - timedelta(days=1)
+    asked = min(loss(loan), FEN)
+    claim = surveyed(town, reported(town, policy, on, asked), asked)
+    fen = asked * 7000 // 10_000
+    town.do("elm2", claim, "approve", fen=fen)
+    town.do("bai", loan, "receive", fen=loss(loan))
+    assert refused(town, "elm5", claim, "pay", fen=fen) == "less_lost"
+    assert town.do("elm5", claim, "void").state == "refused"
+
+
+def test_a_pool_pays_nothing_of_what_the_borrower_paid_this_very_day(cover_town: CoverTown) -> None:
+    town = cover_town
+    loan = town.overdue()
+    town.do("bai", loan, "receive", fen=loss(loan) - 1_000_000)
+    town.do("fang", loan, "claim")
+    fen = 800_637  # 80 % of what is left: CNY 10,000.00 and 7.96 of penalty, which the receipt paid first
+    assert refused(town, "lin", loan, "verify", fen=8_000_000) == "seen"
+    town.do("lin", loan, "verify", fen=fen)
+    assert town.do("wang", loan, "compensate", fen=fen).state == "compensated"

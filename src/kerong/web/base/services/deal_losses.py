@@ -100,7 +100,7 @@ def owed_fen(loan: Deal, at: DealDeciding) -> int:
     agreed, receipts = agreed_of(loan, at.days), receipts_of(loan)
     days = {loan.closed_through, max(loan.closed_through, at.today)}
     accounts = [account_on(agreed, receipts, day) for day in days]
-    return min(held.outstanding_fen + held.interest_fen for held in accounts)
+    return max(0, min(held.outstanding_fen + held.interest_fen - held.surplus_fen for held in accounts))
 
 
 @reading_as(SYSTEM)

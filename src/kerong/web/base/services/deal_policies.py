@@ -19,7 +19,7 @@ from kerong.web.base.services.deal_deciding import DealDeciding, Doer, Doing
 from kerong.web.base.services.deal_details import day_said, details_of, kept_details, whole_said
 from kerong.web.base.services.deal_guards import COMMON, is_seen
 from kerong.web.base.services.deal_losses import based_on, loan_locked, refuse_loan_gone, used_fen
-from kerong.web.base.services.deal_paying import act_of, held
+from kerong.web.base.services.deal_paying import act_of, bank_of, held
 from kerong.web.base.services.institution_book import book_of_institution
 
 MOST_LOSSES = 100
@@ -54,6 +54,8 @@ def _offer(at: DealDeciding) -> None:
     """The page's run is the deal's; where it stands on anything, that is a loan of the firm."""
     COMMON["offer"](at)
     base = based_on(at.deal)
+    if base is None and bank_of(at.deal):  # who lends is insured against the loss of a loan, and of no other thing
+        raise CaseRefused("deal.refused.no_loan")
     if base is not None:
         if base.kind != "loan" or base.enterprise_id != at.deal.enterprise_id:
             raise CaseRefused("deal.refused.no_loan")

@@ -7,8 +7,10 @@ rulebook, and with the registration what the bank stated of it.
 
 import io
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
@@ -74,7 +76,7 @@ def pool_takes(at: DealDeciding) -> None:
         instrument=wish.instrument,
         fen=deal.drawn_fen,
         drawn_on=drawn_on,
-        eligible=_eligible(book, rules, frame, drawn_on, wish.facts),
+        eligible=eligible_as_said(book, rules, frame, drawn_on, wish.facts),
         judged_on=drawn_on,
         elsewhere=PoolLoan.objects.filter(region=deal.region, loan=name).exclude(pool=pool).exists(),
         facts=MappingProxyType(facts),
@@ -93,7 +95,9 @@ def pool_takes(at: DealDeciding) -> None:
     at.detail |= {"pool": wish.pool, "loan": name, "facts": dict(wish.facts)}
 
 
-def _eligible(book: Rulebook, rules: Pool, frame: pl.DataFrame, drawn_on: date, said: Mapping[str, Any]) -> bool | None:
+def eligible_as_said(
+    book: Rulebook, rules: Pool, frame: pl.DataFrame, drawn_on: date, said: Mapping[str, Any]
+) -> bool | None:
     """What the pool's clauses say of the frozen row; a pool that asks none takes every borrower.
 
     What they ask of the loan itself (`loan.security`) is what the bank said of it; the day of drawdown is known.
@@ -101,7 +105,7 @@ def _eligible(book: Rulebook, rules: Pool, frame: pl.DataFrame, drawn_on: date, 
     if rules.rule is None:
         return True
     rule = book.rules[rules.rule]
-    facts = facts_of(frame.row(0, named=True)) | facts_of({name: said.get(name) for name in loan_facts(book, rules)})
+    facts = facts_of(frame.row(0, named=True)) | facts_of(stated(book, rules, said))
     if rule.per == LOAN:
         facts |= facts_of({f"{LOAN}.{DRAWN_ON}": drawn_on})
     return eligible(rules, rule, facts, drawn_on)
@@ -118,6 +122,31 @@ def loan_facts(book: Rulebook, rules: Pool) -> Mapping[str, Type]:
         for (table, column), type_ in fields.items()
         if table != "enterprise" and (table, column) != (LOAN, DRAWN_ON)
     }
+
+
+def stated(book: Rulebook, rules: Pool, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said of the fields that the pool's clauses ask, each as its type has it; None where nothing was said.
+
+    A form and the history tell a day as "2025-06-30". Raises CaseRefused for what is no value of the field's type.
+    """
+    asked = loan_facts(book, rules)
+    return {name: None if said.get(name) is None else _typed(name, type_, said[name]) for name, type_ in asked.items()}
+
+
+def _typed(name: str, type_: Type, value: Any) -> Any:
+    match type_.kind, value:
+        case "date", str():
+            with suppress(ValueError):
+                return date.fromisoformat(value)
+        case ("date", date()) | ("bool", bool()):
+            return value
+        case "int" | "float", int() if not isinstance(value, bool):
+            return value
+        case "float", float() if isfinite(value):
+            return value
+        case "text", str() if value in type_.codes or not type_.codes:
+            return value
+    raise CaseRefused("deal.refused.fact", name=name, value=str(value)[:40])
 
 
 def _group(book: Rulebook, product: str, frame: pl.DataFrame, on: date) -> str:
@@ -150,14 +179,14 @@ def pool_grants(at: DealDeciding) -> None:
 
 
 def _claimed(at: DealDeciding, pooled: PoolLoan) -> PoolEvent:
-    """The claim as it stands on the day of the move."""
+    """The claim as it stands on the day of the move; what came in and is not due yet is not lost."""
     held = account_on(agreed_of(at.deal, at.days), receipts_of(at.deal), at.on)
     return PoolEvent(
         do="claim",
         on=at.on,
         loan=pooled.loan,
         bank=pooled.bank,
-        principal_fen=min(held.outstanding_fen, pooled.balance_fen),
+        principal_fen=min(max(0, held.outstanding_fen - held.surplus_fen), pooled.balance_fen),
         interest_fen=held.interest_fen,
         recovered_fen=_told_recovered(at) + covered_beside(at.deal, _instrument(pooled)),
     )
