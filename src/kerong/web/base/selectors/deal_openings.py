@@ -11,7 +11,7 @@ from kerong.web.base.models import Deal, Role, User
 from kerong.web.base.models.user import INSTITUTION_ROLES
 from kerong.web.base.selectors.consents import ConsentLine, consenting
 from kerong.web.base.selectors.deal_details import detail_boxes
-from kerong.web.base.selectors.deals import DealLine, institution_of, line_of
+from kerong.web.base.selectors.deals import DealLine, institution_of, line_of, viewed
 from kerong.web.base.selectors.move_forms import Field, note_field, worded
 from kerong.web.base.selectors.payment_file import yuan_cell
 from kerong.web.base.selectors.published import Published
@@ -58,7 +58,8 @@ def openable(actor: User, published: Published) -> tuple[Openable, ...]:
     """What a firm can apply for on the run's offers: each product once, by the kind of deal that it is."""
     if actor.role != Role.ENTERPRISE:
         return ()
-    standing = set(visible(actor, published.rulebook.region.name).values_list("product", flat=True))
+    held = visible(actor, published.rulebook.region.name)
+    standing = set(viewed(held, "standing", published.on).values_list("product", flat=True))
     found = []
     for offer in published.offers_of(actor.enterprise_id):
         rule = published.rulebook.rules.get(offer["rule"])
@@ -73,13 +74,13 @@ def openable(actor: User, published: Published) -> tuple[Openable, ...]:
 
 
 def openable_on(actor: User, published: Published, deal: Deal) -> tuple[Openable, ...]:
-    """What can be opened on a deal that the person sees."""
+    """What can be opened on a deal that the person sees; of what needs a product only what the firm is offered."""
     if KINDS[deal.kind].states[deal.state].is_end:
         return ()
     return tuple(
         Openable(kind, opening_of(kind), None, None, None)
         for kind in _kinds(actor)
-        if deal.kind in BASES.get(kind.name, ())
+        if deal.kind in BASES.get(kind.name, ()) and _has_product(actor, published, kind, deal.enterprise_id)
     )
 
 
@@ -174,6 +175,10 @@ def _products(published: Published, kind: Kind, firm: str, actor: User) -> Mappi
         and rule.name in offered
         and (firm or actor.role == Role.OFFICIAL or rule.provider == actor.institution)
     }
+
+
+def _has_product(actor: User, published: Published, kind: Kind, firm: str) -> bool:
+    return not DOINGS[kind.name].products or bool(_products(published, kind, firm, actor))
 
 
 def _consents(actor: User, today: date) -> list[ConsentLine]:

@@ -16,6 +16,7 @@ from kerong.rulebook.pools import Pool
 from kerong.web.base.models import Deal, DealEntry, DealMove, DealStep, PoolLoan, User
 from kerong.web.base.models.user import INSTITUTION_ROLES
 from kerong.web.base.permissions import reach
+from kerong.web.base.selectors.deal_agreed import agreed_lines
 from kerong.web.base.selectors.deal_forms import Asking, granted_to
 from kerong.web.base.selectors.deal_moves import forms_of, waits_of
 from kerong.web.base.selectors.deal_shared import Instalment, Shared, details_of, pool_of, shared_of
@@ -30,6 +31,7 @@ from kerong.web.base.services.deal_trying import schedule_rows
 
 ENTRIES = ("drawn", "received", "capitalised", "written_off", "collected")
 MOST_ENTRIES = 200
+COVERS = ("guarantee", "insurance", "pledge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ class Owing:
 
 @dataclass(frozen=True, slots=True)
 class DealView:
-    """All that the page of a deal shows. `opens`: nothing is waited for, so what can be done stands open."""
+    """All that the page of a deal shows. `opens`: nothing is waited for, so what can be done stands open.
+
+    `base`: the deal that it stands on. `covered`: in its place for who covers a loan without being part of it: how the
+    loan stands, and nothing else of it.
+    """
 
     line: DealLine
     steps: tuple[Step, ...]
@@ -65,7 +71,9 @@ class DealView:
     pooled: PoolLoan | None
     pool: Pool | None
     shared: Shared | None
+    agreed: tuple[tuple[Text, Text], ...]
     base: DealLine | None
+    covered: DealLine | None
     bound: tuple[DealLine, ...]
     may_open_firm: bool
 
@@ -122,7 +130,9 @@ def deal_view(
         pooled=pooled,
         pool=pool,
         shared=_shared(pooled, pool, granted),
+        agreed=agreed_lines(deal, published),
         base=None if base is None else line_of(base, published, today),
+        covered=line_of(deal.base, published, today) if base is None and deal.kind in COVERS and deal.base else None,
         bound=tuple(line_of(one, published, today) for one in seen.filter(base=deal)),
         may_open_firm=reach(actor, deal.enterprise_id, today) is not None,
     )
@@ -186,7 +196,9 @@ def _schedule(deal: Deal, published: Published, today: date) -> Iterator[Instalm
 
 
 def _owing(deal: Deal, published: Published) -> Owing | None:
-    if deal.closed_through is None or not deal.agreed.filter(do="draw").exists():
+    """As of the last closed day; on the day of the drawdown itself none is."""
+    drawn = deal.entries.filter(kind="drawn").order_by("on").values_list("on", flat=True).first()
+    if deal.closed_through is None or drawn is None or drawn > deal.closed_through:
         return None
     try:
         account = account_on(agreed_of(deal, days_of(published)), receipts_of(deal), deal.closed_through)

@@ -16,6 +16,7 @@ from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.deal_trying import Tried
 from kerong.web.base.services.ledger_refusals import yuan
 
+RESCHEDULING = frozenset({"draw", "draw_part", "prepay"})  # beside the moves that bring terms
 CUTS: Mapping[str, Text] = {**PARAMETERS, BALANCE: worded("pool.cut.balance"), SHARED: worded("pool.cut.waterfall")}
 
 
@@ -88,12 +89,14 @@ def preview_of(deal: Deal, tried: Tried) -> Preview:
     """What a move that was tried would do, in words."""
     pooled = PoolLoan.objects.filter(deal=deal).select_related("pool", "rulebook").first()
     kind = KINDS[deal.kind]
+    move = kind.moves[deal.state, tried.name]
+    changes_schedule = "terms" in move.needs or move.name in RESCHEDULING
     return Preview(
-        move=kind.moves[deal.state, tried.name].title,
+        move=move.title,
         state=kind.states[tried.state].title,
         parts=tuple(_parted(pool_of(pooled), tried.detail.get("parts", {}))),
         transfers=tuple((MOVEMENTS[one.step].title, one.fen) for one in tried.transfers),
-        rows=tuple(Instalment(row, "ahead") for row in tried.rows or ()),
+        rows=tuple(Instalment(row, "ahead") for row in (tried.rows or () if changes_schedule else ())),
     )
 
 

@@ -246,7 +246,8 @@ def _covers(demo: _Demo) -> None:
 
 def _asked(demo: _Demo, institution: str, kind: str) -> None:
     for firm, product, fen in _offers(demo, institution, kind):
-        loan = None if kind == "equity" else Deal.objects.filter(kind="loan", enterprise_id=firm).first()
+        sound = Deal.objects.filter(kind="loan", enterprise_id=firm).exclude(state__in=UNPAID)
+        loan = None if kind == "equity" else sound.first()
         if kind == "guarantee" and loan is None:
             continue
         most = fen if loan is None else min(fen, loan.fen)
