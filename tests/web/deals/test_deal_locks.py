@@ -7,15 +7,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from kerong.web.base.models import Deal, PoolLoan
+from kerong.web.base.models import Budget, Deal, PoolLoan
+from kerong.web.base.services import attachment, case_payment, deal_attachment
 from kerong.web.base.services.case import CaseRefused
 from kerong.web.base.services.deal_losses import twins_of
 from kerong.web.base.services.deal_shared_risk import loan_of
 from kerong.web.base.services.ledger import LedgerBusy
 from kerong.web.base.services.pool_events import pool_locked
+from tests.web.cases.town import REGION
 from tests.web.deals.capital import CapitalTown
 from tests.web.deals.test_joint_investment import lent
 from tests.web.deals.town import LendingTown
@@ -118,3 +120,23 @@ def approved(town: LendingTown) -> Deal:
     terms = {"maturity": date(2026, 3, 10).isoformat(), "rate": {"ppm": 36_000}, "method": "interest_only"}
     town.do("bai", deal, "recommend", fen=1_000_000, terms=terms)
     return town.do("chen", deal, "approve", fen=1_000_000)
+
+
+def test_a_file_that_meets_a_busy_database_is_told_so_and_not_lost_in_an_error(
+    db: None, lending_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = LendingTown.open(lending_run)
+    deal = town.applied(1)
+
+    def busy(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    for module in (attachment, deal_attachment):
+        monkeypatch.setattr(module, "visible", busy)
+    with pytest.raises(LedgerBusy):
+        deal_attachment.deal_attach(town.people["bai"], REGION, deal.pk, ())
+    with pytest.raises(LedgerBusy):
+        attachment.attachment_add(town.people["lin"], REGION, 1, "a.pdf", b"%PDF-")
+    monkeypatch.setattr(case_payment, "lock", busy)
+    with pytest.raises(LedgerBusy):
+        case_payment.payment_file_send(town.people["lin"], Budget(pk=1), today=town.today, days=town.days)

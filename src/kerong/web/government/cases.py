@@ -120,7 +120,7 @@ def attach(request: HttpRequest, case_id: int) -> HttpResponse:
         if file is None:
             raise CaseRefused("attachment.refused.none")
         added = attachment_add(user, region, case_id, file.name or "", file.read())
-    except CaseRefused as error:
+    except (CaseRefused, LedgerBusy) as error:
         if not case_pages.is_visible(user, region, case_id):
             raise Http404 from error
         refused_keep(request, f"case {case_id}", error, part="attach")

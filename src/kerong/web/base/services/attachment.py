@@ -19,6 +19,7 @@ from kerong.web.base.models import Attachment, Case, User
 from kerong.web.base.models.attachment import LONGEST_TITLE
 from kerong.web.base.services.case_people import is_of_applicant, may_apply, visible
 from kerong.web.base.services.case_refusals import CaseRefused
+from kerong.web.base.services.idempotency import busy_told
 
 MOST_BYTES = 10 << 20
 MOST_FILES = 30
@@ -74,9 +75,10 @@ def file_read(name: str, data: bytes) -> FileRead:
 def attachment_add(actor: User, region: str, case_id: int, name: str, data: bytes) -> Attachment | None:
     """Adds a file to a case; the same bytes again change nothing. None where the actor may see no such case.
 
-    Raises CaseRefused for a file that is empty, too large or of no accepted kind, or a case that is at its end.
+    Raises CaseRefused for a file that is empty, too large or of no accepted kind, or a case that is at its end;
+    LedgerBusy where a lock was not to be had in time.
     """
-    with transaction.atomic():
+    with busy_told(), transaction.atomic():
         case = (
             Case.objects.select_for_update(of=("self",))
             .filter(pk__in=visible(actor, region).filter(pk=case_id).values("pk"))

@@ -51,11 +51,11 @@ def payment_file_send(actor: User, budget: Budget, *, today: date, days: Working
     """Takes all instructions on a budget that wait to be sent into one file; their cases are in payment from now on.
 
     Raises PermissionDenied for anybody but an official, CaseRefused where none waits, or the actor has had another hand
-    in one of the cases.
+    in one of the cases, LedgerBusy where a lock was not to be had in time.
     """
     if actor.role != Role.OFFICIAL:
         raise PermissionDenied
-    with transaction.atomic():
+    with busy_told(), transaction.atomic():
         lock(f"payment files {budget.pk}")
         waiting = Instruction.objects.filter(part__budget=budget, state="made").order_by("id")
         cases = sorted(set(waiting.values_list("part__case_id", flat=True)))

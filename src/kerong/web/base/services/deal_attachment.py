@@ -14,6 +14,7 @@ from kerong.web.base.services.attachment import FileRead, added
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal import DealWish, Opening, deal_open
 from kerong.web.base.services.deal_people import visible
+from kerong.web.base.services.idempotency import busy_told
 
 
 def may_attach(deal: Deal) -> bool:
@@ -24,9 +25,9 @@ def may_attach(deal: Deal) -> bool:
 def deal_attach(actor: User, region: str, deal_id: int, files: Sequence[FileRead]) -> tuple[DealAttachment, ...] | None:
     """Adds files to a deal; the same bytes again change nothing. None where the actor may see no such deal.
 
-    Raises CaseRefused where the deal is at its end or has as many files as it takes.
+    Raises CaseRefused where the deal is at its end or has as many files as it takes, LedgerBusy as `deal_move` does.
     """
-    with transaction.atomic():
+    with busy_told(), transaction.atomic():
         seen = visible(actor, region).filter(pk=deal_id)
         deal = Deal.objects.select_for_update(of=("self",)).filter(pk__in=seen.values("pk")).first()
         return None if deal is None else _attached(actor, deal, files)
@@ -45,7 +46,7 @@ def deal_open_with(
 ) -> Deal:
     """A new deal with the files that came along. Raises what `deal_open` and `deal_attach` raise."""
     named = tuple(file.named for file in files)
-    with transaction.atomic():
+    with busy_told(), transaction.atomic():
         told = replace(wish, documents=named or None)
         deal = deal_open(actor, published, run_id, asked, told, today=today, days=days)
         _attached(actor, deal, files)

@@ -138,10 +138,10 @@ def _days_closed(day: date, _: datetime) -> Outcome:
 def _sealed(day: date, now: datetime) -> Outcome:
     """What was posted is chained, and the heads of all chains go out as a file."""
     counts = books_seal(now=now)
-    text = heads_text(ledger.heads())
-    entries = sum(head.sequence for head in ledger.heads().values())
+    heads = ledger.heads()
+    entries = sum(head.sequence for head in heads.values())
     if counts:
-        outbox_file("heads", f"heads-{day}-{entries:012d}.json", text)
+        outbox_file("heads", f"heads-{day}-{entries:012d}.json", heads_text(heads))
     return {"books": len(counts), "sealed": sum(counts.values())}
 
 
