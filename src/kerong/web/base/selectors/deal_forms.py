@@ -98,16 +98,21 @@ def pool_fields(book: Rulebook, pool: Pool, one: Instrument) -> Iterator[Field]:
     for name, given in one.loss.given.items():
         if given is None:
             type_, title = one.loss.waterfall.inputs[name]
-            options = YES_NO if type_ == BOOL else (CHOOSE, *((code, Text(code, code)) for code in type_.codes))
-            yield Field(f"fact_{name}", box_of(type_), title, options=options, is_needed=False)
+            yield Field(f"fact_{name}", box_of(type_), title, options=_options(type_, {}), is_needed=False)
     for name, type_ in loan_facts(book, pool).items():
         register, _, column = name.partition(".")
         held = book.registers[register].columns.get(column) if register in book.registers else None
         codes = held.codes if held is not None else {}
-        told = ((code, Text(codes[code][0] if code in codes else code, code)) for code in type_.codes)
         title = held.title if held is not None else Text(name, name)
-        options = YES_NO if type_ == BOOL else (CHOOSE, *told)
-        yield Field(f"fact_{name}", box_of(type_), title, options=options)
+        yield Field(f"fact_{name}", box_of(type_), title, options=_options(type_, codes))
+
+
+def _options(type_: Type, codes: Mapping[str, tuple[str, ...]]) -> tuple[tuple[str, Text], ...]:
+    """What can be chosen; nothing where a value is typed. `codes`: the words of a code in the register."""
+    if type_ == BOOL:
+        return YES_NO
+    told = tuple((code, Text(codes[code][0] if code in codes else code, code)) for code in type_.codes)
+    return (CHOOSE, *told) if told else ()
 
 
 def box_of(type_: Type) -> str:

@@ -108,6 +108,10 @@ DEALS = {
         "业务日已日终到 {through}，不能记入 {on}。",
         "Business is closed through {through}: nothing more is booked on {on}.",
     ),
+    "deal.refused.fact": (
+        "资金池要核对的“{name}”填写不对：{value}。",
+        "What the pool asks as {name} cannot be this: {value}.",
+    ),
     "deal.refused.documents": ("尚无材料，或材料名称过长。", "No documents are there, or a name is too long."),
     "deal.refused.kind": ("尚不能办理此类业务。", "Deals of this kind cannot be made here."),
     "deal.refused.needs.contract": ("请填写合同编号。", "Give the number of the contract."),
