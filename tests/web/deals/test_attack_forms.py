@@ -94,5 +94,6 @@ def test_an_address_with_a_sign_that_no_database_keeps_is_not_there(office: Cove
 
 def test_a_channel_with_a_sign_that_no_database_keeps_is_not_there(office: CoverTown) -> None:
     (client,) = clients(office, "lin")
-    told = {"content_type": "application/json", "headers": {"X-Signed-At": "1", "X-Signature": "a\0b"}}
-    assert client.post("/api/payments/a%00b/returns", "{}", **told).status_code == 404
+    headers = {"X-Signed-At": "1", "X-Signature": "a\0b"}
+    answer = client.post("/api/payments/a%00b/returns", "{}", content_type="application/json", headers=headers)
+    assert answer.status_code == 404
