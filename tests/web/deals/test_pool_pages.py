@@ -155,3 +155,16 @@ def test_pages_of_pools_speak_the_readers_language(office: LendingTown, lang: st
             page = page_of(client, path)
             assert page.count("<h1") == 1
             assert ("Risk pools" in page, "风险资金池" in page) == (lang == "en", lang == "zh")
+
+
+def test_a_pool_of_many_loans_lists_the_first_and_says_how_many_more_there_are(
+    office: LendingTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        office.pooled(number)
+    (lin,) = clients(office, "lin")
+    assert "另有" not in page_of(lin, "/pools/shield/")
+    monkeypatch.setattr(pools, "MOST_LOANS", 2)
+    told = text_of(page_of(lin, "/pools/shield/"))
+    assert "另有 1 笔，见业务列表" in told
+    assert [name in told for name in ("企业1号", "企业2号", "企业3号")] == [True, True, False]

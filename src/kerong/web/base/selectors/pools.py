@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from django.db.models import F
 
 from kerong.engine.money.pool import Book, Figures, State, book_of, pool_figures
 from kerong.engine.money.pool.terms import fuse_line, number
@@ -26,6 +27,7 @@ from kerong.web.base.services.pool_events import state_of
 
 WHOLE_BP = 10_000
 YEAR_MONTHS = 12
+MOST_LOANS = 100
 CREDIT = "credit"
 DEFAULT_DAYS = 90  # what such a card calls a default
 
@@ -83,12 +85,16 @@ class PoolLine:
 
 @dataclass(frozen=True, slots=True)
 class PoolPage:
-    """A pool with its bounds, numbers, loans that the reader may see, and its book (the reader's part of it)."""
+    """A pool with its bounds, numbers, loans that the reader may see, and its book (the reader's part of it).
+
+    `loans`: MOST_LOANS at most, those due first; `more_loans`: how many there are beside them.
+    """
 
     line: PoolLine
     bounds: tuple[Bound, ...]
     numbers: tuple[Number, ...]
     loans: tuple[DealLine, ...]
+    more_loans: int
     book: BookShown
     is_office: bool
 
@@ -109,14 +115,15 @@ def pool_page(actor: User, published: Published, name: str, page: int, *, today:
         return None
     line = _line(actor, published, rules, pool, today)
     is_office = actor.role in FULL_VIEW
-    seen = visible(actor, region).filter(pooled__pool=pool).order_by("pk")
+    seen = visible(actor, region).filter(pooled__pool=pool).order_by(F("due_on").asc(nulls_last=True), "pk")
     with reading_as(SYSTEM):
         book = book_shown(pool.book, page, None if is_office else f"bank:{actor.institution}")
     return PoolPage(
         line=line,
         bounds=tuple(_bounds(actor, published, line, today)),
         numbers=tuple(_numbers(rules, today)),
-        loans=tuple(line_of(deal, published, today) for deal in seen),
+        loans=tuple(line_of(deal, published, today) for deal in seen[:MOST_LOANS]),
+        more_loans=max(0, seen.count() - MOST_LOANS),
         book=book,
         is_office=is_office,
     )

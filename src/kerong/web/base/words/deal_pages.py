@@ -215,6 +215,7 @@ DEAL_PAGES = {
     "books.free": ("可用", "Free"),
     "pools.exposure": ("在保贷款余额", "Loans carried"),
     "pools.loans": ("{count} 笔", "{count} loans"),
+    "pools.more": ("另有 {count} 笔，见业务列表", "{count} more, in the list of deals"),
     "pools.used": ("已用比例", "Used"),
     "pools.expected": ("一年预期损失", "Expected loss in a year"),
     "pools.expected.note": (
@@ -226,6 +227,7 @@ DEAL_PAGES = {
     ),
     "pools.days": ("按此还能支撑", "Lasts for"),
     "pools.days.unit": ("天", "days"),
+    "pools.days.long": ("十年以上", "over ten years"),
     "pools.days.never": ("没有预期损失", "no loss is expected"),
     "pools.state": ("状态", "State"),
     "pools.takes": ("接受新备案", "takes new loans"),
