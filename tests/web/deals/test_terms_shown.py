@@ -100,3 +100,11 @@ def test_a_trial_shows_a_schedule_only_where_the_move_changes_it(office: Lending
     page = bai.post(f"/deals/{deal.pk}/register/", given).content.decode()
     assert "试算" in page
     assert page.count("还后余额") == page_of(bai, f"/deals/{deal.pk}/").count("还后余额")
+
+
+def test_a_book_names_its_accounts_in_the_readers_language(office: LendingTown) -> None:
+    office.pooled()
+    (lin,) = clients(office, "lin")
+    page = page_of(lin, "/pools/shield/")
+    assert "出资方 city → 资金余额" in page
+    assert "contributor:city" not in page

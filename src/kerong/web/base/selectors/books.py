@@ -7,6 +7,7 @@ from datetime import date
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet, Sum
 
+from kerong.engine.money.ledger.accounts import account_of
 from kerong.engine.money.ledger.movements import MOVEMENTS
 from kerong.rulebook.content import Text
 from kerong.web.base.figures import percent
@@ -43,8 +44,8 @@ class TransferShown:
 
     transfer: Transfer
     title: Text
-    source: str
-    target: str
+    source: Text
+    target: Text
     case_id: int | None
     deal_id: int | None
     is_sealed: bool
@@ -155,13 +156,21 @@ def _line(one: Transfer) -> TransferShown:
     return TransferShown(
         transfer=one,
         title=MOVEMENTS[one.step].title,
-        source=one.debit.code,
-        target=one.credit.code,
+        source=_account(one.debit.code),
+        target=_account(one.credit.code),
         case_id=int(number) if kind == "case" and number.isdigit() else None,
         deal_id=int(number) if kind == "deal" and number.isdigit() else None,
         is_sealed=hasattr(one, "seal"),
         is_held=one.move in ("reserve", "void_reserved"),
     )
+
+
+def _account(code: str) -> Text:
+    """An account by the chart's title and its own subject, which is a code."""
+    kind, subject = account_of(code), code.partition(":")[2]
+    if kind is None:
+        return Text(code, code)
+    return Text(f"{kind.title.zh} {subject}".strip(), f"{kind.title.en} {subject}".strip())
 
 
 def _carried(books: list[int]) -> Mapping[tuple[int, str], int]:
