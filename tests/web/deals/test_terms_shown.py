@@ -108,3 +108,9 @@ def test_a_book_names_its_accounts_in_the_readers_language(office: LendingTown) 
     page = page_of(lin, "/pools/shield/")
     assert "出资方 city → 资金余额" in page
     assert "contributor:city" not in page
+
+
+def test_nobody_waits_for_a_report_to_a_reguarantor_that_there_is_not(covers: CoverTown) -> None:
+    deal = covers.guaranteed(covers.drawn())
+    (one,) = clients(covers, "fir1")
+    assert "下一步" not in page_of(one, f"/deals/{deal.pk}/")

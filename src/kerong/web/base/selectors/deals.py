@@ -145,8 +145,8 @@ def is_awaited(deal: Deal, move: Move, today: date) -> bool:
     is_late = deal.due_on is not None and today > deal.due_on
     if "overdue" in move.guards:
         return is_late
-    if "in_time" in move.guards and is_late:
-        return False
+    if "in_time" in move.guards and (is_late or not (deal.details or {}).get("reguarantor")):
+        return False  # nothing is reported where nobody guarantees anew
     return move.due_working_days is not None
 
 
