@@ -24,6 +24,7 @@ from kerong.web.base.services.case import LONGEST_NOTE
 from kerong.web.base.services.deal import deal_move
 from kerong.web.base.services.deal_attachment import deal_attach, may_attach
 from kerong.web.base.services.deal_trying import Tried, deal_tried
+from kerong.web.base.services.group_line import own_lines
 
 READ = "deal"
 PURPOSES = {"enterprise": "own_data", "official": "public_duty"}
@@ -38,6 +39,7 @@ def deals(request: HttpRequest) -> HttpResponse:
     number = whole_of(request.GET.get("page", "")) or 1
     found = deal_list(user, published, view, request.GET.get("state", ""), number, today=today())
     context = {"views": VIEWS, "view": view, "list": found, "openable": openable(user, published)}
+    context["lines"] = own_lines(user, published.rulebook.region.name)
     return render(request, "institution/deals.html", context)
 
 

@@ -19,6 +19,7 @@ from kerong.web.base.services.case import LONGEST_NOTE
 from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_opening import opening_of
 from kerong.web.base.services.deal_people import code_of, visible
+from kerong.web.base.services.group_line import GROUP, own_lines
 
 # on which kinds of deals a deal of a kind may stand
 BASES: Mapping[str, tuple[str, ...]] = {
@@ -131,6 +132,7 @@ def _fields(
         of_firm = held.filter(enterprise_id=firm) if firm else held
         lines = [line_of(one, published, today) for one in of_firm if not KINDS[one.kind].states[one.state].is_end]
         options = tuple((str(line.deal.pk), _described(line)) for line in lines)
+        options += _lines(actor, published) if kind.name == "loan" else ()
         if options or kind.name in NEEDS_BASE:
             yield Field("base", "choice", worded("deal.open.base"), options=(choose, *options), is_needed=False)
     if "fen" in move.needs:
@@ -188,6 +190,17 @@ def _consents(actor: User, today: date) -> list[ConsentLine]:
 def _named(published: Published, firm: str) -> Text:
     name = str((published.enterprise(firm) or {}).get("name") or firm)
     return Text(name, name)
+
+
+def _lines(actor: User, published: Published) -> tuple[tuple[str, Text], ...]:
+    """The group lines that the firm may draw on: their banks, and what they leave it."""
+    held = [line for line in own_lines(actor, published.rulebook.region.name) if line.left_fen]
+    told = [(line, institution_of(published, line.institution), yuan_cell(line.left_fen)) for line in held]
+    kind = KINDS[GROUP].title
+    return tuple(
+        (str(line.deal_id), Text(f"{kind.zh} · {bank.zh} · {left}", f"{kind.en} · {bank.en} · {left}"))
+        for line, bank, left in told
+    )
 
 
 def _described(line: DealLine) -> Text:

@@ -15,6 +15,7 @@ from kerong.engine.deal.moves import Move
 from kerong.engine.deal.states import KINDS
 from kerong.engine.money.ledger.told import money_told
 from kerong.web.base.models import Deal, DealEntry, DealMove, DealStep, DealTerm, Role, User
+from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.selectors.published import Published
 from kerong.web.base.services.case import LONGEST_NOTE
 from kerong.web.base.services.case_people import person_of, role_of_actor
@@ -25,6 +26,7 @@ from kerong.web.base.services.deal_deciding import DealDeciding, DealWish, limit
 from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_opening import Opening, opened
 from kerong.web.base.services.deal_people import acted_for_another, earlier_duty, is_of_firm, visible
+from kerong.web.base.services.group_line import GROUP, MEMBER
 from kerong.web.base.services.idempotency import busy_told
 from kerong.web.base.services.ledger import posted
 from kerong.web.base.services.objection import written
@@ -33,6 +35,7 @@ from kerong.web.base.services.outbox import deal_told
 __all__ = ["DealWish", "Opening", "deal_move", "deal_open", "moved"]
 
 JUDGED = frozenset({"seen", "first_rent"})  # guards that look at the amount of a wish
+DRAWS = frozenset({"draw", "draw_part"})  # moves of a loan that use the line that it stands on
 MONEY = "money"  # of a move's detail: its transfers
 
 
@@ -112,6 +115,7 @@ def _done(at: DealDeciding) -> Deal:
     documents_kept(at)
     if move.name in doing.changes:
         doing.changes[move.name](at)
+    _line_used(at)
     for effect in move.effects:
         doing.effects[effect](at)
     refs = posted(at.transfers, at.actor) if at.transfers else ()
@@ -126,6 +130,20 @@ def _done(at: DealDeciding) -> Deal:
     DealStep.objects.bulk_create([DealStep(move=record, transfer_id=ref) for ref in refs])
     deal_told(deal, record)
     return deal
+
+
+@reading_as(SYSTEM)
+def _line_used(at: DealDeciding) -> None:
+    """What a loan on a group's line draws is a use of the line, by the same hand; `lock_base` has locked the line."""
+    if at.deal.kind != "loan" or at.move.name not in DRAWS or at.deal.base_id is None:
+        return
+    line = Deal.objects.select_for_update(of=("self",)).get(pk=at.deal.base_id)
+    if line.kind != GROUP:
+        return
+    if line.institution != at.deal.institution:
+        raise CaseRefused("deal.refused.base")
+    wish = DealWish("use", line.version, fen=at.fen, details={MEMBER: at.deal.enterprise_id})
+    moved(at.actor, line, wish, today=at.today, days=at.days, published=at.published)
 
 
 def _hands(at: DealDeciding) -> None:

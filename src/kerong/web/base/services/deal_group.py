@@ -1,5 +1,6 @@
 """Credit for a group: a line that its members draw on, each within its own limit, all within the line.
 
+A member draws by a move of the line, or by drawing a loan that stands on it (`deal_open` with the line as its base).
 `details["members"]`: the limit of each member in fen, by firm. What is in use is the sum of the deal's entries "used"
 less "given_back", whose text is the firm; `outstanding_fen` is that of all. Draws wait for the lock of the deal's row.
 """
@@ -7,35 +8,17 @@ less "given_back", whose text is the firm; `outstanding_fen` is that of all. Dra
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Sum
-
 from kerong.web.base.models import Deal, DealParty, Role
 from kerong.web.base.readers import SYSTEM, reading_as
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_changes import CHANGES
 from kerong.web.base.services.deal_deciding import DealDeciding, Doing
-from kerong.web.base.services.deal_details import details_of, kept_details
+from kerong.web.base.services.deal_details import kept_details
 from kerong.web.base.services.deal_guards import COMMON, brought, on_offer, seen
+from kerong.web.base.services.group_line import GIVEN_BACK, MEMBER, MEMBERS, USED, left_fen, members_of, used_fen
 from kerong.web.base.services.ledger_refusals import yuan
 
-MEMBERS, MEMBER = "members", "member"
 LEAST_MEMBERS, LONGEST = 2, 100
-USED, GIVEN_BACK = "used", "given_back"
-
-
-def members_of(deal: Deal) -> Mapping[str, int]:
-    """The limit of each member in fen, by firm."""
-    found: Mapping[str, int] = details_of(deal).get(MEMBERS, {})
-    return found
-
-
-def used_fen(deal: Deal, member: str) -> int:
-    """What a member has in use."""
-    sums = {kind: deal.entries.filter(kind=kind, text=member).aggregate(fen=Sum("fen"))["fen"] or 0 for kind in KINDS}
-    return int(sums[USED] - sums[GIVEN_BACK])
-
-
-KINDS = (USED, GIVEN_BACK)
 
 
 def _members(at: DealDeciding) -> None:
@@ -82,8 +65,7 @@ def _member(at: DealDeciding) -> str:
 def _limit(at: DealDeciding) -> None:
     """The draw fits the member's own limit and the line."""
     member = _member(at)
-    own = members_of(at.deal)[member] - used_fen(at.deal, member)
-    left = max(0, min(own, at.deal.fen - at.deal.outstanding_fen))
+    left = left_fen(at.deal, member)
     if at.fen > left:
         raise CaseRefused("deal.refused.limit", member=member, left=yuan(left))
 

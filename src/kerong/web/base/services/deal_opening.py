@@ -21,6 +21,7 @@ from kerong.web.base.services.deal_changes import row_of
 from kerong.web.base.services.deal_deciding import DealDeciding, DealWish
 from kerong.web.base.services.deal_kinds import DOINGS
 from kerong.web.base.services.deal_people import code_of, hand_of, visible
+from kerong.web.base.services.group_line import GROUP, own_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def opened(
     if base is None and not _may_open_for(actor, published, firm, today):
         raise CaseRefused("deal.refused.firm")
     provider, most = _offered(published, firm, asked)
+    if base is not None and base.kind == GROUP and provider != base.institution:
+        raise CaseRefused("deal.refused.base")
     if actor.institution and _is_of_another(actor, published.rulebook, provider):
         raise CaseRefused("deal.refused.offer")
     parties = _parties(actor, kind, published.rulebook, base, provider, asked)
@@ -113,9 +116,19 @@ def _base(actor: User, region: str, asked: Opening) -> Deal | None:
     if asked.base is None:
         return None
     found = visible(actor, region).filter(pk=asked.base).first()
+    if asked.kind == "loan" and (found is None or found.kind == GROUP):
+        found = _line_of_member(actor, region, asked.base)
     if found is None:
         raise CaseRefused("deal.refused.base")
     return found
+
+
+def _line_of_member(actor: User, region: str, base: int) -> Deal | None:
+    """A line whose member the actor's firm is; the firm need not see the line itself."""
+    if not any(line.deal_id == base for line in own_lines(actor, region)):
+        return None
+    with reading_as(SYSTEM):
+        return Deal.objects.get(pk=base)
 
 
 def _offered(published: Published, firm: str, asked: Opening) -> tuple[str, int | None]:
