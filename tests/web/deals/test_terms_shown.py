@@ -114,3 +114,15 @@ def test_nobody_waits_for_a_report_to_a_reguarantor_that_there_is_not(covers: Co
     deal = covers.guaranteed(covers.drawn())
     (one,) = clients(covers, "fir1")
     assert "下一步" not in page_of(one, f"/deals/{deal.pk}/")
+
+
+def test_the_form_that_verifies_a_call_holds_the_amount_that_was_called(covers: CoverTown) -> None:
+    loan = covers.drawn()
+    deal = covers.guaranteed(loan)
+    covers.lost(loan)
+    bank, one, two = clients(covers, "bai", "fir1", "fir2")
+    do(bank, deal, "call", fen="50,000.00", on="2025-06-30")
+    assert deal.state == "called"
+    assert 'value="50000.00"' in page_of(one, f"/deals/{deal.pk}/")
+    do(one, deal, "verify", fen="50,000.00")
+    assert 'value="50000.00"' in page_of(two, f"/deals/{deal.pk}/")

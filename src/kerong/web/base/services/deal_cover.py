@@ -224,6 +224,18 @@ def _call(at: DealDeciding) -> None:
     at.entries.append(("called", at.fen, ""))
 
 
+def _amount(at: DealDeciding) -> int | None:
+    """A call is verified as it was called and paid as it was verified; what the re-guarantor is owed is passed on."""
+    match at.move.name:
+        case "verify":
+            return held(at.deal, "called_fen")
+        case "pay":
+            return held(at.deal, "reserved_fen")
+        case "pass_on":
+            return -share_owed(at.deal)
+    return None
+
+
 def _seen(at: DealDeciding) -> None:
     """Whoever decides decides on the amount that the page showed."""
     name, now = at.move.name, at.deal.fen
@@ -318,4 +330,4 @@ EFFECTS: Mapping[str, Doer] = {
     "receive_share": _receive_share,
     "return_share": _return_share,
 }
-GUARANTEE = Doing(GUARDS, CHANGES, EFFECTS, reservation_noted, ("guarantee",))
+GUARANTEE = Doing(GUARDS, CHANGES, EFFECTS, reservation_noted, ("guarantee",), amount=_amount)
