@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -14,7 +15,6 @@ from tests.intake.office import code
 from tests.web.cases.office import page_of
 from tests.web.cases.town import REGION
 from tests.web.deals.capital import CapitalTown
-from tests.web.deals.office import clients
 from tests.web.deals.test_capital_group import MEMBERS, opened
 from tests.web.deals.test_capital_lease import refused
 from tests.web.deals.town import TERMS
@@ -89,7 +89,8 @@ def test_a_members_pages_tell_its_own_part_and_offer_the_line_for_a_loan(
     line = opened(capital_town)
     capital_town.do("deng", line, "use", fen=5_999_900, details={"member": code(1)})
     capital_town.firm(2)
-    (firm,) = clients(capital_town, "firm2")
+    firm = Client()
+    firm.force_login(capital_town.people["firm2"])
     firm.cookies["kerong_language"] = lang
     page = page_of(firm, "/deals/")
     assert {"zh": "集群授信中的本企业额度", "en": "Your part of group credit lines"}[lang] in page
