@@ -308,3 +308,13 @@ def test_a_loan_whose_guarantor_has_paid_is_not_brought_into_a_pool_afterwards(c
     called(town, deal, 7)
     town.today = date(2025, 4, 2)
     assert refused(town, "fang", loan, "register", pool="shield") in ("covered_before", "late")
+
+
+def test_a_loan_enters_a_pool_as_guaranteed_only_with_a_guarantee_in_force(cover_town: CoverTown) -> None:
+    loan = cover_town.drawn()
+    for instrument in ("guarantee", "insurance", "lease"):
+        assert refused(cover_town, "bai", loan, "register", pool="shield", instrument=instrument) == "no_cover"
+    cover_town.guaranteed(loan)
+    assert refused(cover_town, "bai", loan, "register", pool="shield", instrument="insurance") == "no_cover"
+    assert refused(cover_town, "bai", loan, "register", pool="shield", instrument="guarantee") == "instrument"
+    assert cover_town.do("bai", loan, "register", pool="shield").state == "repaying"

@@ -58,6 +58,12 @@ def covers_of(loan: Deal) -> list[Deal]:
 
 
 @reading_as(SYSTEM)
+def in_force(loan: Deal, kind: str) -> list[Deal]:
+    """The guarantees or the policies of the loan that are in force."""
+    return list(Deal.objects.filter(base=loan, kind=kind, state="in_force"))
+
+
+@reading_as(SYSTEM)
 def twins_of(loan: Deal) -> list[Deal]:
     """The same loan as other banks wrote it down: of the same firm and contract, however its number is written.
 

@@ -18,6 +18,7 @@ import polars as pl
 
 from kerong.engine import entitle
 from kerong.engine.deal.loan import account_on
+from kerong.engine.deal.states import KINDS
 from kerong.engine.deal.subsidy import is_one_line
 from kerong.engine.entitle.explain import facts_of
 from kerong.engine.money.ledger import accounts, movements
@@ -36,7 +37,7 @@ from kerong.web.base.selectors.ledger import transfers
 from kerong.web.base.services.case_award import pinned_rules
 from kerong.web.base.services.case_refusals import CaseRefused
 from kerong.web.base.services.deal_deciding import DealDeciding, Doer, agreed_of, receipts_of
-from kerong.web.base.services.deal_losses import covered_beside, refuse_past_covers, twins_of
+from kerong.web.base.services.deal_losses import covered_beside, in_force, refuse_past_covers, twins_of
 from kerong.web.base.services.deal_paying import act_of
 from kerong.web.base.services.pool_events import OF_LOAN, Cause, PoolRefused, happened, pool_locked, state_of
 
@@ -53,6 +54,7 @@ def pool_takes(at: DealDeciding) -> None:
     """Guard: the pool takes the loan, as of its first drawdown."""
     deal, wish = at.deal, at.wish
     refuse_past_covers(deal)
+    _refuse_bare(deal, wish.instrument)
     is_name = is_one_line(wish.pool)  # PostgreSQL takes no NUL
     pool = RiskPool.objects.filter(region=deal.region, name=wish.pool).first() if is_name else None
     if pool is None or deal.drawn_rulebook is None or deal.drawn_on_facts is None:
@@ -93,6 +95,12 @@ def pool_takes(at: DealDeciding) -> None:
     )
     DealParty.objects.get_or_create(deal=deal, role=Role.OFFICIAL, code="")
     at.detail |= {"pool": wish.pool, "loan": name, "facts": dict(wish.facts)}
+
+
+def _refuse_bare(deal: Deal, instrument: str) -> None:
+    """What is registered as a guarantee or a policy has one in force behind it; a loan is a loan."""
+    if instrument in KINDS and instrument != deal.kind and not in_force(deal, instrument):
+        raise CaseRefused("deal.refused.no_cover")
 
 
 def eligible_as_said(

@@ -22,6 +22,7 @@ from kerong.web.base.services.deal_losses import (
     ROLE_OF,
     bound_loans,
     covers_of,
+    in_force,
     owed_fen,
     pool_of,
     refuse_open_days,
@@ -115,14 +116,9 @@ def _all_agreed(at: DealDeciding) -> None:
         raise CaseRefused("deal.refused.all_bound", what=loan.contract or loan.product)
     for role, needed in needed_fen(joint).items():
         codes = set(joint.parties.filter(role=role).values_list("code", flat=True))
-        if sum(one.fen for one in in_force(loan, role) if one.institution in codes) < needed:
+        kind = "guarantee" if role == Role.GUARANTOR else "insurance"
+        if sum(one.fen for one in in_force(loan, kind) if one.institution in codes) < needed:
             raise CaseRefused("deal.refused.all_bound", what=", ".join(sorted(codes)))
-
-
-def in_force(loan: Deal, role: str) -> list[Deal]:
-    """The guarantees or the policies of the loan that are in force."""
-    kind = "guarantee" if role == Role.GUARANTOR else "insurance"
-    return list(Deal.objects.filter(base=loan, kind=kind, state="in_force"))
 
 
 def needed_fen(joint: Deal) -> dict[str, int]:

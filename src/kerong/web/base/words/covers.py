@@ -56,6 +56,10 @@ COVERS = {
     "deal.refused.needs.until": ("请填写保障止日。", "Give the last day of cover."),
     "deal.refused.needs.value_fen": ("反担保价值不合理。", "The value of the counter-guarantee makes no sense."),
     "deal.refused.needs.valuer": ("请填写评估机构。", "Name the valuer."),
+    "deal.refused.no_cover": (
+        "该笔贷款没有这种有效的担保或保险，不能按此备案。",
+        "The loan has no cover of this kind in force: it cannot be registered as one.",
+    ),
     "deal.refused.no_loan": ("须以该企业的一笔贷款为基础。", "It must stand on a loan of the firm."),
     "deal.refused.no_policy": ("须以该企业的一张保单为基础。", "It must stand on a policy of the firm."),
     "deal.refused.no_reguarantor": ("没有约定再担保。", "No re-guarantor was agreed."),
