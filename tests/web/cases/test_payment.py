@@ -60,6 +60,7 @@ def test_the_file_has_a_line_for_each_instruction_and_a_control_total(town: Town
     lines = texts["city"].removeprefix("\ufeff").splitlines()
     assert lines[0] == "指令号,收款人,开户行,账号,金额,用途"
     assert lines[1].split(",")[1:5] == ["企业1号（北）有限公司", "大江银行", "6222000000000001", "350.01"]
+    assert lines[1].split(",")[5] == town.published.rulebook.rules[case.rule].title.zh
     assert lines[-1] == "合计,1,,,350.01,"
     with pytest.raises(CaseRefused, match="nothing_to_send"):
         payment_file_send(town.people["zhao"], of(case)[0].part.budget, today=town.today, days=town.days)

@@ -60,7 +60,8 @@ def payment_file_send(actor: User, budget: Budget, *, today: date, days: Working
         waiting = Instruction.objects.filter(part__budget=budget, state="made").order_by("id")
         cases = sorted(set(waiting.values_list("part__case_id", flat=True)))
         held = {case.pk: case for case in locked().filter(pk__in=cases).order_by("id")}
-        found = list(waiting.select_related("part__case"))  # read again: some may have been recalled until now
+        again = waiting.select_related("part__case__rulebook").defer("part__case__rulebook__texts")
+        found = list(again)  # some may have been recalled until now
         found = [one for one in found if one.part.case_id in held]
         if not found:
             raise CaseRefused("case.refused.nothing_to_send")
