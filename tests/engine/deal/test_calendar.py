@@ -26,6 +26,17 @@ def test_the_years_have_the_working_days_that_people_count(year: int, count: int
     assert sum(day.year == year for day in CHINA.days) == count
 
 
+# weekdays less eleven holidays; 2027 also gives the New Year of 2028, a Saturday, its Friday
+@pytest.mark.parametrize(("year", "count"), [(2024, 251), (2025, 250), (2026, 250), (2027, 249)])
+def test_the_united_states_keep_eleven_holidays_and_those_of_weekends_on_the_weekday_beside(
+    year: int, count: int
+) -> None:
+    federal = working_days(load(read_pack("usa")).calendars)
+    assert sum(day.year == year for day in federal.days) == count
+    beside = (date(2026, 7, 3), date(2027, 6, 18), date(2027, 7, 5), date(2027, 12, 24), date(2027, 12, 31))
+    assert not set(beside) & set(federal.days)
+
+
 @pytest.mark.parametrize(
     ("day", "works"),
     [
