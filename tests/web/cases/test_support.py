@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -276,7 +277,6 @@ def test_page_and_paper_tell_the_same_figures_and_are_recorded(
 ) -> None:
     if not any(FONTS.glob("*.otf")):
         lacking("the font of documents is not there (./kerong makes it)")
-    pdfium = pytest.importorskip("pypdfium2")
     moved(town)
     town.firm(FIRST)
     monkeypatch.setattr(timezone, "localdate", lambda: town.today)
@@ -286,7 +286,7 @@ def test_page_and_paper_tell_the_same_figures_and_are_recorded(
     page = client.get(f"/enterprises/{code(FIRST)}/support/")
     paper = client.get(f"/enterprises/{code(FIRST)}/support.pdf")
     assert (page.status_code, paper.status_code, paper["Content-Type"]) == (200, 200, "application/pdf")
-    held = "".join(sheet.get_textpage().get_text_bounded() for sheet in pdfium.PdfDocument(paper.content))
+    held = "".join(sheet.get_textpage().get_text_bounded() for sheet in pypdfium2.PdfDocument(paper.content))
     of_page = set(re.findall(r"¥[\d,]+\.\d\d", page.content.decode()))
     assert of_page == set(re.findall(r"¥[\d,]+\.\d\d", held))
     assert len(of_page) > 5
