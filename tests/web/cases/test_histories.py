@@ -16,7 +16,14 @@ from django.db import connection, transaction
 from django.db.models import Count
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from kerong.engine.deal.payment import ReturnLine
 from kerong.engine.deal.states import SUBSIDY
@@ -75,6 +82,11 @@ class CaseMachine(RuleBasedStateMachine):
             DONE["audited"] += 1
         transaction.set_rollback(True)
         self.history.__exit__(None, None, None)
+
+    @initialize(number=st.sampled_from(FIRMS), moves=st.sampled_from([0, 0, 0, 0, 6, 12]))
+    def begin(self, number: int, moves: int) -> None:
+        """Some histories begin further on the way, so that few of them reach its end too."""
+        self.go_straight(number, moves, 0)
 
     @rule(number=st.sampled_from(FIRMS))
     def apply(self, number: int) -> None:
@@ -225,7 +237,6 @@ def test_stored_cases_do_what_a_plain_model_does(grants_run: Path, db: None) -> 
             phases=(Phase.reuse, Phase.generate, *((Phase.shrink,) if NIGHTLY else ())),
         ),
     )
+    assert DONE["paid"]
     assert DONE["audited"]
-    if histories >= 1000:  # fewer need not come so far
-        assert DONE["paid"]
-        assert DONE["approve"] > DONE["instruct"] > 0
+    assert DONE["approve"] > DONE["instruct"] > 0

@@ -267,6 +267,10 @@ def test_whatever_is_done_to_capital_and_joint_deals_is_in_the_table_and_adds_up
         town.firm(number)
     drawn = int(os.environ.get("KERONG_SEED") or random.SystemRandom().randrange(2**32))
     print(f"seed {drawn}: {HISTORIES} histories of up to {STEPS} steps")  # noqa: T201
+    for kind in OPENED:  # one history of each kind, however few are drawn
+        begun = CapitalMachine()
+        begun.open_and_go(kind, 1, 5)
+        begun.teardown()
     run_state_machine_as_test(
         seed(drawn)(CapitalMachine),
         settings=settings(
@@ -279,5 +283,5 @@ def test_whatever_is_done_to_capital_and_joint_deals_is_in_the_table_and_adds_up
         ),
     )
     print(sorted(DONE.items()), sorted(SAID.items()))  # noqa: T201
-    assert HISTORIES < 100 or {name.split()[0] for name in DONE} == set(OPENED)
+    assert {name.split()[0] for name in DONE} == set(OPENED)
     assert SAID
